@@ -1,0 +1,86 @@
+// Runs a command of this repository on a machine that has only Node 20 and npm: installs the pinned tools when something
+// that decides the tree has changed, then runs the command on the pinned Node. Plain JavaScript, because it runs first.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+const shell = process.platform === 'win32'
+const bin = join(root, 'node_modules/.bin')
+const env = { ...process.env, PATH: bin + delimiter + process.env.PATH }
+
+const source = ['node', '--conditions=@stayward/source', '--disable-warning=ExperimentalWarning']
+const checks = [
+  ['tsc', '-p', '.'],
+  ['oxlint', '--type-aware', '--quiet'],
+  ['biome', 'format', '.'],
+]
+/** Each command is a list of steps; arguments of the caller go to the last one. */
+const commands = {
+  start: [[...source, 'apps/server/src/main.ts']],
+  demo: [[...source, 'apps/server/src/demo/main.ts']],
+  stayward: [[...source, 'apps/server/src/cli/main.ts']],
+  bench: [[...source, 'apps/server/bench/main.ts']],
+  check: checks,
+  test: [...checks, ['vitest', 'run']],
+  format: [['biome', 'format', '--write', '.']],
+  build: [['tsc', '-b', 'tsconfig.build.json']],
+}
+
+function install() {
+  const deciding = ['pnpm-lock.yaml', 'package.json', 'pnpm-workspace.yaml']
+  const stamp = createHash('sha256')
+    .update(deciding.map((file) => readFileSync(join(root, file))).join('\0') + process.platform + process.arch)
+    .digest('hex')
+  const stampFile = join(root, 'node_modules/.bootstrap-stamp')
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
+  process.stderr.write('Installing what Stayward needs (once; about half a minute) …\n')
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  // Progress goes to stderr, so that a command's --json output stays clean.
+  const run = spawnSync('npx', ['--yes', packageManager, 'install', '--frozen-lockfile'], {
+    stdio: ['ignore', 2, 2],
+    cwd: root,
+    env,
+    shell,
+  })
+  if (run.status !== 0) {
+    process.stderr.write(`The installation failed (${run.error?.message ?? `exit code ${run.status}`}). Is npm on the PATH and the registry reachable?\n`)
+    process.exit(run.status ?? 1)
+  }
+  writeFileSync(stampFile, stamp)
+}
+
+/** Runs one step in the foreground, hands signals on, and resolves to its exit code. */
+function runStep([program, ...args]) {
+  const child = spawn(join(bin, program), args, { stdio: 'inherit', cwd: root, env, shell })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const forward = Object.fromEntries(signals.map((signal) => [signal, () => child.kill(signal)]))
+  for (const signal of signals) process.on(signal, forward[signal])
+  return new Promise((done) => {
+    child.once('error', (error) => {
+      process.stderr.write(`${program} did not start: ${error.message}\n`)
+      done(1)
+    })
+    child.once('exit', (code, signal) => {
+      for (const name of signals) process.off(name, forward[name])
+      done(code ?? 128 + constants.signals[signal])
+    })
+  })
+}
+
+const [name, ...rest] = process.argv.slice(2)
+const steps = commands[name]
+if (!steps) {
+  process.stderr.write(`Unknown command: ${name ?? '(none)'}. There are: ${Object.keys(commands).join(', ')}.\n`)
+  process.exit(2)
+}
+install()
+for (const [index, step] of steps.entries()) {
+  const last = index === steps.length - 1
+  if (steps.length > 1) process.stderr.write(`▸ ${step.join(' ')}\n`)
+  const code = await runStep(last ? [...step, ...rest] : step)
+  if (code !== 0) process.exit(code)
+}

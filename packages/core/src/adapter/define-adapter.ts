@@ -1,0 +1,121 @@
+import type * as z from 'zod'
+import type { PinRules } from '../domain/pin.ts'
+import type { BookingSource } from '../ports/booking-source.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Entropy } from '../ports/entropy.ts'
+import type { Intercom } from '../ports/intercom.ts'
+import type { LockProvider } from '../ports/lock-provider.ts'
+import type { Notifier } from '../ports/notifier.ts'
+import type { WebhookReceiver } from './webhook.ts'
+
+export interface ProviderOf {
+  readonly booking: BookingSource
+  readonly lock: LockProvider
+  readonly intercom: Intercom
+  readonly notifier: Notifier
+}
+export type PortName = keyof ProviderOf
+
+export interface BookingCapabilities {
+  /** How changes are learned besides the poll. `notify`: the webhook is a hint and the booking is read. */
+  readonly changes: 'notify' | 'poll'
+  readonly messagesGuest: boolean
+  readonly readsMessages: boolean
+  /** Longest message to a guest, characters. */
+  readonly messageMaxLength?: number
+}
+
+export interface KeypadCapabilities {
+  readonly pin: PinRules
+  /** Longest label for people, characters, besides the mark. 0: labels are not kept. */
+  readonly labelMaxLength: number
+  /** Codes one device holds; absent when the vendor names no limit. */
+  readonly capacity?: number
+  /** Windows are stored in steps of this many milliseconds; starts are rounded down and ends up. */
+  readonly windowStep: number
+  readonly canUpdate: boolean
+  readonly readsPin: boolean
+  readonly readsWindow: boolean
+  /** `now`: the next `readCodes` shows a write. `later`: within `showsWithin` milliseconds. */
+  readonly writesAreVisible: 'now' | 'later'
+  readonly showsWithin?: number
+  /** How a device is known to hold what the vendor lists (words of design: evidence). */
+  readonly readBack: 'device' | 'synced' | 'heartbeat' | 'cloud'
+  readonly readsState: boolean
+  readonly readsActivity: boolean
+  readonly opens: boolean
+}
+
+export interface IntercomCapabilities extends KeypadCapabilities {
+  readonly writesEntries: boolean
+}
+
+export interface NotifierCapabilities {
+  readonly address: 'phone' | 'email'
+  readonly dedupesByKey: boolean
+  readonly looksUp: boolean
+  readonly readsReplies: boolean
+  /** Whether delivery reports ever come, by webhook or look-up. */
+  readonly reportsDelivery: boolean
+  /** Longest text, characters. */
+  readonly textMaxLength?: number
+}
+
+export interface CapabilitiesOf {
+  readonly booking: BookingCapabilities
+  readonly lock: KeypadCapabilities
+  readonly intercom: IntercomCapabilities
+  readonly notifier: NotifierCapabilities
+}
+
+export interface OpenContext<Config> {
+  readonly config: Config
+  /** The only way out. Refuses every host that is not in `hosts`, caps time and size, keeps the rate budget. */
+  readonly fetch: typeof globalThis.fetch
+  readonly clock: Clock
+  readonly entropy: Entropy
+}
+
+/** An adapter's whole introduction: everything the hub must know is data, readable before `open()`. */
+export interface Adapter<Port extends PortName = PortName, Config = unknown> {
+  /** Stored with every connection: never rename it. `[a-z0-9-]`. */
+  readonly id: string
+  readonly displayName: string
+  readonly port: Port
+  readonly specVersion: 'v1'
+  /**
+   * A field is secret unless its `.meta({ shown: true })` says that it may be shown. `.meta({ title, description })` is
+   * what forms and the CLI print. Must convert to JSON Schema.
+   */
+  readonly config: z.ZodObject & z.ZodType<Config>
+  /** Host names that `open()`'s fetch may call. */
+  readonly hosts: readonly string[]
+  readonly capabilities: CapabilitiesOf[Port]
+  /** What a device id looks like (locks and intercoms); a refusal says where to find the right one. */
+  readonly deviceId?: z.ZodType<string>
+  /** At most this many requests per second and account, and this many at once after a pause. */
+  readonly rate: { readonly perSecond: number; readonly burst: number }
+  readonly webhook?: WebhookReceiver<Config>
+  /** How a person checks that the connection is healthy, as sentences. */
+  readonly health: string
+  /** Makes the provider. Sends nothing; checking the credentials is `readAccount`. */
+  open(context: OpenContext<Config>): ProviderOf[Port]
+}
+
+// Adapters of any configuration live in one list; each is opened only with what its own schema parsed.
+// biome-ignore format: one line reads better
+export type AnyAdapter = { readonly [P in PortName]: Adapter<P, never> & { readonly port: P } }[PortName]
+
+/** Checks and freezes an introduction. Throws `TypeError` naming what is wrong with it. */
+export function defineAdapter<Port extends PortName, Schema extends z.ZodObject>(
+  introduction: Omit<Adapter<Port, z.output<Schema>>, 'config'> & { readonly config: Schema },
+): Adapter<Port, z.output<Schema>> {
+  const { id, hosts, port } = introduction
+  if (!/^[a-z][a-z0-9-]{1,39}$/.test(id)) throw new TypeError(`adapter id "${id}": 2–40 of a-z, 0-9, -, a letter first`)
+  for (const host of hosts)
+    if (!/^[a-z0-9.-]+$/.test(host)) throw new TypeError(`adapter "${id}": "${host}" is not a host name`)
+  if ((port === 'lock' || port === 'intercom') && !introduction.deviceId)
+    throw new TypeError(`adapter "${id}": a ${port} adapter says what its device ids look like (deviceId)`)
+  // The schema's own output is Config by construction; zod cannot express "object schema whose output is Config".
+  return Object.freeze(introduction) as unknown as Adapter<Port, z.output<Schema>>
+}

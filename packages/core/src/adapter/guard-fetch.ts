@@ -1,0 +1,86 @@
+import type { Adapter } from './define-adapter.ts'
+
+type Fetch = typeof globalThis.fetch
+
+export interface Guard {
+  readonly hosts: readonly string[]
+  readonly rate: Adapter['rate']
+  /** Milliseconds from the call to the last byte of the answer. */
+  readonly timeout?: number
+  /** Largest answer read, bytes. */
+  readonly maxBytes?: number
+}
+
+/**
+ * The fetch an adapter is given: only https to the hosts of its manifest, no redirect followed, an end to waiting and
+ * to bodies, and no more requests than the vendor's budget. Keep one per vendor account, because the budget is in it.
+ */
+export function guardFetch(fetch: Fetch, { hosts, rate, timeout = 15_000, maxBytes = 5_000_000 }: Guard): Fetch {
+  const turn = rateGate(rate)
+  return async (input, init) => {
+    const request = new Request(input, init)
+    const url = new URL(request.url)
+    if (url.protocol !== 'https:' || !hosts.includes(url.hostname))
+      throw new HostRefused(`"${url.hostname}" is not among the hosts of this adapter (${hosts.join(', ')})`)
+    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeout)])
+    await turn(signal)
+    const response = await fetch(new Request(request, { redirect: 'manual', signal }))
+    return new Response(capped(response.body, maxBytes), {
+      status: response.status === 0 ? 502 : response.status,
+      statusText: response.statusText,
+      headers: response.headers,
+    })
+  }
+}
+
+/** The adapter asked for a host it did not declare: a bug in it, nothing left this machine. */
+export class HostRefused extends Error {
+  override name = 'HostRefused'
+}
+
+/** The answer was longer than the cap. */
+export class BodyTooLarge extends Error {
+  override name = 'BodyTooLarge'
+}
+
+function capped(body: ReadableStream<Uint8Array> | null, maxBytes: number): ReadableStream<Uint8Array> | null {
+  let seen = 0
+  return (
+    body?.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, out) {
+          seen += chunk.byteLength
+          if (seen > maxBytes) out.error(new BodyTooLarge(`the answer is longer than ${maxBytes} bytes`))
+          else out.enqueue(chunk)
+        },
+      }),
+    ) ?? null
+  )
+}
+
+/** A token bucket on the monotonic clock; callers wait their turn in order. */
+function rateGate({ perSecond, burst }: Adapter['rate']): (signal: AbortSignal) => Promise<void> {
+  const interval = 1000 / perSecond
+  let free = -Infinity // when the bucket would have been full again
+  return async (signal) => {
+    const now = performance.now()
+    free = Math.max(free, now - burst * interval) + interval
+    const wait = free - now
+    if (wait > 0) await pause(wait, signal)
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer)
+      reject(signal.reason as Error) // AbortSignal's reason is an Error wherever we abort
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    }, milliseconds)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
+}

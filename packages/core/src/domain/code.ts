@@ -1,0 +1,61 @@
+import type { AccessWindow } from './grant.ts'
+import type { Instant } from './instant.ts'
+
+/** How sure we are that a device is in the state we want. Only ever as high as what was really read. */
+export type Evidence = 'planned' | 'sent' | 'accepted' | 'confirmed' | 'used'
+
+const rungs: readonly Evidence[] = ['planned', 'sent', 'accepted', 'confirmed', 'used']
+
+/** Whether `evidence` is at least as high on the ladder as `rung`. */
+export function reaches(evidence: Evidence, rung: Evidence): boolean {
+  return rungs.indexOf(evidence) >= rungs.indexOf(rung)
+}
+
+/** A code as a device (or its cloud) shows it. An absent field means that the vendor does not say. */
+export interface ObservedCode {
+  readonly vendorRef: string
+  /** Our mark, when the field that carries marks starts with one. */
+  readonly mark?: string
+  readonly label: string
+  readonly pin?: string
+  readonly window?: ObservedWindow
+  readonly enabled?: boolean
+}
+
+/** What a vendor says of a window; `null` where it says that there is no such bound. */
+export interface ObservedWindow {
+  readonly from: Instant | null
+  readonly until: Instant | null
+}
+
+/** Why a code has to go. Every one is a proof (safety rule 2), never an absence. */
+export type EndCause = 'cancelled' | 'moved' | 'over' | 'replaced' | 'person'
+
+/** What one device holds, or has to hold, for one grant. */
+export interface Code {
+  readonly id: string
+  readonly bookingId: string
+  readonly deviceId: string
+  /** Ours alone, random, at the start of a vendor-side field; see `mark.ts`. */
+  readonly mark: string
+  readonly label: string
+  readonly pin: string
+  readonly window: AccessWindow
+  /** `present`: the device has to hold it. `absent`: it has to be gone. */
+  readonly want: 'present' | 'absent'
+  /** How sure we are of what is wanted now: of the code in its window, or of its being gone. */
+  readonly evidence: Evidence
+  readonly vendorRef?: string
+  readonly endCause?: EndCause
+  /** The last write that is not proven yet, with the instant after which it has to be read again. */
+  readonly pending?: PendingWrite
+  /** When a look last saw the device agree with what is wanted. */
+  readonly provenAt?: Instant
+}
+
+export interface PendingWrite {
+  readonly write: 'put' | 'remove'
+  readonly at: Instant
+  /** Until then no repeat and no opposite write (rule 3); afterwards the device is read first. */
+  readonly deadline: Instant
+}

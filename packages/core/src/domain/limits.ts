@@ -1,0 +1,63 @@
+const seconds = (n: number) => n * 1000
+const minutes = (n: number) => n * 60_000
+const hours = (n: number) => n * 3_600_000
+const days = (n: number) => n * 86_400_000
+
+/** How long things take and may take, in milliseconds. A tenant may change those that `TenantPolicy` repeats. */
+export const limits = {
+  /** A code goes to its device this long before check-in. */
+  pushAhead: hours(72),
+  /** Not confirmed by then: a warning. */
+  warnBefore: hours(24),
+  /** Not confirmed by then: a person is alarmed. */
+  pageBefore: hours(4),
+  /** A booking learned inside `pageBefore` alarms when it is not confirmed this long after. */
+  lateBooking: minutes(10),
+  graceIn: minutes(0),
+  graceOut: minutes(30),
+  /** Check-in nearer than this: the guest is told what is known, and a person is alarmed. */
+  tellUnprovenBefore: hours(4),
+  /** The same PIN does not come back to a device for another stay within this time. */
+  pinCoolDown: days(90),
+  /** A plain PIN is kept this long after its code is proven gone; then only its fingerprint stays. */
+  pinAfterRevoked: hours(24),
+  /** A booking source is asked what changed this often. */
+  poll: minutes(10),
+  /** A booking source is asked for everything in the horizon this often. */
+  sweepSource: hours(6),
+  /** Stays this far ahead are read in a sweep of the source. */
+  horizon: days(400),
+  /** A device with an arrival or departure within 24 h is re-read this often. */
+  sweepNear: minutes(30),
+  sweepFar: hours(24),
+  /** How often a connection's health is tested. */
+  probe: hours(1),
+  /** An unknown send is looked up, and repeated at most once, only after this. */
+  silence: minutes(20),
+  /** Further nudges about one key within this time cost one more look, at its end. */
+  nudgeSpacing: seconds(5),
+  /** A cloud's list counts as the device's own once the gateway was seen this long after the write … */
+  heartbeatAfterWrite: seconds(30),
+  /** … and no longer ago than this. */
+  heartbeatFresh: minutes(10),
+  /** A code that was written but is not proven yet is looked at again after this, doubling up to `sweepNear`. */
+  proofAgain: seconds(10),
+  messagesPerRecipientPerDay: 6,
+  stay: { min: hours(1), max: days(400) },
+} as const
+
+/** The pace of things that wait for a vendor. The demo divides it; nothing else does. */
+export interface Pace {
+  readonly nudgeSpacing: number
+  readonly heartbeatAfterWrite: number
+  readonly proofAgain: number
+}
+
+/** The everyday pace, or one `divisor` times as fast for fakes whose delays are divided as well. */
+export function paceOf(divisor = 1): Pace {
+  return {
+    nudgeSpacing: limits.nudgeSpacing / divisor,
+    heartbeatAfterWrite: limits.heartbeatAfterWrite / divisor,
+    proofAgain: limits.proofAgain / divisor,
+  }
+}

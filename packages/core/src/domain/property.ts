@@ -1,0 +1,48 @@
+import type { CivilTime } from './booking.ts'
+
+/** A house with its zone and hours. */
+export interface Property {
+  readonly id: string
+  readonly name: string
+  /** IANA name, `Europe/Paris`. */
+  readonly zone: string
+  readonly checkIn: CivilTime
+  readonly checkOut: CivilTime
+}
+
+/** A bookable flat. */
+export interface Unit {
+  readonly id: string
+  readonly propertyId: string
+  readonly name: string
+  /** Doors from the street to the unit's inside, in the order a guest meets them. */
+  readonly path: readonly string[]
+}
+
+/** How a door opens: a device remembers the code, or the code is the same for all, or there is nothing to enter. */
+export type DoorEntry =
+  | {
+      readonly kind: 'device'
+      readonly deviceId: string
+      /** Typed by the guest before the PIN; the device's vendor does not store it. */
+      readonly prefix?: string
+      /** `accepted` when the host trusts the vendor's yes, because nothing better can be read from this device. */
+      readonly tellAt: 'accepted' | 'confirmed'
+    }
+  | { readonly kind: 'fixed-code'; readonly code: string }
+  | { readonly kind: 'instruction' }
+
+/** An opening on the way to a unit, possibly shared by many. */
+export interface Door {
+  readonly id: string
+  readonly name: string
+  /** For people, by language: `{ en: 'Press 1, then the key, then the code.' }`. May be empty. */
+  readonly instruction: Readonly<Record<string, string>>
+  readonly entry: DoorEntry
+}
+
+export type DeviceDoor = Door & { readonly entry: Extract<DoorEntry, { kind: 'device' }> }
+
+export function isDeviceDoor(door: Door): door is DeviceDoor {
+  return door.entry.kind === 'device'
+}

@@ -1,0 +1,14 @@
+/** What every call of a port carries. `signal` aborts it: the look lost its lease, or the hub is stopping. */
+export interface Call {
+  readonly signal: AbortSignal
+}
+
+/** Whose account the credentials open. `id` is stored at set-up and is how a changed account is noticed. */
+export interface Account {
+  readonly id: string
+  readonly name?: string
+  /** For people: `44,690 credits left`. */
+  readonly note?: string
+  /** Something a person should see to soon although the account works: `only 12 credits left`. */
+  readonly warning?: string
+}

@@ -1,0 +1,33 @@
+/**
+ * A vendor that remembers, for tests and the demo. Its state is plain JSON, its clock is given, nothing in it waits:
+ * what a vendor does later (a gateway's sync, a delivery report) is worked out when somebody looks.
+ */
+export interface VendorFake<State = unknown> {
+  /** Answers a request as the vendor would; 404 for an address it does not know. */
+  respond(request: Request): Promise<Response>
+  /** The whole memory, alive: change it to play the vendor's own people. */
+  readonly state: State
+  /** Webhooks that the vendor would have sent by now and has not yet, oldest first; asking takes them. */
+  dueWebhooks(): readonly WebhookDelivery[]
+}
+
+/** A webhook on its way: what is POSTed to the address the tenant gave this vendor. */
+export interface WebhookDelivery {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** How a fake is made. `state` continues an earlier one; `now` is milliseconds since 1970. */
+export interface FakeOptions<State> {
+  readonly state?: State
+  readonly now?: () => number
+}
+
+/** A fetch that reaches the fake and nothing else, without sockets. */
+export function fetchFrom(vendor: Pick<VendorFake, 'respond'>): typeof globalThis.fetch {
+  return async (input, init) => {
+    const request = new Request(input, init)
+    request.signal.throwIfAborted()
+    return await vendor.respond(request)
+  }
+}
