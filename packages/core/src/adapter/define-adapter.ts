@@ -1,72 +1,8 @@
 import type * as z from 'zod'
-import type { PinRules } from '../domain/pin.ts'
-import type { BookingSource } from '../ports/booking-source.ts'
+import type { CapabilitiesOf, PortName, ProviderOf } from '../ports/capabilities.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
-import type { Intercom } from '../ports/intercom.ts'
-import type { LockProvider } from '../ports/lock-provider.ts'
-import type { Notifier } from '../ports/notifier.ts'
 import type { WebhookReceiver } from './webhook.ts'
-
-export interface ProviderOf {
-  readonly booking: BookingSource
-  readonly lock: LockProvider
-  readonly intercom: Intercom
-  readonly notifier: Notifier
-}
-export type PortName = keyof ProviderOf
-
-export interface BookingCapabilities {
-  /** How changes are learned besides the poll. `notify`: the webhook is a hint and the booking is read. */
-  readonly changes: 'notify' | 'poll'
-  readonly messagesGuest: boolean
-  readonly readsMessages: boolean
-  /** Longest message to a guest, characters. */
-  readonly messageMaxLength?: number
-}
-
-export interface KeypadCapabilities {
-  readonly pin: PinRules
-  /** Longest label for people, characters, besides the mark. 0: labels are not kept. */
-  readonly labelMaxLength: number
-  /** Codes one device holds; absent when the vendor names no limit. */
-  readonly capacity?: number
-  /** Windows are stored in steps of this many milliseconds; starts are rounded down and ends up. */
-  readonly windowStep: number
-  readonly canUpdate: boolean
-  readonly readsPin: boolean
-  readonly readsWindow: boolean
-  /** `now`: the next `readCodes` shows a write. `later`: within `showsWithin` milliseconds. */
-  readonly writesAreVisible: 'now' | 'later'
-  readonly showsWithin?: number
-  /** How a device is known to hold what the vendor lists (words of design: evidence). */
-  readonly readBack: 'device' | 'synced' | 'heartbeat' | 'cloud'
-  readonly readsState: boolean
-  readonly readsActivity: boolean
-  readonly opens: boolean
-}
-
-export interface IntercomCapabilities extends KeypadCapabilities {
-  readonly writesEntries: boolean
-}
-
-export interface NotifierCapabilities {
-  readonly address: 'phone' | 'email'
-  readonly dedupesByKey: boolean
-  readonly looksUp: boolean
-  readonly readsReplies: boolean
-  /** Whether delivery reports ever come, by webhook or look-up. */
-  readonly reportsDelivery: boolean
-  /** Longest text, characters. */
-  readonly textMaxLength?: number
-}
-
-export interface CapabilitiesOf {
-  readonly booking: BookingCapabilities
-  readonly lock: KeypadCapabilities
-  readonly intercom: IntercomCapabilities
-  readonly notifier: NotifierCapabilities
-}
 
 export interface OpenContext<Config> {
   readonly config: Config

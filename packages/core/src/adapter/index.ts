@@ -1,5 +1,16 @@
 /** For people who write adapters: the ports, the words they are written in, and what every adapter needs. */
 export * from '../domain/booking.ts'
+export {
+  addDays,
+  type CivilMoment,
+  civilAt,
+  instantAt,
+  isCivilDate,
+  isCivilTime,
+  isZone,
+  nightsBetween,
+  parseCivilTime,
+} from '../domain/civil-time.ts'
 export type { ObservedCode, ObservedWindow } from '../domain/code.ts'
 export type { AccessWindow } from '../domain/grant.ts'
 export { between, type Instant, instantOf, millisecondsOf, parseInstant, plus } from '../domain/instant.ts'
@@ -8,6 +19,7 @@ export type { PinRules } from '../domain/pin.ts'
 export * from '../ports/adapter-error.ts'
 export * from '../ports/booking-source.ts'
 export * from '../ports/call.ts'
+export * from '../ports/capabilities.ts'
 export { type Clock, systemClock } from '../ports/clock.ts'
 export { draw, type Entropy, systemEntropy, uuidOf } from '../ports/entropy.ts'
 export * from '../ports/intercom.ts'

@@ -2,7 +2,7 @@ import type { Instant } from './instant.ts'
 
 /** A calendar day, `2026-07-10`. Always one that exists. */
 export type CivilDate = string
-/** A wall-clock time, `15:00`. Hours 00–23. */
+/** A wall-clock time, `15:00`, from `00:00` on. `24:00` is the end of the day. Sorts as text. */
 export type CivilTime = string
 
 /**

@@ -20,6 +20,8 @@ export interface ObservedCode {
   readonly pin?: string
   readonly window?: ObservedWindow
   readonly enabled?: boolean
+  /** The vendor's own word that the device holds this entry as listed (`readBack: 'synced'`). */
+  readonly synced?: boolean
 }
 
 /** What a vendor says of a window; `null` where it says that there is no such bound. */
@@ -47,15 +49,14 @@ export interface Code {
   readonly evidence: Evidence
   readonly vendorRef?: string
   readonly endCause?: EndCause
-  /** The last write that is not proven yet, with the instant after which it has to be read again. */
-  readonly pending?: PendingWrite
+  /** When the newest write or removal left for the vendor. */
+  readonly writtenAt?: Instant
+  /** Until then no repeat and no opposite write (rule 3); afterwards the device is read first. */
+  readonly pendingUntil?: Instant
   /** When a look last saw the device agree with what is wanted. */
   readonly provenAt?: Instant
+  /** Why the device would not take it; a new PIN or a person has to help. */
+  readonly refusal?: CodeRefusal
 }
 
-export interface PendingWrite {
-  readonly write: 'put' | 'remove'
-  readonly at: Instant
-  /** Until then no repeat and no opposite write (rule 3); afterwards the device is read first. */
-  readonly deadline: Instant
-}
+export type CodeRefusal = 'pin-taken' | 'pin-not-allowed' | 'no-capacity' | 'window-not-supported' | 'not-allowed'

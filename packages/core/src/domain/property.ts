@@ -8,6 +8,10 @@ export interface Property {
   readonly zone: string
   readonly checkIn: CivilTime
   readonly checkOut: CivilTime
+  /** A check-in agreed for one stay moves the door no earlier than this. `checkIn` when absent. */
+  readonly earliestCheckIn?: CivilTime
+  /** A check-out agreed for one stay moves the door no later than this. `checkOut` when absent. */
+  readonly latestCheckOut?: CivilTime
 }
 
 /** A bookable flat. */

@@ -1,3 +1,6 @@
+import { type Instant, millisecondsOf } from '../domain/instant.ts'
+import { systemClock } from '../ports/clock.ts'
+
 /**
  * What can go wrong with one call, whatever the vendor. `-before`: the vendor never did it; `-after`: it did, and the
  * caller cannot know.
@@ -19,6 +22,41 @@ export type Fault =
   | 'empty'
   | 'redirect'
   | 'dns'
+  | 'tls'
+  | 'wait-epoch'
+  | 'wait-absurd'
+  | 'unavailable'
+  | 'busy'
+  | 'endless'
+  | 'echo'
+  | 'hang'
+
+/** Every fault that ends by itself; `hang` ends when the caller gives up. */
+export const faults: readonly Exclude<Fault, 'hang'>[] = [
+  'unauthorized',
+  'forbidden',
+  'wait-seconds',
+  'wait-date',
+  'wait-epoch',
+  'wait-absurd',
+  'wait-none',
+  'unavailable',
+  'busy',
+  'error-before',
+  'error-after',
+  'timeout-before',
+  'timeout-after',
+  'reset-before',
+  'reset-after',
+  'html',
+  'echo',
+  'cut',
+  'empty',
+  'endless',
+  'redirect',
+  'dns',
+  'tls',
+]
 
 export interface FaultyFetch {
   readonly fetch: typeof globalThis.fetch
@@ -31,8 +69,11 @@ export interface FaultyFetch {
   readonly calls: readonly { readonly request: Request; readonly body: string; readonly outcome: number | Fault }[]
 }
 
-/** Puts a switchable layer of faults in front of a fetch. */
-export function faultyFetch(inner: typeof globalThis.fetch): FaultyFetch {
+/** Puts a switchable layer of faults in front of a fetch. `now` dates what the vendor says about waiting. */
+export function faultyFetch(
+  inner: typeof globalThis.fetch,
+  { now = () => systemClock.now() }: { readonly now?: () => Instant } = {},
+): FaultyFetch {
   const once: Planned[] = []
   let always: Planned[] = []
   const calls: { request: Request; body: string; outcome: number | Fault }[] = []
@@ -56,7 +97,7 @@ export function faultyFetch(inner: typeof globalThis.fetch): FaultyFetch {
       const fault = planned(request)
       const call: { request: Request; body: string; outcome: number | Fault } = { request, body, outcome: fault ?? 0 }
       calls.push(call)
-      if (fault) return await faulty(fault, request, inner)
+      if (fault) return await faulty(fault, { request, body, inner, now: millisecondsOf(now()) })
       const response = await inner(request)
       call.outcome = response.status
       return response
@@ -69,7 +110,15 @@ interface Planned {
   readonly where: (request: Request) => boolean
 }
 
-async function faulty(fault: Fault, request: Request, inner: typeof globalThis.fetch): Promise<Response> {
+interface Faulty {
+  readonly request: Request
+  readonly body: string
+  readonly inner: typeof globalThis.fetch
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+async function faulty(fault: Fault, { request, body, inner, now }: Faulty): Promise<Response> {
   const page = '<!doctype html><title>Bad gateway</title><h1>Bad gateway</h1>'
   const html = { 'content-type': 'text/html' }
   switch (fault) {
@@ -80,7 +129,15 @@ async function faulty(fault: Fault, request: Request, inner: typeof globalThis.f
     case 'wait-seconds':
       return new Response('', { status: 429, headers: { 'retry-after': '7' } })
     case 'wait-date':
-      return new Response('', { status: 429, headers: { 'retry-after': new Date(Date.now() + 7000).toUTCString() } })
+      return new Response('', { status: 429, headers: { 'retry-after': new Date(now + 7000).toUTCString() } })
+    case 'wait-epoch':
+      return new Response('', { status: 429, headers: { 'retry-after': String(Math.ceil(now / 1000) + 7) } })
+    case 'wait-absurd':
+      return new Response('', { status: 429, headers: { 'retry-after': '86400' } })
+    case 'unavailable':
+      return new Response('', { status: 503, headers: { 'retry-after': '7' } })
+    case 'busy':
+      return new Response('busy', { status: 423 })
     case 'wait-none':
       return new Response('', { status: 429 })
     case 'error-before':
@@ -110,7 +167,24 @@ async function faulty(fault: Fault, request: Request, inner: typeof globalThis.f
       return new Response('', { status: 302, headers: { location: 'https://elsewhere.example/' } })
     case 'dns':
       throw connectionError('ENOTFOUND')
+    case 'tls':
+      throw connectionError('CERT_HAS_EXPIRED')
+    case 'endless':
+      return new Response(endless(), { status: 200 })
+    case 'echo':
+      return new Response(`${[...request.headers.values()].join('\n')}\n${body}\n${request.url}`, { status: 200 })
+    case 'hang':
+      return await new Promise<never>((_, reject) => {
+        const abort = () => reject(request.signal.reason as Error) // whoever aborts gives an Error
+        if (request.signal.aborted) abort()
+        else request.signal.addEventListener('abort', abort, { once: true })
+      })
   }
+}
+
+function endless(): ReadableStream<Uint8Array> {
+  const chunk = new TextEncoder().encode(' '.repeat(1_000_000))
+  return new ReadableStream({ pull: (out) => out.enqueue(chunk) })
 }
 
 function connectionError(code: string): TypeError {

@@ -1,0 +1,39 @@
+import { limits } from './limits.ts'
+
+/** What a tenant decides for itself. Durations in milliseconds. */
+export interface Policy {
+  readonly pushAhead: number
+  readonly graceIn: number
+  readonly graceOut: number
+  readonly warnBefore: number
+  readonly pageBefore: number
+  readonly tellUnprovenBefore: number
+  /** How guests are told; see `Channel`. Empty: nobody is told, and the timeline says so. */
+  readonly channels: readonly Channel[]
+  /** `each`: over every channel. `fallback`: over the first that works. */
+  readonly mode: 'each' | 'fallback'
+  /** ISO 3166 country of phone numbers written without a country code. */
+  readonly phoneCountry?: string
+  /** What guests without a known language are written in. */
+  readonly language: string
+}
+
+/** `inbox` is the booking system's own, through the connection the booking came by. */
+export type Channel = { readonly kind: 'inbox' } | { readonly kind: 'notifier'; readonly connectionId: string }
+
+/** Names a channel in ledgers: `inbox`, or the connection's id. */
+export function channelName(channel: Channel): string {
+  return channel.kind === 'inbox' ? 'inbox' : channel.connectionId
+}
+
+export const defaultPolicy: Policy = {
+  pushAhead: limits.pushAhead,
+  graceIn: limits.graceIn,
+  graceOut: limits.graceOut,
+  warnBefore: limits.warnBefore,
+  pageBefore: limits.pageBefore,
+  tellUnprovenBefore: limits.tellUnprovenBefore,
+  channels: [{ kind: 'inbox' }],
+  mode: 'each',
+  language: 'en',
+}

@@ -1,0 +1,204 @@
+import type { Booking, CivilDate, SourceBooking } from '../domain/booking.ts'
+import type { Code } from '../domain/code.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { Message } from '../domain/message.ts'
+import type { GrantPlan } from '../domain/plan-grants.ts'
+import type { Policy } from '../domain/policy.ts'
+import type { Door, Property, Unit } from '../domain/property.ts'
+import type { Look, Mark, Timer } from './work-queue.ts'
+
+/**
+ * One tenant's memory. A load sees one moment; a save is one transaction that refuses with `LeaseLost` when a newer look
+ * at the same key has saved before. PINs go in and come out plain; at rest they are sealed.
+ */
+export interface TenantStore {
+  loadSource(connectionId: string): Promise<SourceView | undefined>
+  /** Bookings of this connection that are confirmed as far as we know and touch these days. */
+  confirmedBookings(connectionId: string, stays: { readonly from: CivilDate; readonly to: CivilDate }): Promise<readonly Booking[]>
+  bookingByRef(connectionId: string, ref: string): Promise<Booking | undefined>
+  /** Stores what the source says. Marks `booking:<id>` for every booking that is new or changed. */
+  saveBookings(look: Look, found: FoundBookings, effects: Effects): Promise<SavedBookings>
+
+  loadStay(bookingId: string, now: Instant): Promise<StayView | undefined>
+  saveStay(look: Look, changes: StayChanges, effects: Effects): Promise<void>
+
+  loadDevice(deviceId: string): Promise<DeviceView | undefined>
+  saveDevice(look: Look, changes: DeviceChanges, effects: Effects): Promise<void>
+
+  /** Which booking a message of ours is about. */
+  bookingOfMessage(messageId: string): Promise<string | undefined>
+  saveMessages(look: Look, changes: MessageChanges, effects: Effects): Promise<void>
+  /**
+   * Takes a planned message for sending, if the booking is still at this version; marks it `claimed` with the text that
+   * leaves. `false` when the booking has changed or the message is no longer planned.
+   */
+  claimMessage(look: Look, claim: MessageClaim): Promise<boolean>
+
+  /** Alerts that are open and whose alarm has not been sent. */
+  unsentAlarms(): Promise<AlarmView>
+  saveConnection(look: Look, health: ConnectionHealth, effects: Effects): Promise<void>
+}
+
+/** A save under a fence older than one the store has seen: another process has taken this key over. */
+export class LeaseLost extends Error {
+  override name = 'LeaseLost'
+}
+
+/** What every save may do besides, in the same transaction. */
+export interface Effects {
+  readonly now: Instant
+  readonly timeline?: readonly TimelineEntry[]
+  readonly raise?: readonly Alert[]
+  /** Alerts whose cause has ended. */
+  readonly settle?: readonly Pick<Alert, 'kind' | 'subject'>[]
+  readonly marks?: readonly Mark[]
+  readonly timers?: readonly Timer[]
+}
+
+/** A line of a booking's story, for people. Never a PIN, a phone or a mail address. */
+export interface TimelineEntry {
+  readonly bookingId: string
+  /** For machines: `code-confirmed`, `told`, `held`. */
+  readonly kind: string
+  readonly text: string
+  /** What a person can do, where something is not done. */
+  readonly remedy?: string
+  /** What brought the hub to look: `webhook`, `poll`, `vendor`, `person`, `timer`. */
+  readonly cause?: string
+}
+
+/** Something a person has to see. One open alert per kind and subject. */
+export interface Alert {
+  readonly kind: 'arrival' | 'door-doubt' | 'connection' | 'message' | 'booking' | 'pin'
+  /** What it is about: `booking:<id>`, `device:<id>`, `connection:<id>`. */
+  readonly subject: string
+  readonly text: string
+  readonly remedy: string
+  /** `page`: the operator's alarm address is told. */
+  readonly loud: 'warn' | 'page'
+}
+
+export interface SourceView {
+  readonly connectionId: string
+  readonly name: string
+  /** The vendor's account id, as first seen. */
+  readonly account?: string
+  /** Changes up to here have been read. */
+  readonly readThrough?: Instant
+  readonly sweptAt?: Instant
+  readonly policy: Policy
+}
+
+export interface FoundBookings {
+  readonly connectionId: string
+  readonly bookings: readonly (SourceBooking & { readonly e164?: string })[]
+  readonly cause: 'webhook' | 'poll' | 'sweep'
+  readonly account?: string
+  readonly readThrough?: Instant
+  readonly sweptAt?: Instant
+}
+
+export interface SavedBookings {
+  readonly created: number
+  readonly changed: number
+}
+
+/** Everything that decides about one booking. */
+export interface StayView {
+  readonly booking: Booking
+  readonly unit?: Unit
+  readonly property?: Property
+  readonly path: readonly Door[]
+  readonly policy: Policy
+  /** Devices of the path and of `codes`, with the connection that reaches each. */
+  readonly devices: readonly DeviceRow[]
+  /** Codes of this booking that are not proven gone. */
+  readonly codes: readonly Code[]
+  /** The PIN last chosen for this stay, if its codes are all gone by now. */
+  readonly lastPin?: string
+  /** By device: fingerprints of PINs that others hold, held within the cool-down, or that the device refused. */
+  readonly takenPins: ReadonlyMap<string, ReadonlySet<string>>
+  /** Devices of `codes` outside the path on which another booking's window has begun. */
+  readonly claimedDevices: ReadonlySet<string>
+  /** Oldest first. */
+  readonly messages: readonly Message[]
+  /** The newest line of the timeline of each kind, to say a thing once. */
+  readonly saidLast: ReadonlyMap<string, string>
+}
+
+export interface DeviceRow {
+  readonly id: string
+  readonly connectionId: string
+  /** The id the adapter knows it by. */
+  readonly vendorId: string
+  readonly name: string
+}
+
+export interface StayChanges {
+  readonly bookingId: string
+  /** Who is let in now, and why or why not. */
+  readonly plan: GrantPlan
+  readonly create?: readonly Code[]
+  /** The whole code as it is to be, by id. */
+  readonly update?: readonly Code[]
+}
+
+export interface DeviceView {
+  readonly device: DeviceRow
+  /** Codes of every booking for this device that are not proven gone, with the arrival each serves. */
+  readonly codes: readonly Code[]
+  /** Names for the timeline, by booking. */
+  readonly doorName: string
+  readonly policy: Policy
+  /** How many looks in a row could not reach it. */
+  readonly failures: number
+}
+
+export interface DeviceChanges {
+  readonly deviceId: string
+  readonly update?: readonly Code[]
+  /** The device's refusals, so that the allocator does not try again. */
+  readonly refusedPins?: readonly { readonly pin: string; readonly bookingId: string }[]
+  /** What was read that is not ours; replaces what was stored. */
+  readonly foreign?: readonly ForeignCode[]
+  readonly readAt?: Instant
+  readonly state?: { readonly online?: boolean; readonly lastSeen?: Instant; readonly batteryLow?: boolean; readonly batteryPercent?: number }
+}
+
+export interface ForeignCode {
+  readonly vendorRef: string
+  readonly label: string
+  readonly pin?: string
+  readonly until?: Instant
+  readonly kind: 'foreign' | 'ours-unknown'
+}
+
+export interface MessageChanges {
+  readonly bookingId: string
+  /** An intent that exists already (booking, channel, kind, version) is left as it is. */
+  readonly create?: readonly Message[]
+  readonly update?: readonly Message[]
+}
+
+export interface MessageClaim {
+  readonly message: Message
+  readonly bookingVersion: number
+  readonly text: string
+  readonly subject?: string
+  readonly now: Instant
+}
+
+export interface AlarmView {
+  readonly alerts: readonly (Alert & { readonly id: string; readonly openedAt: Instant })[]
+  /** Where the operator is alarmed. */
+  readonly address?: { readonly connectionId: string; readonly to: string }
+}
+
+export interface ConnectionHealth {
+  readonly connectionId: string
+  readonly ok: boolean
+  readonly account?: string
+  /** For people: what the test said. */
+  readonly note?: string
+  readonly sentAlarms?: readonly string[]
+}

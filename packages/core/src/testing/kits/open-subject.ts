@@ -1,0 +1,95 @@
+import type { PortName, ProviderOf } from '../../adapter/define-adapter.ts'
+import { guardFetch } from '../../adapter/guard-fetch.ts'
+import { type Instant, instantOf, plus } from '../../domain/instant.ts'
+import type { Call } from '../../ports/call.ts'
+import type { Entropy } from '../../ports/entropy.ts'
+import { type FaultyFetch, faultyFetch } from '../faults.ts'
+import { fetchFrom, type VendorFake } from '../vendor-fake.ts'
+import type { Subject, TestClock } from './subject.ts'
+
+/** A Sunday in winter, before either clock change of the year. */
+const start = '2026-02-01T09:00:00.000Z' as Instant // has the shape
+
+/** A clock that stands still until it is moved. */
+export function testClock(from: Instant = start): TestClock {
+  let now = from
+  return {
+    now: () => now,
+    advance: (milliseconds) => {
+      now = plus(now, milliseconds)
+    },
+  }
+}
+
+/** Repeatable bytes (xorshift32); only for tests. */
+export function seededEntropy(seed: number): Entropy {
+  let state = (seed ^ 0x9e3779b9) >>> 0 || 1
+  const byte = (): number => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    state >>>= 0
+    return (state >>> 11) & 0xff
+  }
+  return { bytes: (count) => Uint8Array.from({ length: count }, byte) }
+}
+
+/** A call that nobody aborts. */
+export const calm: Call = { signal: new AbortController().signal }
+
+/** An opened adapter with everything a test needs to act on both of its sides. */
+export interface Opened<Port extends PortName, Vendor> {
+  readonly provider: ProviderOf[Port]
+  readonly vendor: Vendor
+  readonly clock: TestClock
+  readonly wire: FaultyFetch
+}
+
+export interface OpenOptions<Vendor, Config> {
+  readonly at?: Instant
+  readonly config?: Config
+  /** Opens another instance in front of a vendor that exists. */
+  readonly beside?: { readonly vendor: Vendor; readonly clock: TestClock }
+}
+
+/** Opens the adapter as the hub does, with faults between the guard and the vendor. The rate budget is left out. */
+export function openSubject<Port extends PortName, Vendor extends VendorFake, Config>(
+  subject: Subject<Port, Vendor, Config>,
+  { at, config = subject.config, beside }: OpenOptions<Vendor, Config> = {},
+): Opened<Port, Vendor> {
+  const { adapter } = subject
+  const clock = beside?.clock ?? testClock(at)
+  const vendor = beside?.vendor ?? subject.vendor(clock)
+  const wire = faultyFetch(fetchFrom(vendor), { now: () => clock.now() })
+  const fetch = guardFetch(wire.fetch, {
+    hosts: adapter.hosts,
+    rate: { perSecond: 1_000_000, burst: 1_000_000 },
+    maxBytes: 2_000_000,
+  })
+  const provider = adapter.open({ config, fetch, clock, entropy: seededEntropy(opened++) })
+  return { provider, vendor, clock, wire }
+}
+// Two instances must not draw the same nonces.
+let opened = 1
+
+/** `text` as an instant; for constants of tests. */
+export function at(text: string): Instant {
+  return instantOf(Date.parse(text))
+}
+
+/** What a promise rejects with; throws when it does not. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  const outcome = await settled(promise)
+  if (outcome.kind === 'value') throw new TypeError(`expected a rejection, got ${JSON.stringify(outcome.value)}`)
+  return outcome.error
+}
+
+export type Settled = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'error'; readonly error: unknown }
+
+export async function settled(promise: Promise<unknown>): Promise<Settled> {
+  try {
+    return { kind: 'value', value: await promise }
+  } catch (error) {
+    return { kind: 'error', error }
+  }
+}
