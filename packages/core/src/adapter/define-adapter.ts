@@ -38,9 +38,15 @@ export interface Adapter<Port extends PortName = PortName, Config = unknown> {
   open(context: OpenContext<Config>): ProviderOf[Port]
 }
 
-// Adapters of any configuration live in one list; each is opened only with what its own schema parsed.
-// biome-ignore format: one line reads better
-export type AnyAdapter = { readonly [P in PortName]: Adapter<P, never> & { readonly port: P } }[PortName]
+/**
+ * An adapter whose configuration is not known to the compiler: adapters of all vendors live in one list, and each is
+ * opened only with what its own schema parsed.
+ */
+export type AnyAdapter = { readonly [Port in PortName]: Erased<Port> }[PortName]
+
+interface Erased<Port extends PortName> extends Omit<Adapter<Port, never>, 'config'> {
+  readonly config: z.ZodObject
+}
 
 /** Checks and freezes an introduction. Throws `TypeError` naming what is wrong with it. */
 export function defineAdapter<Port extends PortName, Schema extends z.ZodObject>(

@@ -98,7 +98,14 @@ export function unreadable(vendor: string, { effect }: Pick<HttpRequest, 'effect
 }
 
 /** The request never reached the vendor, so even a write did not happen. */
-const unsent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
+const unsent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
 
 function silence(vendor: string, { effect }: HttpRequest, cause: unknown): AdapterError {
   if (cause instanceof BodyTooLarge) return unreadable(vendor, { effect }, 'with an endless body')
@@ -113,7 +120,12 @@ function silence(vendor: string, { effect }: HttpRequest, cause: unknown): Adapt
   })
 }
 
-function failureOf(options: HttpOptions, request: HttpRequest, { status, headers }: Response, now: Instant): AdapterError {
+function failureOf(
+  options: HttpOptions,
+  request: HttpRequest,
+  { status, headers }: Response,
+  now: Instant,
+): AdapterError {
   const { vendor, authRemedy, retryHeaders = [] } = options
   const text = `${vendor} answered ${status}.`
   const again = `The hub tries again by itself. If it lasts, look at ${vendor}'s status page.`
@@ -127,7 +139,9 @@ function failureOf(options: HttpOptions, request: HttpRequest, { status, headers
   if (status >= 500)
     return new AdapterError(request.effect === 'write' ? 'outcome-unknown' : 'unreachable', text, { remedy: again })
   if (status >= 400)
-    return new AdapterError('refused', text, { remedy: `${vendor} does not accept this request: see the adapter's README.` })
+    return new AdapterError('refused', text, {
+      remedy: `${vendor} does not accept this request: see the adapter's README.`,
+    })
   return unreadable(vendor, request, `${status}, a redirect that is not followed`)
 }
 

@@ -47,6 +47,8 @@ export interface Code {
   readonly want: 'present' | 'absent'
   /** How sure we are of what is wanted now: of the code in its window, or of its being gone. */
   readonly evidence: Evidence
+  /** Since when this PIN, in this window, is wanted or unwanted. */
+  readonly wantedSince: Instant
   readonly vendorRef?: string
   readonly endCause?: EndCause
   /** When the newest write or removal left for the vendor. */
@@ -57,6 +59,13 @@ export interface Code {
   readonly provenAt?: Instant
   /** Why the device would not take it; a new PIN or a person has to help. */
   readonly refusal?: CodeRefusal
+  /** How many PINs this device has refused for this code. */
+  readonly refusals: number
+  /**
+   * Counts the changes of what is wanted; kept by the store. What a device look writes down about an earlier revision
+   * does not count as proof of the present one.
+   */
+  readonly revision?: number
 }
 
 export type CodeRefusal = 'pin-taken' | 'pin-not-allowed' | 'no-capacity' | 'window-not-supported' | 'not-allowed'

@@ -42,6 +42,8 @@ export const limits = {
   heartbeatFresh: minutes(10),
   /** A code that was written but is not proven yet is looked at again after this, doubling up to `sweepNear`. */
   proofAgain: seconds(10),
+  /** How long a door may take to prove a code before a near arrival is told without the proof. */
+  proofGrace: minutes(2),
   messagesPerRecipientPerDay: 6,
   stay: { min: hours(1), max: days(400) },
 } as const
@@ -51,6 +53,8 @@ export interface Pace {
   readonly nudgeSpacing: number
   readonly heartbeatAfterWrite: number
   readonly proofAgain: number
+  readonly silence: number
+  readonly proofGrace: number
 }
 
 /** The everyday pace, or one `divisor` times as fast for fakes whose delays are divided as well. */
@@ -59,5 +63,7 @@ export function paceOf(divisor = 1): Pace {
     nudgeSpacing: limits.nudgeSpacing / divisor,
     heartbeatAfterWrite: limits.heartbeatAfterWrite / divisor,
     proofAgain: limits.proofAgain / divisor,
+    silence: limits.silence / divisor,
+    proofGrace: limits.proofGrace / divisor,
   }
 }

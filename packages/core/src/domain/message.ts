@@ -54,6 +54,10 @@ export interface Message {
 
 /** Facts as one text: equal when and only when a guest would have to be told again. */
 export function factsOf(told: Told): string {
-  const doors = told.doors.map(({ name, enter, instruction }) => [name, enter ?? null, Object.entries(instruction).sort()])
+  const doors = told.doors.map(({ name, enter, instruction }) => [
+    name,
+    enter ?? null,
+    Object.entries(instruction).sort(),
+  ])
   return JSON.stringify([told.unit, told.window.from, told.window.until, doors])
 }

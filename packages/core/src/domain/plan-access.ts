@@ -62,7 +62,9 @@ function planGranted(grant: Grant, present: readonly Code[], input: AccessInput)
   const stay = present.filter((code) => devices.has(code.deviceId))
   return {
     create: due ? missing.map((deviceId) => ({ deviceId, window: grant.window })) : [],
-    rewindow: stay.filter((code) => !same(code.window, grant.window)).map(({ id }) => ({ codeId: id, window: grant.window })),
+    rewindow: stay
+      .filter((code) => !same(code.window, grant.window))
+      .map(({ id }) => ({ codeId: id, window: grant.window })),
     close: left.filter(releases).map(({ id }) => ({ codeId: id, cause: 'moved' as const })),
     repin: stay.filter(({ refusal }) => refusal === 'pin-taken' || refusal === 'pin-not-allowed').map(({ id }) => id),
     waiting: left.filter((code) => !releases(code)).map(({ id }) => id),

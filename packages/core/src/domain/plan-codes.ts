@@ -28,11 +28,21 @@ export interface CodesInput {
 export type CodeStep =
   /** Make it, or with `vendorRef` change it; every field is written. */
   | { readonly do: 'write'; readonly code: Code; readonly vendorRef?: string; readonly because: WriteCause }
-  | { readonly do: 'remove'; readonly code: Code; readonly vendorRef: string; readonly because: 'ended' | 'double' | 'cannot-update' }
+  | {
+      readonly do: 'remove'
+      readonly code: Code
+      readonly vendorRef: string
+      readonly because: 'ended' | 'double' | 'cannot-update'
+    }
   /** What was read shows more, or less, than was known. */
   | { readonly do: 'note'; readonly code: Code; readonly evidence: Evidence; readonly vendorRef?: string }
   /** A write may still be on its way: look again then. */
-  | { readonly do: 'wait'; readonly code: Code; readonly until: Instant; readonly because: 'pending' | 'unproven' | 'full' }
+  | {
+      readonly do: 'wait'
+      readonly code: Code
+      readonly until: Instant
+      readonly because: 'pending' | 'unproven' | 'full'
+    }
   /** Another code on the device has this PIN: the stay needs a new one. */
   | { readonly do: 'repin'; readonly code: Code }
   /** Not ours: never touched. `ours-unknown`: it carries a mark of our shape that this ledger does not know. */
@@ -56,12 +66,16 @@ export function planCodes(input: CodesInput): readonly CodeStep[] {
     .flatMap((code) => planCode(code, preferred(byMark.get(code.mark) ?? [], code), input))
   const reports = input.observed
     .filter((seen) => seen.mark === undefined || !known.has(seen.mark))
-    .map((seen): CodeStep => ({ do: 'report', observed: seen, as: seen.mark === undefined ? 'foreign' : 'ours-unknown' }))
+    .map(
+      (seen): CodeStep => ({ do: 'report', observed: seen, as: seen.mark === undefined ? 'foreign' : 'ours-unknown' }),
+    )
   return [...withinCapacity(steps, input), ...reports]
 }
 
 function planCode(code: Code, seen: readonly ObservedCode[], input: CodesInput): CodeStep[] {
-  const doubles = seen.slice(1).map((extra): CodeStep => ({ do: 'remove', code, vendorRef: extra.vendorRef, because: 'double' }))
+  const doubles = seen
+    .slice(1)
+    .map((extra): CodeStep => ({ do: 'remove', code, vendorRef: extra.vendorRef, because: 'double' }))
   const [first] = seen
   return [...(code.want === 'present' ? planPresent(code, first, input) : planAbsent(code, first, input)), ...doubles]
 }
@@ -71,16 +85,28 @@ function planPresent(code: Code, seen: ObservedCode | undefined, input: CodesInp
   const wrong = seen ? differenceOf(code, seen, traits.windowStep) : code.writtenAt === undefined ? 'new' : 'missing'
   if (seen && wrong === undefined) return proveOrWait(code, seen.vendorRef, input)
   if (isPending(code, now)) return [{ do: 'wait', code, until: code.pendingUntil ?? now, because: 'pending' }]
-  if (code.refusal !== undefined) return [] // a new PIN, or a person, has to come first
+  if (code.refusal !== undefined && !mayTryAgain(code, now)) return []
   if (observed.some((other) => other.mark !== code.mark && other.pin === code.pin)) return [{ do: 'repin', code }]
   if (!seen || wrong === undefined) return [{ do: 'write', code, because: wrong ?? 'missing' }]
   if (!traits.canUpdate) return [{ do: 'remove', code, vendorRef: seen.vendorRef, because: 'cannot-update' }]
   return [{ do: 'write', code, vendorRef: seen.vendorRef, because: wrong }]
 }
 
+/** A refused PIN waits for another one. Any other refusal may have been mended by a person since. */
+function mayTryAgain({ refusal, writtenAt }: Code, now: Instant): boolean {
+  if (refusal === 'pin-taken' || refusal === 'pin-not-allowed') return false
+  return writtenAt === undefined || plus(writtenAt, limits.sweepNear) <= now
+}
+
 function planAbsent(code: Code, seen: ObservedCode | undefined, input: CodesInput): CodeStep[] {
-  if (!seen) return code.writtenAt === undefined ? [{ do: 'note', code, evidence: 'confirmed' }] : proveOrWait(code, undefined, input)
-  if (isPending(code, input.now)) return [{ do: 'wait', code, until: code.pendingUntil ?? input.now, because: 'pending' }]
+  if (!seen && isPending(code, input.now))
+    return [{ do: 'wait', code, until: code.pendingUntil ?? input.now, because: 'pending' }]
+  if (!seen)
+    return code.writtenAt === undefined
+      ? [{ do: 'note', code, evidence: 'confirmed' }]
+      : proveOrWait(code, undefined, input)
+  if (isPending(code, input.now))
+    return [{ do: 'wait', code, until: code.pendingUntil ?? input.now, because: 'pending' }]
   return [{ do: 'remove', code, vendorRef: seen.vendorRef, because: 'ended' }]
 }
 
@@ -95,13 +121,19 @@ function proveOrWait(code: Code, vendorRef: string | undefined, input: CodesInpu
   return [...note, { do: 'wait', code, until: plus(input.now, input.heartbeatAfterWrite), because: 'unproven' }]
 }
 
-function provenBy(code: Code, vendorRef: string | undefined, { traits, lastSeen, observed, ...input }: CodesInput): Evidence {
+function provenBy(
+  code: Code,
+  vendorRef: string | undefined,
+  { traits, lastSeen, observed, ...input }: CodesInput,
+): Evidence {
   if (code.evidence === 'confirmed' || code.evidence === 'used') return code.evidence // seen before, and seen again
   switch (traits.readBack) {
     case 'device':
       return 'confirmed'
     case 'synced':
-      return vendorRef === undefined || observed.some((seen) => seen.vendorRef === vendorRef && seen.synced === true) ? 'confirmed' : 'accepted'
+      return vendorRef === undefined || observed.some((seen) => seen.vendorRef === vendorRef && seen.synced === true)
+        ? 'confirmed'
+        : 'accepted'
     case 'heartbeat': {
       if (lastSeen === undefined || between(lastSeen, input.now) >= limits.heartbeatFresh) return 'accepted'
       return between(code.writtenAt ?? lastSeen, lastSeen) >= input.heartbeatAfterWrite ? 'confirmed' : 'accepted'
@@ -111,7 +143,11 @@ function provenBy(code: Code, vendorRef: string | undefined, { traits, lastSeen,
   }
 }
 
-function differenceOf(code: Code, seen: ObservedCode, step: number): Exclude<WriteCause, 'new' | 'missing'> | undefined {
+function differenceOf(
+  code: Code,
+  seen: ObservedCode,
+  step: number,
+): Exclude<WriteCause, 'new' | 'missing'> | undefined {
   if (seen.pin !== undefined && seen.pin !== code.pin) return 'pin'
   if (seen.enabled === false) return 'disabled'
   const { window } = seen
@@ -142,11 +178,21 @@ function withinCapacity(steps: readonly CodeStep[], { traits, observed, now }: C
 /** The entry we know by the vendor's id first, the others as doubles. */
 function preferred(seen: readonly ObservedCode[], code: Code): readonly ObservedCode[] {
   return [...seen].sort(
-    (a, b) => Number(b.vendorRef === code.vendorRef) - Number(a.vendorRef === code.vendorRef) || (a.vendorRef < b.vendorRef ? -1 : 1),
+    (a, b) =>
+      Number(b.vendorRef === code.vendorRef) - Number(a.vendorRef === code.vendorRef) ||
+      (a.vendorRef < b.vendorRef ? -1 : 1),
   )
 }
 
 const isPending = (code: Code, now: Instant) => code.pendingUntil !== undefined && code.pendingUntil > now
 
 const byWindow = (a: Code, b: Code) =>
-  a.window.from < b.window.from ? -1 : a.window.from > b.window.from ? 1 : a.mark < b.mark ? -1 : a.mark > b.mark ? 1 : 0
+  a.window.from < b.window.from
+    ? -1
+    : a.window.from > b.window.from
+      ? 1
+      : a.mark < b.mark
+        ? -1
+        : a.mark > b.mark
+          ? 1
+          : 0

@@ -32,29 +32,63 @@ export function planGrants({ booking, unit, property, path, policy, now }: Grant
     case 'cancelled':
       return ended('cancelled', 'booking-cancelled', 'The booking is cancelled.', 'Nothing to do.')
     case 'block':
-      return ended('cancelled', 'booking-blocked', 'This is an owner block, not a stay.', 'Nothing to do: blocks never get a code.')
+      return ended(
+        'cancelled',
+        'booking-blocked',
+        'This is an owner block, not a stay.',
+        'Nothing to do: blocks never get a code.',
+      )
     case 'request':
-      return ended('cancelled', 'booking-not-firm', 'The booking is not confirmed yet.', 'Confirm it in the booking system.')
+      return ended(
+        'cancelled',
+        'booking-not-firm',
+        'The booking is not confirmed yet.',
+        'Confirm it in the booking system.',
+      )
     case 'confirmed':
       break
   }
   if (booking.unitRef === undefined)
     return held('unit-not-assigned', 'The booking has no flat yet.', 'Assign a flat in the booking system.')
   if (!unit || !property)
-    return held('unit-not-linked', `The booking system's flat "${booking.unitRef}" is not linked to a unit.`, `Link it: stayward unit set <unit> --source-unit ${booking.unitRef}`)
+    return held(
+      'unit-not-linked',
+      `The booking system's flat "${booking.unitRef}" is not linked to a unit.`,
+      `Link it: stayward unit set <unit> --source-unit ${booking.unitRef}`,
+    )
   if (path.length === 0)
-    return held('path-empty', `No door is set on the way to ${unit.name}.`, 'Add the doors from the street to the flat: stayward unit set <unit> --path …')
+    return held(
+      'path-empty',
+      `No door is set on the way to ${unit.name}.`,
+      'Add the doors from the street to the flat: stayward unit set <unit> --path …',
+    )
   if (!isZone(property.zone))
-    return held('zone-unknown', `${property.name} has no valid time zone ("${property.zone}").`, 'Set one: stayward property set <property> --zone Europe/Paris')
+    return held(
+      'zone-unknown',
+      `${property.name} has no valid time zone ("${property.zone}").`,
+      'Set one: stayward property set <property> --zone Europe/Paris',
+    )
   if (booking.arrival === undefined || booking.departure === undefined)
-    return held('dates-missing', 'The booking system gives no valid arrival or departure day.', 'Correct the dates in the booking system.')
+    return held(
+      'dates-missing',
+      'The booking system gives no valid arrival or departure day.',
+      'Correct the dates in the booking system.',
+    )
 
   const window = windowOf(booking, property, policy)
   const length = between(window.from, window.until)
   if (booking.departure < booking.arrival || length < limits.stay.min)
-    return held('dates-impossible', `The stay ends before it begins (${booking.arrival} to ${booking.departure}).`, 'Correct the dates in the booking system.')
+    return held(
+      'dates-impossible',
+      `The stay ends before it begins (${booking.arrival} to ${booking.departure}).`,
+      'Correct the dates in the booking system.',
+    )
   if (length > limits.stay.max)
-    return held('stay-too-long', `The stay is longer than 400 days (${booking.arrival} to ${booking.departure}).`, 'Split the booking, or correct its dates.')
+    return held(
+      'stay-too-long',
+      `The stay is longer than 400 days (${booking.arrival} to ${booking.departure}).`,
+      'Split the booking, or correct its dates.',
+    )
   if (window.until <= now) return ended('over', 'booking-over', 'The stay is over.', 'Nothing to do.')
   return {
     status: 'granted',

@@ -1,7 +1,7 @@
 import type { Booking } from './booking.ts'
 import { type Code, reaches } from './code.ts'
 import type { Reason } from './grant.ts'
-import { between, type Instant, plus } from './instant.ts'
+import { between, type Instant, latest, plus } from './instant.ts'
 import { limits } from './limits.ts'
 import { factsOf, type Message, type MessageKind, type Told } from './message.ts'
 import type { GrantPlan } from './plan-grants.ts'
@@ -26,6 +26,8 @@ export interface MessagesInput {
   /** Every message of this booking, oldest first. */
   readonly ledger: readonly Message[]
   readonly tellUnprovenBefore: number
+  /** How long a door may take to prove a code before a near arrival is told without the proof. */
+  readonly proofGrace: number
   /** After this long without a delivery state a fallback channel may be used. */
   readonly silence: number
   readonly now: Instant
@@ -33,7 +35,15 @@ export interface MessagesInput {
 
 export type MessageStep =
   /** Write it into the ledger, then send it. `unproven`: told although not every door is confirmed; a person is alarmed. */
-  | { readonly do: 'tell'; readonly channel: string; readonly to: string; readonly kind: MessageKind; readonly told: Told; readonly version: string; readonly unproven: boolean }
+  | {
+      readonly do: 'tell'
+      readonly channel: string
+      readonly to: string
+      readonly kind: MessageKind
+      readonly told: Told
+      readonly version: string
+      readonly unproven: boolean
+    }
   | { readonly do: 'withdraw'; readonly message: Message; readonly because: string }
 
 export interface MessagePlan {
@@ -51,11 +61,18 @@ export function planMessages(input: MessagesInput): MessagePlan {
   if (plan.status === 'ended') return planEnded(input, plan.cause)
   const told = toldOf(input)
   const proof = proofOf(input, plan.grant.path)
-  const near = between(input.now, plan.grant.window.from) <= input.tellUnprovenBefore
+  const nearFrom = latest(
+    plus(plan.grant.window.from, -input.tellUnprovenBefore),
+    ...proof.unproven.map((since) => plus(since, input.proofGrace)),
+  )
+  const near = nearFrom <= input.now
   if (!told || !(proof.proven || near)) {
-    const reason: Reason = { code: 'not-proven', text: `Not told yet: ${proof.missing || 'no code is chosen'}.`, remedy: 'The hub tells the guest as soon as every door is confirmed, or when the arrival is near.' }
-    const next = plus(plan.grant.window.from, -input.tellUnprovenBefore)
-    return { steps: withdrawals(ledger, undefined), reasons: [reason], ...(next > input.now ? { next } : {}) }
+    const reason: Reason = {
+      code: 'not-proven',
+      text: `Not told yet: ${proof.missing || 'no code is chosen'}.`,
+      remedy: 'The hub tells the guest as soon as every door is confirmed, or when the arrival is near.',
+    }
+    return { steps: withdrawals(ledger, undefined), reasons: [reason], ...(near ? {} : { next: nearFrom }) }
   }
 
   const version = versionOf(told, ledger)
@@ -64,22 +81,46 @@ export function planMessages(input: MessagesInput): MessagePlan {
     if (mode === 'fallback' && !earlierFailed(ways.slice(0, index), version, input)) break
     if (way.to === undefined) continue
     const last = lastTold(ledger, way.channel)
-    if (ledger.some((message) => message.channel === way.channel && message.version === version && message.state !== 'withdrawn')) continue
+    if (
+      ledger.some(
+        (message) => message.channel === way.channel && message.version === version && message.state !== 'withdrawn',
+      )
+    )
+      continue
     const kind: MessageKind = last && last.kind !== 'withdrawal' ? 'change' : 'door-code'
     steps.push({ do: 'tell', channel: way.channel, to: way.to, kind, told, version, unproven: !proof.proven })
   }
   const reasons: Reason[] = []
   if (ways.every((way) => way.to === undefined))
-    reasons.push(ways.length === 0
-      ? { code: 'no-channel', text: 'Nobody is told: no channel is set.', remedy: 'Set one: stayward tenant set --channel inbox' }
-      : { code: 'no-address', text: 'The guest cannot be told: the booking has no phone or mail address that can be used.', remedy: 'Add one in the booking system, or tell the guest yourself.' })
+    reasons.push(
+      ways.length === 0
+        ? {
+            code: 'no-channel',
+            text: 'Nobody is told: no channel is set.',
+            remedy: 'Set one: stayward tenant set --channel inbox',
+          }
+        : {
+            code: 'no-address',
+            text: 'The guest cannot be told: the booking has no phone or mail address that can be used.',
+            remedy: 'Add one in the booking system, or tell the guest yourself.',
+          },
+    )
   if (!proof.proven)
-    reasons.push({ code: 'told-unproven', text: `The arrival is near and ${proof.missing}.`, remedy: 'Check the door yourself, or be ready to let the guest in.' })
+    reasons.push({
+      code: 'told-unproven',
+      text: `The arrival is near and ${proof.missing}.`,
+      remedy: 'Check the door yourself, or be ready to let the guest in.',
+    })
   return { steps, reasons }
 }
 
 /** The facts of the present grant, or `undefined` while some door of it has no code yet. */
-export function toldOf({ plan, unit, property, codes }: Pick<MessagesInput, 'plan' | 'unit' | 'property' | 'codes'>): Told | undefined {
+export function toldOf({
+  plan,
+  unit,
+  property,
+  codes,
+}: Pick<MessagesInput, 'plan' | 'unit' | 'property' | 'codes'>): Told | undefined {
   if (plan.status !== 'granted' || !unit || !property) return undefined
   const doors = []
   for (const door of plan.grant.path) {
@@ -96,7 +137,9 @@ export function toldOf({ plan, unit, property, codes }: Pick<MessagesInput, 'pla
 /** Whether the newest message that a channel took tells exactly these facts. */
 export function isTold(told: Told, ledger: readonly Message[]): boolean {
   const version = versionOf(told, ledger)
-  return ledger.some((message) => message.version === version && message.state === 'accepted' && message.kind !== 'withdrawal')
+  return ledger.some(
+    (message) => message.version === version && message.state === 'accepted' && message.kind !== 'withdrawal',
+  )
 }
 
 function planEnded({ ledger, ways }: MessagesInput, cause: string): MessagePlan {
@@ -106,8 +149,21 @@ function planEnded({ ledger, ways }: MessagesInput, cause: string): MessagePlan 
     const last = lastTold(ledger, way.channel)
     if (!last || last.kind === 'withdrawal' || way.to === undefined) continue
     const version = `${last.version}:withdrawn`
-    if (ledger.some((message) => message.channel === way.channel && message.version === version && message.state !== 'withdrawn')) continue
-    steps.push({ do: 'tell', channel: way.channel, to: way.to, kind: 'withdrawal', told: last.told, version, unproven: false })
+    if (
+      ledger.some(
+        (message) => message.channel === way.channel && message.version === version && message.state !== 'withdrawn',
+      )
+    )
+      continue
+    steps.push({
+      do: 'tell',
+      channel: way.channel,
+      to: way.to,
+      kind: 'withdrawal',
+      told: last.told,
+      version,
+      unproven: false,
+    })
   }
   return { steps, reasons: [] }
 }
@@ -127,12 +183,18 @@ function versionOf(told: Told, ledger: readonly Message[]): string {
 function withdrawals(ledger: readonly Message[], keep: string | undefined): MessageStep[] {
   return ledger
     .filter(({ state, version, kind }) => state === 'planned' && kind !== 'withdrawal' && version !== keep)
-    .map((message) => ({ do: 'withdraw', message, because: 'Overtaken by a newer state of the booking before it was sent.' }))
+    .map((message) => ({
+      do: 'withdraw',
+      message,
+      because: 'Overtaken by a newer state of the booking before it was sent.',
+    }))
 }
 
 /** The newest message that this channel took, or may have taken. */
 function lastTold(ledger: readonly Message[], channel: string): Message | undefined {
-  return ledger.findLast((message) => message.channel === channel && ['claimed', 'accepted', 'doubtful'].includes(message.state))
+  return ledger.findLast(
+    (message) => message.channel === channel && ['claimed', 'accepted', 'doubtful'].includes(message.state),
+  )
 }
 
 function earlierFailed(earlier: readonly Way[], version: string, { ledger, silence, now }: MessagesInput): boolean {
@@ -146,18 +208,26 @@ function earlierFailed(earlier: readonly Way[], version: string, { ledger, silen
   })
 }
 
-function proofOf({ codes }: MessagesInput, path: readonly Door[]): { readonly proven: boolean; readonly missing: string } {
+function proofOf({ codes }: MessagesInput, path: readonly Door[]) {
   const missing = path.filter(isDeviceDoor).filter((door) => {
     const code = codeOf(codes, door.entry.deviceId)
     return !code || !reaches(code.evidence, door.entry.tellAt)
   })
-  return { proven: missing.length === 0, missing: missing.map((door) => `${door.name} is not confirmed`).join(', ') }
+  return {
+    proven: missing.length === 0,
+    missing: missing.map((door) => `${door.name} is not confirmed`).join(', '),
+    /** Since when the codes that are not proven are wanted. */
+    unproven: missing.flatMap((door) => codeOf(codes, door.entry.deviceId)?.wantedSince ?? []),
+  }
 }
 
-const codeOf = (codes: readonly Code[], deviceId: string) => codes.find((code) => code.deviceId === deviceId && code.want === 'present')
+const codeOf = (codes: readonly Code[], deviceId: string) =>
+  codes.find((code) => code.deviceId === deviceId && code.want === 'present')
 
 /** How many messages one address may get in a day (M8). */
 export function isFused(ledger: readonly Message[], to: string, now: Instant): boolean {
-  const today = ledger.filter((message) => message.to === to && message.claimedAt !== undefined && between(message.claimedAt, now) < 86_400_000)
+  const today = ledger.filter(
+    (message) => message.to === to && message.claimedAt !== undefined && between(message.claimedAt, now) < 86_400_000,
+  )
   return today.length >= limits.messagesPerRecipientPerDay
 }

@@ -14,6 +14,8 @@ export interface Policy {
   readonly mode: 'each' | 'fallback'
   /** ISO 3166 country of phone numbers written without a country code. */
   readonly phoneCountry?: string
+  /** Whether a guest's first name may stand beside our mark at the vendor; otherwise it reads `Guest`. */
+  readonly namesOnDevices: boolean
   /** What guests without a known language are written in. */
   readonly language: string
 }
@@ -35,5 +37,6 @@ export const defaultPolicy: Policy = {
   tellUnprovenBefore: limits.tellUnprovenBefore,
   channels: [{ kind: 'inbox' }],
   mode: 'each',
+  namesOnDevices: false,
   language: 'en',
 }

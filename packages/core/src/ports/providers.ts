@@ -13,6 +13,8 @@ export interface Opened<Port extends PortName> {
  * cannot be opened; one bad connection does not shut the tenant's others.
  */
 export interface Providers {
+  /** Which port a connection fills; `undefined` when there is no such connection or no such adapter. */
+  portOf(connectionId: string): Promise<PortName | undefined>
   booking(connectionId: string): Promise<Opened<'booking'>>
   keypad(connectionId: string): Promise<Opened<'lock'> | Opened<'intercom'>>
   notifier(connectionId: string): Promise<Opened<'notifier'>>

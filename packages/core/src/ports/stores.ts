@@ -14,10 +14,19 @@ import type { Look, Mark, Timer } from './work-queue.ts'
 export interface TenantStore {
   loadSource(connectionId: string): Promise<SourceView | undefined>
   /** Bookings of this connection that are confirmed as far as we know and touch these days. */
-  confirmedBookings(connectionId: string, stays: { readonly from: CivilDate; readonly to: CivilDate }): Promise<readonly Booking[]>
+  confirmedBookings(
+    connectionId: string,
+    stays: { readonly from: CivilDate; readonly to: CivilDate },
+  ): Promise<readonly Booking[]>
   bookingByRef(connectionId: string, ref: string): Promise<Booking | undefined>
   /** Stores what the source says. Marks `booking:<id>` for every booking that is new or changed. */
   saveBookings(look: Look, found: FoundBookings, effects: Effects): Promise<SavedBookings>
+
+  /** What came of reading one thing a webhook pointed at; shown beside the delivery in the webhook log. */
+  saveFetch(look: Look, outcome: FetchOutcome, effects: Effects): Promise<void>
+  devicesOf(connectionId: string): Promise<readonly DeviceRow[]>
+  /** Bookings with a message on this channel whose end is not known and that was claimed after `since`. */
+  bookingsAwaitingDelivery(channel: string, since: Instant): Promise<readonly string[]>
 
   loadStay(bookingId: string, now: Instant): Promise<StayView | undefined>
   saveStay(look: Look, changes: StayChanges, effects: Effects): Promise<void>
@@ -37,6 +46,8 @@ export interface TenantStore {
   /** Alerts that are open and whose alarm has not been sent. */
   unsentAlarms(): Promise<AlarmView>
   saveConnection(look: Look, health: ConnectionHealth, effects: Effects): Promise<void>
+  /** Notes that the operator was alarmed of these alerts. */
+  saveAlarms(look: Look, alertIds: readonly string[], effects: Effects): Promise<void>
 }
 
 /** A save under a fence older than one the store has seen: another process has taken this key over. */
@@ -98,6 +109,15 @@ export interface FoundBookings {
   readonly sweptAt?: Instant
 }
 
+/** One per connection and ref; the newest replaces the one before. */
+export interface FetchOutcome {
+  readonly connectionId: string
+  readonly ref: string
+  readonly outcome: 'changed' | 'unchanged' | 'not-found' | 'doubtful' | 'failed'
+  /** For people: `Smoobu knows no booking 12345; nothing was done.` */
+  readonly text: string
+}
+
 export interface SavedBookings {
   readonly created: number
   readonly changed: number
@@ -116,7 +136,10 @@ export interface StayView {
   readonly codes: readonly Code[]
   /** The PIN last chosen for this stay, if its codes are all gone by now. */
   readonly lastPin?: string
-  /** By device: fingerprints of PINs that others hold, held within the cool-down, or that the device refused. */
+  /**
+   * By device: fingerprints of PINs that others hold, held within the cool-down, or that the device refused. May be empty
+   * while every device of the path has a code of this booking that it has not refused.
+   */
   readonly takenPins: ReadonlyMap<string, ReadonlySet<string>>
   /** Devices of `codes` outside the path on which another booking's window has begun. */
   readonly claimedDevices: ReadonlySet<string>
@@ -139,7 +162,10 @@ export interface StayChanges {
   /** Who is let in now, and why or why not. */
   readonly plan: GrantPlan
   readonly create?: readonly Code[]
-  /** The whole code as it is to be, by id. */
+  /**
+   * The whole code as it is to be, by id. What is wanted is taken over (`want`, `window`, `pin`, `label`, `endCause`, and
+   * with them `evidence` and `refusal`); what the device look writes (`vendorRef`, `writtenAt`, `pendingUntil`) stays.
+   */
   readonly update?: readonly Code[]
 }
 
@@ -156,13 +182,22 @@ export interface DeviceView {
 
 export interface DeviceChanges {
   readonly deviceId: string
+  /**
+   * The whole code, by id. What was done and seen is taken over. Where the booking has changed what is wanted since the
+   * load, only what left for the vendor is (`vendorRef`, `writtenAt`, `pendingUntil`): it proves nothing of the new.
+   */
   readonly update?: readonly Code[]
   /** The device's refusals, so that the allocator does not try again. */
   readonly refusedPins?: readonly { readonly pin: string; readonly bookingId: string }[]
   /** What was read that is not ours; replaces what was stored. */
   readonly foreign?: readonly ForeignCode[]
   readonly readAt?: Instant
-  readonly state?: { readonly online?: boolean; readonly lastSeen?: Instant; readonly batteryLow?: boolean; readonly batteryPercent?: number }
+  readonly state?: {
+    readonly online?: boolean
+    readonly lastSeen?: Instant
+    readonly batteryLow?: boolean
+    readonly batteryPercent?: number
+  }
 }
 
 export interface ForeignCode {
@@ -178,6 +213,13 @@ export interface MessageChanges {
   /** An intent that exists already (booking, channel, kind, version) is left as it is. */
   readonly create?: readonly Message[]
   readonly update?: readonly Message[]
+  /** What the guest wrote back. One that is stored already (channel, instant, text) is left as it is. */
+  readonly replies?: readonly {
+    readonly channel: string
+    readonly at: Instant
+    readonly text: string
+    readonly optsOut: boolean
+  }[]
 }
 
 export interface MessageClaim {
@@ -196,9 +238,9 @@ export interface AlarmView {
 
 export interface ConnectionHealth {
   readonly connectionId: string
-  readonly ok: boolean
+  /** How the test of the credentials went; absent when this save is not about one. */
+  readonly ok?: boolean
   readonly account?: string
   /** For people: what the test said. */
   readonly note?: string
-  readonly sentAlarms?: readonly string[]
 }

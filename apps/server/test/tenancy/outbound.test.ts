@@ -1,0 +1,45 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createOutbound, isPublicAddress } from '../../src/tenancy/outbound.ts'
+
+const forbidden = [
+  '127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '0x7f000001', '2130706433', '017700000001',
+  '0', '0.0.0.0', '127.1', '127.0.1', '[::]', '169.254.169.254', '[fe80::1]', '10.0.0.1', '172.16.0.1', '172.31.255.255',
+  '192.168.1.1', '100.64.0.1', '[fd00::1]', '[fc00::1]', '[64:ff9b::7f00:1]', '[2002:7f00:1::]', '198.18.0.1', '224.0.0.1',
+  '255.255.255.255', '240.0.0.1', '[ff02::1]', '0xa9fea9fe', '2852039166', '[::ffff:10.0.0.1]', '192.0.0.1', '[100::1]',
+] // biome-ignore format: a table
+
+describe('the way out', () => {
+  const reached: string[] = []
+  const server = createServer((request, response) => {
+    reached.push(request.url ?? '')
+    response.end('here')
+  })
+  const listening = new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
+  )
+  afterAll(() => server.close())
+
+  it.each(forbidden)('never opens a socket to %s', async (host) => {
+    const port = await listening
+    const out = createOutbound(new Map())
+    await expect(out.fetch(`http://${host}:${port}/secret`)).rejects.toThrow('fetch failed')
+    expect(reached).not.toContain('/secret')
+    await out.close()
+  })
+
+  it('sends an origin elsewhere when the operator says so, and only that origin', async () => {
+    const port = await listening
+    const out = createOutbound(new Map([['https://vendor.example', `http://127.0.0.1:${port}`]]))
+    const answer = await out.fetch('https://vendor.example/a?b=1', { method: 'POST', body: 'x' })
+    expect(await answer.text()).toBe('here')
+    expect(reached).toContain('/a?b=1')
+    await out.close()
+  })
+
+  it('knows the open internet', () => {
+    expect(['1.1.1.1', '2606:4700::1111', '8.8.8.8'].map(isPublicAddress)).toEqual([true, true, true])
+    expect(['10.1.2.3', '::1', 'nonsense', ''].map(isPublicAddress)).toEqual([false, false, false, false])
+  })
+})

@@ -1,0 +1,175 @@
+import { between, type Instant, plus } from '../domain/instant.ts'
+import type { Message } from '../domain/message.ts'
+import { AdapterError } from '../ports/adapter-error.ts'
+import type { MessageReport } from '../ports/notifier.ts'
+import type { Alert, MessageChanges, StayView, TimelineEntry } from '../ports/stores.ts'
+import type { Look } from '../ports/work-queue.ts'
+import type { OpenedChannel } from './channels.ts'
+import type { Engine } from './engine.ts'
+
+export interface CaughtUp {
+  /** The messages that changed, by id. */
+  readonly changed: ReadonlyMap<string, Message>
+  readonly failure?: AdapterError
+}
+
+/** Replies are looked for this long after the newest message, milliseconds. */
+const repliesFor = 3 * 86_400_000
+
+/**
+ * Settles what earlier looks left open: sends whose end is not known are looked up and, only where M1 allows it, planned
+ * once more; delivery states and answers are read. A vendor that cannot be asked now keeps nothing else
+ * waiting: its failure is handed back for the queue.
+ */
+export async function catchUp(
+  engine: Engine,
+  look: Look,
+  view: StayView,
+  channels: readonly OpenedChannel[],
+): Promise<CaughtUp> {
+  const { store, clock } = engine
+  const { booking } = view
+  const update: Message[] = []
+  const timeline: TimelineEntry[] = []
+  const raise: Alert[] = []
+  let failure: AdapterError | undefined
+  const asking = async <Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> => {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!AdapterError.is(error)) throw error
+      failure ??= error
+      return undefined
+    }
+  }
+  for (const message of view.messages.filter(isOpen)) {
+    const channel = channels.find(({ name }) => name === message.channel)
+    const report = channel && (await asking(() => lookUp(channel, message, look)))
+    const after = report
+      ? reported(message, report)
+      : message.state === 'claimed' && !failure
+        ? unanswered(engine, view, message)
+        : message
+    if (after === message) continue
+    update.push(after)
+    const line = lineOf(message, after, channel?.title ?? 'A channel')
+    if (line) timeline.push({ bookingId: booking.id, cause: 'vendor', ...line })
+    if (after.delivery === 'failed' || after.state === 'doubtful')
+      raise.push({
+        kind: 'message',
+        subject: `booking:${booking.id}:${message.channel}`,
+        text: line?.text ?? 'A message did not arrive.',
+        remedy: line?.remedy ?? 'Tell the guest yourself.',
+        loud: 'page',
+      })
+  }
+  const replies = (await asking(() => readReplies(engine, look, view, channels))) ?? []
+  for (const reply of replies)
+    timeline.push({
+      bookingId: booking.id,
+      kind: reply.optsOut ? 'opted-out' : 'reply',
+      text: reply.optsOut
+        ? `The guest asked for no more messages on this channel (${reply.at}).`
+        : `The guest answered at ${reply.at}.`,
+      cause: 'vendor',
+    })
+  const failed = failure ? { failure } : {}
+  if (update.length + replies.length === 0) return { changed: new Map(), ...failed }
+  await store.saveMessages(look, { bookingId: booking.id, update, replies }, { now: clock.now(), timeline, raise })
+  return { changed: new Map(update.map((message) => [message.id, message])), ...failed }
+}
+
+function isOpen({ state, delivery }: Message): boolean {
+  return state === 'claimed' || (state === 'accepted' && (delivery === 'pending' || delivery === 'sent'))
+}
+
+async function lookUp(channel: OpenedChannel, message: Message, look: Look): Promise<MessageReport | undefined> {
+  const { id: key, to, text = '', claimedAt, vendorRef } = message
+  if (!channel.lookUp || channel.broken || claimedAt === undefined) return undefined
+  return await channel.lookUp(
+    { key, to, text, sentAt: claimedAt, ...(vendorRef === undefined ? {} : { vendorRef }) },
+    look,
+  )
+}
+
+/** The channel shows it: it was sent, whatever the send itself said. A delivery never goes back (`delivered` stays). */
+function reported(message: Message, { state, vendorRef, reason }: MessageReport): Message {
+  const arrived = message.delivery === 'delivered' || message.delivery === 'read'
+  if (arrived || (message.state === 'accepted' && message.delivery === state)) return message
+  return {
+    ...message,
+    state: 'accepted',
+    delivery: state,
+    ...(vendorRef === undefined ? {} : { vendorRef }),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+/**
+ * Nobody shows it. Before `silence` is over it may still be on its way. After it, only a door code that is needed within
+ * a day is sent again, once (M1); anything else waits for a person.
+ */
+function unanswered({ clock, pace }: Engine, { messages }: StayView, message: Message): Message {
+  const now = clock.now()
+  if (message.claimedAt === undefined || plus(message.claimedAt, pace.silence) > now) return message
+  const newest = messages.findLast(({ channel, state }) => channel === message.channel && state !== 'withdrawn')
+  if (message.kind === 'door-code' && message.resends === 0 && newest?.id === message.id && isNear(message, now)) {
+    const { claimedAt: _claimed, ...back } = message
+    return { ...back, state: 'planned', resends: 1 }
+  }
+  return { ...message, state: 'doubtful' }
+}
+
+function isNear({ told }: Message, now: Instant): boolean {
+  return between(now, told.window.from) <= 86_400_000 && now < told.window.until
+}
+
+async function readReplies(
+  { clock }: Engine,
+  look: Look,
+  { messages }: StayView,
+  channels: readonly OpenedChannel[],
+): Promise<NonNullable<MessageChanges['replies']>> {
+  const now = clock.now()
+  const found: { channel: string; at: Instant; text: string; optsOut: boolean }[] = []
+  for (const channel of channels) {
+    const sent = messages.filter(
+      ({ channel: name, state, claimedAt }) =>
+        name === channel.name &&
+        state === 'accepted' &&
+        claimedAt !== undefined &&
+        between(claimedAt, now) < repliesFor,
+    )
+    const first = sent[0]
+    if (!channel.readReplies || channel.broken || first?.claimedAt === undefined) continue
+    for (const { at, text, optsOut } of await channel.readReplies({ from: first.to, since: first.claimedAt }, look))
+      found.push({ channel: channel.name, at, text, optsOut })
+  }
+  return found
+}
+
+function lineOf(
+  before: Message,
+  after: Message,
+  title: string,
+): Pick<TimelineEntry, 'kind' | 'text' | 'remedy'> | undefined {
+  if (after.state === 'planned')
+    return { kind: 'send-again', text: `${title} shows no trace of the message, so it is sent once more.` }
+  if (after.state === 'doubtful')
+    return {
+      kind: 'send-doubtful',
+      text: `Nobody can say whether the message by ${title} went out.`,
+      remedy: 'Ask the guest, or tell the guest yourself.',
+    }
+  if (after.delivery === 'failed')
+    return {
+      kind: 'delivery-failed',
+      text: `The message by ${title} was not delivered.`,
+      remedy: 'Tell the guest in another way.',
+    }
+  if (before.state === 'claimed')
+    return { kind: `told-${after.kind}`, text: `${title} shows that the message had gone out; it is not sent again.` }
+  if (after.delivery === 'delivered' || after.delivery === 'read')
+    return { kind: 'delivered', text: `The message by ${title} was ${after.delivery}.` }
+  return undefined
+}

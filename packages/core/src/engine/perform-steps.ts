@@ -1,0 +1,162 @@
+import type { Code } from '../domain/code.ts'
+import { type Instant, plus } from '../domain/instant.ts'
+import type { CodeStep } from '../domain/plan-codes.ts'
+import { AdapterError } from '../ports/adapter-error.ts'
+import type { DeviceView, TimelineEntry } from '../ports/stores.ts'
+import type { Look } from '../ports/work-queue.ts'
+import type { Engine } from './engine.ts'
+import type { OpenKeypad } from './settle-device.ts'
+import { needsPerson, troubleLines } from './trouble.ts'
+
+type WriteStep = Extract<CodeStep, { do: 'write' | 'remove' }>
+
+export interface Performed {
+  /** Codes as they stand after the calls, by id. */
+  readonly codes: ReadonlyMap<string, Code>
+  readonly wrote: boolean
+  readonly story: readonly TimelineEntry[]
+  /** The failure that the queue has to hear of. Later steps were still tried unless the whole vendor is out of reach. */
+  readonly failure?: AdapterError
+}
+
+/** An effect that nobody saw is waited for this many times the pace of proof before the device is believed instead. */
+const doubtFactor = 3
+
+/** Performs the writes and removals of a plan through the port, intent before effect (rule 4). */
+export async function performSteps(
+  engine: Engine,
+  look: Look,
+  view: DeviceView,
+  keypad: OpenKeypad,
+  steps: readonly CodeStep[],
+): Promise<Performed> {
+  const due = steps.filter((step): step is WriteStep => step.do === 'write' || step.do === 'remove')
+  const codes = new Map<string, Code>()
+  if (due.length === 0) return { codes, wrote: false, story: [] }
+  const sentAt = engine.clock.now()
+  for (const { code } of due) codes.set(code.id, sent(code, sentAt, plus(sentAt, doubt(engine, keypad))))
+  await engine.store.saveDevice(look, { deviceId: view.device.id, update: [...codes.values()] }, { now: sentAt })
+
+  const story: TimelineEntry[] = []
+  let failure: AdapterError | undefined
+  for (const step of due) {
+    look.signal.throwIfAborted()
+    const code = codes.get(step.code.id) ?? step.code
+    try {
+      const after =
+        step.do === 'write'
+          ? await write(look, view, keypad, { ...step, code }, story)
+          : await remove(look, view, keypad, { ...step, code })
+      codes.set(code.id, withDeadline(engine, keypad, after))
+    } catch (error) {
+      if (!AdapterError.is(error)) throw error
+      if (!mayHaveHappened(error)) codes.set(code.id, unsent(step.code))
+      story.push(...troubleLines([code.bookingId], error))
+      if (!failure || needsPerson(error.code)) failure = error
+      if (stopsAll(error)) {
+        for (const later of due.slice(due.indexOf(step) + 1)) codes.set(later.code.id, unsent(later.code))
+        break
+      }
+    }
+  }
+  return { codes, wrote: true, story, ...(failure ? { failure } : {}) }
+}
+
+async function write(
+  look: Look,
+  { device, doorName }: DeviceView,
+  { provider, capabilities, vendor }: OpenKeypad,
+  { code, vendorRef }: Extract<WriteStep, { do: 'write' }>,
+  story: TimelineEntry[],
+): Promise<Code> {
+  const { mark, pin, window } = code
+  const label = code.label.slice(0, capabilities.labelMaxLength)
+  const receipt = await provider.writeCode(
+    device.vendorId,
+    { mark, label, pin, window, ...(vendorRef === undefined ? {} : { vendorRef }) },
+    look,
+  )
+  if (receipt.status === 'refused') {
+    const { reason } = receipt
+    story.push({
+      bookingId: code.bookingId,
+      kind: `refused-${reason}`,
+      text: `${vendor} refuses the code for ${doorName}: ${refusals[reason].text}.`,
+      remedy: refusals[reason].remedy,
+      cause: 'vendor',
+    })
+    const { pendingUntil: _pending, ...rest } = code
+    return { ...rest, evidence: 'planned', refusal: reason, refusals: code.refusals + 1 }
+  }
+  return {
+    ...code,
+    evidence: 'accepted',
+    ...(receipt.vendorRef === undefined ? {} : { vendorRef: receipt.vendorRef }),
+    ...(receipt.pin === undefined ? {} : { pin: receipt.pin }),
+  }
+}
+
+async function remove(
+  look: Look,
+  { device }: DeviceView,
+  { provider }: OpenKeypad,
+  { code, vendorRef }: Extract<WriteStep, { do: 'remove' }>,
+): Promise<Code> {
+  await provider.removeCode(device.vendorId, vendorRef, look)
+  return code.want === 'absent' ? { ...code, evidence: 'sent' } : code
+}
+
+const refusals = {
+  'pin-taken': { text: 'the PIN is in use there', remedy: 'Nothing to do: the stay gets another PIN.' },
+  'pin-not-allowed': { text: 'it does not take this PIN', remedy: 'Nothing to do: the stay gets another PIN.' },
+  'no-capacity': { text: 'it is full', remedy: "Remove old codes in the lock's app." },
+  'window-not-supported': {
+    text: 'it cannot hold these dates',
+    remedy: "Check the lock's model and the dates of the stay.",
+  },
+  'not-allowed': {
+    text: 'this account may not write codes',
+    remedy: 'Give the account administrator rights on the lock.',
+  },
+} as const
+
+/** `writtenAt` and a deadline stand in the ledger before anything leaves, so that a crash leaves no doubt unnoticed. */
+function sent(code: Code, at: Instant, pendingUntil: Instant): Code {
+  return { ...code, evidence: 'sent', writtenAt: at, pendingUntil }
+}
+
+/** Nothing left for the vendor: the code stands where it stood. A copy, because the ledger says `sent` by now. */
+function unsent(before: Code): Code {
+  return { ...before }
+}
+
+/** After the vendor's yes only what it shows later has to be waited for. */
+function withDeadline({ clock }: Engine, { capabilities }: OpenKeypad, code: Code): Code {
+  const { pendingUntil: _pending, ...rest } = code
+  if (code.refusal !== undefined || capabilities.writesAreVisible === 'now') return rest
+  return { ...rest, pendingUntil: plus(clock.now(), capabilities.showsWithin ?? 0) }
+}
+
+function doubt({ pace }: Engine, { capabilities }: OpenKeypad): number {
+  return Math.max(pace.proofAgain * doubtFactor, capabilities.showsWithin ?? 0)
+}
+
+function mayHaveHappened({ code }: AdapterError): boolean {
+  return code === 'outcome-unknown'
+}
+
+/** Whether the next step would meet the same wall. */
+function stopsAll({ code }: AdapterError): boolean {
+  switch (code) {
+    case 'auth':
+    case 'rate-limited':
+    case 'unreachable':
+    case 'device-offline':
+    case 'outcome-unknown':
+      return true
+    case 'refused':
+    case 'bad-response':
+    case 'gone':
+      return false
+  }
+}

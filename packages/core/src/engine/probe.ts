@@ -1,0 +1,68 @@
+import { plus } from '../domain/instant.ts'
+import { limits } from '../domain/limits.ts'
+import { AdapterError } from '../ports/adapter-error.ts'
+import type { Account } from '../ports/call.ts'
+import type { Alert, Effects } from '../ports/stores.ts'
+import type { Look } from '../ports/work-queue.ts'
+import type { Engine } from './engine.ts'
+import { jittered } from './import-bookings.ts'
+import { connectionAlert } from './trouble.ts'
+
+/** Tests one connection's credentials, and writes down how that went. */
+export async function probe(engine: Engine, look: Look): Promise<void> {
+  const { store, clock } = engine
+  const connectionId = look.key
+  const port = await engine.providers.portOf(connectionId)
+  if (port === undefined) return
+  const tested = await testOf(engine, look, port)
+  const now = clock.now()
+  const subject = `connection:${connectionId}`
+  const effects: Effects = {
+    now,
+    timers: [{ kind: 'probe', key: connectionId, at: plus(now, jittered(engine, limits.probe)) }],
+    ...(tested.alert ? { raise: [tested.alert] } : { settle: [{ kind: 'connection', subject }] }),
+  }
+  await store.saveConnection(
+    look,
+    { connectionId, ok: tested.ok, note: tested.note, ...(tested.account ? { account: tested.account.id } : {}) },
+    effects,
+  )
+}
+
+interface Tested {
+  readonly ok: boolean
+  readonly note: string
+  readonly account?: Account
+  readonly alert?: Alert
+}
+
+async function testOf(
+  { providers }: Engine,
+  look: Look,
+  port: 'booking' | 'lock' | 'intercom' | 'notifier',
+): Promise<Tested> {
+  const connectionId = look.key
+  try {
+    const { provider } = await (port === 'booking'
+      ? providers.booking(connectionId)
+      : port === 'notifier'
+        ? providers.notifier(connectionId)
+        : providers.keypad(connectionId))
+    const account = await provider.readAccount(look)
+    const { warning } = account
+    const alert: Alert | undefined =
+      warning === undefined
+        ? undefined
+        : {
+            kind: 'connection',
+            subject: `connection:${connectionId}`,
+            text: warning,
+            remedy: 'See to it before it stops working.',
+            loud: 'warn',
+          }
+    return { ok: true, note: account.note ?? 'The credentials work.', account, ...(alert ? { alert } : {}) }
+  } catch (error) {
+    if (!AdapterError.is(error)) throw error
+    return { ok: false, note: `${error.message} ${error.remedy}`, alert: connectionAlert(connectionId, error) }
+  }
+}

@@ -1,0 +1,88 @@
+import { AdapterError, type FailureCode } from '../ports/adapter-error.ts'
+import type { Alert, Effects, TimelineEntry } from '../ports/stores.ts'
+import type { Look } from '../ports/work-queue.ts'
+import type { Engine } from './engine.ts'
+
+/** Whom a failure in a look is about. */
+export interface Concerned {
+  readonly connectionId: string
+  /** What a webhook pointed at, when the look began with one. */
+  readonly ref?: string
+  readonly bookingIds?: readonly string[]
+}
+
+/**
+ * Does `work`; when a vendor is in the way, says so where people look (the bookings' timelines, the webhook log, an
+ * alert) and lets the error go on to the queue, which tries again. Bugs and lost leases pass untouched.
+ */
+export async function onTrouble<Result>(
+  engine: Engine,
+  look: Look,
+  concerned: Concerned,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (AdapterError.is(error)) await explain(engine, look, concerned, error)
+    throw error
+  }
+}
+
+/** Writes down why a look did not get where it should. */
+export async function explain(
+  { store, clock }: Engine,
+  look: Look,
+  concerned: Concerned,
+  error: AdapterError,
+): Promise<void> {
+  const { connectionId, ref } = concerned
+  const effects: Effects = {
+    now: clock.now(),
+    timeline: troubleLines(concerned.bookingIds ?? [], error),
+    raise: needsPerson(error.code) ? [connectionAlert(connectionId, error)] : [],
+  }
+  if (ref === undefined) await store.saveConnection(look, { connectionId }, effects)
+  else
+    await store.saveFetch(
+      look,
+      { connectionId, ref, outcome: 'failed', text: `${error.message} ${error.remedy}` },
+      effects,
+    )
+}
+
+export function troubleLines(bookingIds: readonly string[], error: AdapterError): TimelineEntry[] {
+  return bookingIds.map((bookingId) => ({
+    bookingId,
+    kind: `trouble-${error.code}`,
+    text: error.message,
+    remedy: error.remedy,
+    cause: 'vendor',
+  }))
+}
+
+export function connectionAlert(connectionId: string, error: AdapterError): Alert {
+  return {
+    kind: 'connection',
+    subject: `connection:${connectionId}`,
+    text: error.message,
+    remedy: error.remedy,
+    loud: error.code === 'auth' ? 'page' : 'warn',
+  }
+}
+
+/** Whether waiting alone will not help. */
+export function needsPerson(code: FailureCode): boolean {
+  switch (code) {
+    case 'auth':
+    case 'refused':
+    case 'bad-response':
+      return true
+    case 'rate-limited':
+    case 'unreachable':
+    case 'device-offline':
+    case 'gone':
+    case 'outcome-unknown':
+      return false
+  }
+}
