@@ -99,22 +99,18 @@ function mayTryAgain({ refusal, writtenAt }: Code, now: Instant): boolean {
 }
 
 function planAbsent(code: Code, seen: ObservedCode | undefined, input: CodesInput): CodeStep[] {
-  if (!seen && isPending(code, input.now))
-    return [{ do: 'wait', code, until: code.pendingUntil ?? input.now, because: 'pending' }]
-  if (!seen)
-    return code.writtenAt === undefined
-      ? [{ do: 'note', code, evidence: 'confirmed' }]
-      : proveOrWait(code, undefined, input)
   if (isPending(code, input.now))
     return [{ do: 'wait', code, until: code.pendingUntil ?? input.now, because: 'pending' }]
-  return [{ do: 'remove', code, vendorRef: seen.vendorRef, because: 'ended' }]
+  if (seen) return [{ do: 'remove', code, vendorRef: seen.vendorRef, because: 'ended' }]
+  if (code.writtenAt !== undefined) return proveOrWait(code, undefined, input)
+  return code.evidence === 'confirmed' ? [] : [{ do: 'note', code, evidence: 'confirmed' }] // it never left the hub
 }
 
 /** The listing agrees with what is wanted. How far that proves the device itself is the vendor's `readBack`. */
 function proveOrWait(code: Code, vendorRef: string | undefined, input: CodesInput): CodeStep[] {
   const evidence = provenBy(code, vendorRef, input)
   const note: CodeStep[] =
-    evidence === code.evidence && vendorRef === code.vendorRef
+    evidence === code.evidence && (vendorRef === undefined || vendorRef === code.vendorRef)
       ? []
       : [{ do: 'note', code, evidence, ...(vendorRef === undefined ? {} : { vendorRef }) }]
   if (evidence !== 'accepted' || input.traits.readBack === 'cloud') return note

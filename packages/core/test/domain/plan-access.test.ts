@@ -1,0 +1,99 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type AccessInput, planAccess } from '../../src/domain/plan-access.ts'
+import type { GrantPlan } from '../../src/domain/plan-grants.ts'
+import type { Door } from '../../src/domain/property.ts'
+import { at, codeOf, later, loftPath, studioPath } from './house.ts'
+
+const window = { from: at('2026-07-10T13:00'), until: at('2026-07-14T09:30') }
+const granted = (path: readonly Door[] = loftPath, span = window): GrantPlan => ({
+  status: 'granted',
+  grant: { bookingId: 'b1', unitId: 'u', path, window: span, bookingVersion: 1 },
+})
+const ended = (cause: 'cancelled' | 'over'): GrantPlan => ({
+  status: 'ended',
+  cause,
+  reason: { code: 'booking-cancelled', text: 't', remedy: 'r' },
+})
+const held: GrantPlan = { status: 'held', reason: { code: 'unit-not-linked', text: 't', remedy: 'r' } }
+const street = codeOf({ id: 's', deviceId: 'street-lock', evidence: 'confirmed', window })
+const loft = codeOf({ id: 'l', deviceId: 'loft-lock', evidence: 'confirmed', window })
+const plan = (input: Partial<AccessInput>) =>
+  planAccess({
+    plan: granted(),
+    codes: [],
+    toldNow: false,
+    toldEver: false,
+    claimedDevices: new Set(),
+    pushAhead: 72 * 3_600_000,
+    now: at('2026-07-09T12:00'),
+    ...input,
+  })
+
+describe('the codes of one stay', () => {
+  it('are made for every device of the path, and not before it is time', () => {
+    expect(plan({}).create.map(({ deviceId }) => deviceId)).toEqual(['street-lock', 'loft-lock'])
+    const early = plan({ now: at('2026-07-01T12:00') })
+    expect(early.create).toEqual([])
+    expect(early.next).toBe(at('2026-07-07T13:00'))
+  })
+
+  it('keep their PIN and take the new window when the stay is extended', () => {
+    const longer = { from: window.from, until: later(window.until, 1440) }
+    const extended = plan({ plan: granted(loftPath, longer), codes: [street, loft] })
+    expect(extended).toMatchObject({
+      create: [],
+      close: [],
+      repin: [],
+      rewindow: [
+        { codeId: 's', window: longer },
+        { codeId: 'l', window: longer },
+      ],
+    })
+  })
+
+  it('are made before they are broken: the old door stays until the new one is proven and told', () => {
+    const moved = { plan: granted(studioPath), codes: [street, loft], toldEver: true }
+    expect(plan(moved)).toMatchObject({ create: [{ deviceId: 'studio-lock' }], close: [], waiting: ['l'] })
+    expect(plan({ ...moved, toldNow: true })).toMatchObject({ close: [{ codeId: 'l', cause: 'moved' }], waiting: [] })
+    expect(plan({ ...moved, claimedDevices: new Set(['loft-lock']) })).toMatchObject({ close: [{ codeId: 'l' }] })
+    expect(plan({ ...moved, toldEver: false })).toMatchObject({ close: [{ codeId: 'l' }] })
+  })
+
+  it('go at once on a cancellation and at the end, and never for a mapping that is missing', () => {
+    expect(plan({ plan: ended('cancelled'), codes: [street, loft] }).close).toEqual([
+      { codeId: 's', cause: 'cancelled' },
+      { codeId: 'l', cause: 'cancelled' },
+    ])
+    const waiting = plan({ plan: held, codes: [street, loft] })
+    expect(waiting).toMatchObject({ close: [], create: [], rewindow: [] })
+    expect(waiting.next).toBe(window.until)
+    expect(plan({ plan: held, codes: [street], now: window.until }).close).toEqual([{ codeId: 's', cause: 'over' }])
+  })
+
+  it('get another PIN only for a refused one', () => {
+    expect(plan({ codes: [street, { ...loft, refusal: 'pin-taken' }] }).repin).toEqual(['l'])
+    expect(plan({ codes: [street, { ...loft, refusal: 'no-capacity' }] }).repin).toEqual([])
+  })
+
+  it('are only ever closed on a proof, and each is planned for once', () => {
+    const codes = fc.subarray([
+      street,
+      loft,
+      codeOf({ id: 'o', deviceId: 'studio-lock', evidence: 'accepted', window }),
+      codeOf({ id: 'x', deviceId: 'old-lock', want: 'absent' }),
+    ])
+    const plans = fc.constantFrom(granted(), granted(studioPath), ended('cancelled'), ended('over'), held)
+    fc.assert(
+      fc.property(codes, plans, fc.boolean(), fc.boolean(), (present, grant, toldNow, toldEver) => {
+        const { create, rewindow, close, waiting } = plan({ plan: grant, codes: present, toldNow, toldEver })
+        const named = [...rewindow, ...close].map(({ codeId }) => codeId).concat(waiting)
+        expect(new Set(named).size).toBe(named.length)
+        expect(named).not.toContain('x')
+        if (grant.status === 'held') expect(close).toEqual([])
+        for (const { deviceId } of create)
+          expect(present.some((code) => code.want === 'present' && code.deviceId === deviceId)).toBe(false)
+      }),
+    )
+  })
+})

@@ -1,0 +1,252 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Code, ObservedCode } from '../../src/domain/code.ts'
+import { type Instant, plus } from '../../src/domain/instant.ts'
+import { type CodesInput, type CodeStep, planCodes } from '../../src/domain/plan-codes.ts'
+import { at, codeOf, listed } from './house.ts'
+
+const now = at('2026-07-10T10:00')
+const traits = { windowStep: 60_000, canUpdate: true, readBack: 'device', showsWithin: 0 } as const
+const plan = (input: Partial<CodesInput>) =>
+  planCodes({ codes: [], observed: [], traits, heartbeatAfterWrite: 30_000, now, ...input })
+const acts = (steps: readonly CodeStep[]) => steps.filter((step) => step.do === 'write' || step.do === 'remove')
+const foreign: ObservedCode = {
+  vendorRef: 'own',
+  label: 'cleaner',
+  pin: '998877',
+  window: { from: null, until: null },
+  enabled: true,
+}
+
+/** The device and the ledger after a plan was carried out by a vendor that does what it is told. */
+function carryOut(codes: readonly Code[], observed: readonly ObservedCode[], steps: readonly CodeStep[], at: Instant) {
+  const device = new Map(observed.map((seen) => [seen.vendorRef, seen]))
+  const ledger = new Map(codes.map((code) => [code.id, code]))
+  for (const step of steps) {
+    if (step.do === 'write') {
+      const vendorRef = step.vendorRef ?? `new-${step.code.id}`
+      device.set(vendorRef, listed(step.code, traits.windowStep, vendorRef))
+      ledger.set(step.code.id, { ...step.code, evidence: 'accepted', writtenAt: at, vendorRef })
+    } else if (step.do === 'remove') {
+      device.delete(step.vendorRef)
+      const before = ledger.get(step.code.id) ?? step.code
+      ledger.set(step.code.id, { ...before, writtenAt: at })
+    } else if (step.do === 'note')
+      ledger.set(step.code.id, {
+        ...(ledger.get(step.code.id) ?? step.code),
+        evidence: step.evidence,
+        ...(step.vendorRef === undefined ? {} : { vendorRef: step.vendorRef }),
+      })
+  }
+  return { codes: [...ledger.values()], observed: [...device.values()] }
+}
+
+const marks = ['swaaaaaaaaaaaa', 'swbbbbbbbbbbbb', 'swcccccccccccc', 'swdddddddddddd']
+const worlds = fc.record({
+  codes: fc.uniqueArray(
+    fc.record({
+      mark: fc.constantFrom(...marks),
+      pin: fc.constantFrom('4711', '0042', '9753', '8421'),
+      want: fc.constantFrom('present' as const, 'absent' as const),
+      evidence: fc.constantFrom('planned' as const, 'sent' as const, 'accepted' as const, 'confirmed' as const),
+      hours: fc.integer({ min: 1, max: 72 }),
+      written: fc.boolean(),
+      pending: fc.boolean(),
+    }),
+    { selector: ({ mark }) => mark, maxLength: 4 },
+  ),
+  seen: fc.array(
+    fc.record({
+      mark: fc.constantFrom(...marks, undefined),
+      pin: fc.constantFrom('4711', '0042', '1111'),
+      shifted: fc.boolean(),
+      enabled: fc.boolean(),
+    }),
+    { maxLength: 6 },
+  ),
+})
+type World = Parameters<Parameters<typeof fc.property<[World_]>>[1]>[0]
+type World_ = typeof worlds extends fc.Arbitrary<infer W> ? W : never
+
+function build({ codes, seen }: World) {
+  const ledger = codes.map(({ mark, pin, want, evidence, hours, written, pending }) =>
+    codeOf({
+      id: `id-${mark}`,
+      mark,
+      pin: `${pin}${marks.indexOf(mark)}`,
+      want,
+      evidence: written ? evidence : 'planned',
+      window: { from: plus(now, hours * 3_600_000), until: plus(now, (hours + 48) * 3_600_000) },
+      ...(written ? { writtenAt: plus(now, -120_000) } : {}),
+      ...(written && pending ? { pendingUntil: plus(now, 60_000) } : {}),
+    }),
+  )
+  const observed = seen.map(({ mark, pin, shifted, enabled }, index): ObservedCode => {
+    const code = ledger.find((one) => one.mark === mark)
+    const base: ObservedCode = code
+      ? listed(code, 60_000, `v${index}`)
+      : { vendorRef: `v${index}`, label: 'somebody', pin: `${pin}77`, enabled, ...(mark === undefined ? {} : { mark }) }
+    return shifted && base.window ? { ...base, enabled, window: { from: base.window.from, until: null } } : base
+  })
+  return { codes: ledger, observed }
+}
+
+describe('the plan of one keypad', () => {
+  it('once carried out and read back, leaves nothing to do, whatever it starts from', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        let { codes, observed } = build(world)
+        const calm = plus(now, 3_600_000) // every deadline is over
+        ;({ codes, observed } = carryOut(codes, observed, plan({ codes, observed, now: calm }), calm))
+        const again = plan({ codes, observed, now: calm })
+        ;({ codes, observed } = carryOut(codes, observed, again, calm))
+        const third = plan({ codes, observed, now: calm }).filter((step) => step.do !== 'report')
+        expect(acts(again)).toEqual([])
+        expect(third).toEqual([])
+        for (const code of codes) {
+          const present = observed.filter((seen) => seen.mark === code.mark)
+          expect(present).toHaveLength(code.want === 'present' ? 1 : 0)
+          expect(code.evidence).toBe('confirmed')
+        }
+      }),
+    )
+  })
+
+  it('never changes or removes what is not under one of its own marks', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const { codes, observed } = build(world)
+        const strangers = (list: readonly ObservedCode[]) =>
+          list.filter((seen) => !codes.some((code) => code.mark === seen.mark))
+        expect(strangers(carryOut(codes, observed, plan({ codes, observed }), now).observed)).toEqual(
+          strangers(observed),
+        )
+      }),
+    )
+  })
+
+  it('does not depend on the order of its input', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const { codes, observed } = build(world)
+        const key = (steps: readonly CodeStep[]) => steps.map((step) => JSON.stringify(step)).sort()
+        expect(key(plan({ codes: codes.toReversed(), observed: observed.toReversed() }))).toEqual(
+          key(plan({ codes, observed })),
+        )
+      }),
+    )
+  })
+
+  it('waits for an unfinished write: no repeat and no opposite write before its deadline', () => {
+    const pending = codeOf({ evidence: 'sent', writtenAt: now, pendingUntil: plus(now, 60_000) })
+    expect(acts(plan({ codes: [pending] }))).toEqual([])
+    expect(acts(plan({ codes: [{ ...pending, want: 'absent' }] }))).toEqual([])
+    expect(plan({ codes: [{ ...pending, want: 'absent' }] })).not.toContainEqual(
+      expect.objectContaining({ do: 'note' }),
+    )
+    expect(acts(plan({ codes: [pending], now: plus(now, 61_000) }))).toMatchObject([
+      { do: 'write', because: 'missing' },
+    ])
+  })
+
+  it('finds its own code after a crash between effect and record, and writes nothing', () => {
+    const sent = codeOf({ evidence: 'sent', writtenAt: now, pendingUntil: plus(now, 60_000) })
+    expect(plan({ codes: [sent], observed: [listed(sent)] })).toEqual([
+      { do: 'note', code: sent, evidence: 'confirmed', vendorRef: `ref-${sent.mark}` },
+    ])
+  })
+
+  it('removes the second of two equal codes, and keeps the one it knows', () => {
+    const code = codeOf({ evidence: 'confirmed', vendorRef: 'b', writtenAt: now })
+    const steps = plan({ codes: [code], observed: [listed(code, 60_000, 'a'), listed(code, 60_000, 'b')] })
+    expect(acts(steps)).toMatchObject([{ do: 'remove', vendorRef: 'a', because: 'double' }])
+  })
+
+  it.each([
+    ['a changed PIN', { pin: '0000' }, 'pin'],
+    ['a lost end', { window: { from: at('2026-07-10T13:00'), until: null } }, 'window'],
+    ['a disabled entry', { enabled: false }, 'disabled'],
+  ])('restores %s under its own mark', (_what, drift, because) => {
+    const code = codeOf({ evidence: 'confirmed', writtenAt: now })
+    expect(acts(plan({ codes: [code], observed: [{ ...listed(code), ...drift }] }))).toMatchObject([
+      { do: 'write', because, vendorRef: `ref-${code.mark}` },
+    ])
+  })
+
+  it('does not take a hidden field for a difference', () => {
+    const code = codeOf({ evidence: 'accepted', writtenAt: now })
+    expect(plan({ codes: [code], observed: [{ vendorRef: 'x', mark: code.mark, label: '' }] })).toMatchObject([
+      { do: 'note', evidence: 'confirmed' },
+    ])
+  })
+
+  it('asks for another PIN when somebody else has it on this device', () => {
+    expect(plan({ codes: [codeOf()], observed: [{ ...foreign, pin: '4711' }] })).toMatchObject([
+      { do: 'repin' },
+      { do: 'report', as: 'foreign' },
+    ])
+  })
+
+  it('reports a mark of our shape that it does not know, and leaves it', () => {
+    expect(plan({ observed: [{ ...foreign, mark: 'swzzzzzzzzzzzz' }] })).toMatchObject([
+      { do: 'report', as: 'ours-unknown' },
+    ])
+  })
+
+  it('puts nothing onto a full device beyond its places, the nearest arrival first', () => {
+    const near = codeOf({ id: 'near', mark: marks[1] ?? '' })
+    const far = codeOf({
+      id: 'far',
+      mark: marks[2] ?? '',
+      pin: '1357',
+      window: { from: at('2026-07-20T13:00'), until: at('2026-07-22T09:30') },
+    })
+    const steps = plan({ codes: [far, near], observed: [foreign], traits: { ...traits, capacity: 2 } })
+    expect(steps).toMatchObject([
+      { do: 'write', code: { id: 'near' } },
+      { do: 'wait', code: { id: 'far' }, because: 'full' },
+      { do: 'report' },
+    ])
+  })
+})
+
+describe('what a cloud’s list proves', () => {
+  const written = codeOf({ evidence: 'accepted', writtenAt: now, vendorRef: 'x' })
+  const evidence = (
+    readBack: CodesInput['traits']['readBack'],
+    seen: Partial<CodesInput>,
+    code = written,
+    entry: Partial<ObservedCode> = {},
+  ) => {
+    const observed = code.want === 'present' ? [{ ...listed(code), vendorRef: 'x', ...entry }] : []
+    return plan({ codes: [code], observed, traits: { ...traits, readBack }, ...seen }).flatMap((step) =>
+      step.do === 'note' ? [step.evidence] : [],
+    )
+  }
+
+  it('is nothing above accepted for a cloud alone, for ever', () => {
+    expect(evidence('cloud', { now: plus(now, 86_400_000) })).toEqual([])
+    expect(evidence('cloud', {}, { ...written, evidence: 'sent' })).toEqual(['accepted'])
+  })
+
+  it('is confirmed once the gateway was heard of half a minute after the write and a short while ago', () => {
+    const late = plus(now, 60_000)
+    expect(evidence('heartbeat', { now: late })).toEqual([])
+    expect(evidence('heartbeat', { now: late, lastSeen: plus(now, 29_999) })).toEqual([])
+    expect(evidence('heartbeat', { now: late, lastSeen: plus(now, 30_000) })).toEqual(['confirmed'])
+    expect(evidence('heartbeat', { now: plus(now, 11 * 60_000), lastSeen: plus(now, 30_000) })).toEqual([])
+  })
+
+  it('is the same for a removal', () => {
+    const ended = codeOf({ want: 'absent', evidence: 'sent', writtenAt: now, vendorRef: 'x' })
+    const late = plus(now, 60_000)
+    expect(evidence('heartbeat', { now: late }, ended)).toEqual(['accepted'])
+    expect(evidence('heartbeat', { now: late, lastSeen: late }, ended)).toEqual(['confirmed'])
+    expect(evidence('device', {}, ended)).toEqual(['confirmed'])
+  })
+
+  it('is the vendor’s own word where it gives one', () => {
+    expect(evidence('synced', {})).toEqual([])
+    expect(evidence('synced', {}, written, { synced: true })).toEqual(['confirmed'])
+  })
+})
