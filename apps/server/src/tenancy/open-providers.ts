@@ -1,0 +1,119 @@
+import {
+  AdapterError,
+  type AnyAdapter,
+  type Clock,
+  type Entropy,
+  guardFetch,
+  type Opened,
+  type OpenContext,
+  type PortName,
+  type ProviderOf,
+  type Providers,
+} from '@stayward/core'
+import type { Adapters } from '../adapters/load-adapters.ts'
+import type { ConnectionRow } from './connection-rows.ts'
+
+export interface OpenKit {
+  readonly adapters: Adapters
+  readonly fetch: typeof globalThis.fetch
+  readonly clock: Clock
+  readonly entropy: Entropy
+}
+
+interface OpenConnection {
+  readonly port: PortName
+  readonly adapter: AnyAdapter
+  readonly provider: ProviderOf[PortName]
+}
+
+export interface OpenedProviders extends Providers {
+  close(): Promise<void>
+}
+
+/**
+ * One tenant's connections, each opened with its own configuration and its own way out. A connection that cannot be
+ * opened says why when it is asked for; the others work.
+ */
+export function openProviders(rows: readonly ConnectionRow[], kit: OpenKit): OpenedProviders {
+  const open = new Map<string, OpenConnection>()
+  const broken = new Map<string, { readonly port?: PortName; readonly error: AdapterError }>()
+  for (const row of rows) {
+    const adapter = kit.adapters.get(row.adapterId)
+    const opened = adapter
+      ? openOne(row, adapter, kit)
+      : notUsable(
+          `There is no adapter "${row.adapterId}" in this hub.`,
+          'List its package in STAYWARD_ADAPTERS, or remove the connection.',
+        )
+    if (opened instanceof AdapterError)
+      broken.set(row.id, { ...(adapter ? { port: adapter.port } : {}), error: opened })
+    else open.set(row.id, opened)
+  }
+
+  const find = <Port extends PortName>(connectionId: string, ports: readonly Port[]): Opened<Port> => {
+    const connection = open.get(connectionId)
+    if (!connection)
+      throw (
+        broken.get(connectionId)?.error ??
+        notUsable(
+          'This connection does not exist any more.',
+          'Choose another one where it is used: stayward doctor lists what is set.',
+        )
+      )
+    const { adapter, provider } = connection
+    if (!ports.some((port) => port === connection.port))
+      throw notUsable(
+        `${adapter.displayName} is not a ${ports.join(' or ')}.`,
+        'Choose a connection of that kind where this one is used.',
+      )
+    // The port has just been checked, and an adapter's provider and capabilities are those of its port.
+    return { provider, capabilities: adapter.capabilities, vendor: adapter.displayName } as Opened<Port>
+  }
+  return {
+    portOf: async (id) => open.get(id)?.port ?? broken.get(id)?.port,
+    booking: async (id) => find(id, ['booking']),
+    keypad: async (id) => find(id, ['lock', 'intercom']) as Opened<'lock'> | Opened<'intercom'>, // one of the two ports asked for
+    notifier: async (id) => find(id, ['notifier']),
+    close: async () => {
+      await Promise.all(Array.from(open.values(), ({ provider }) => provider.close?.()))
+    },
+  }
+}
+
+function openOne(
+  row: ConnectionRow,
+  adapter: AnyAdapter,
+  { fetch, clock, entropy }: OpenKit,
+): OpenConnection | AdapterError {
+  if (row.paused)
+    return notUsable(
+      `The connection "${row.name}" is paused.`,
+      `Resume it: stayward connection set ${row.name} --state active`,
+    )
+  let stored: unknown
+  try {
+    stored = row.config()
+  } catch {
+    // What went wrong with a seal says nothing more than that it did not open; the sentence says what to do.
+    return notUsable(
+      `The configuration of "${row.name}" cannot be opened.`,
+      'Is this the master key it was sealed with? Otherwise enter the configuration again.',
+    )
+  }
+  const config = adapter.config.safeParse(stored)
+  if (!config.success) {
+    const where = config.error.issues.map((issue) => issue.path.join('.')).join(', ')
+    return notUsable(
+      `The configuration of "${row.name}" does not fit ${adapter.displayName} (${where}).`,
+      `Enter it again: stayward connection set ${row.name} --config …`,
+    )
+  }
+  const guarded = guardFetch(fetch, { hosts: adapter.hosts, rate: adapter.rate })
+  // The adapter's own schema has just parsed the configuration it is given.
+  const context = { config: config.data, fetch: guarded, clock, entropy } as OpenContext<never>
+  return { port: adapter.port, adapter, provider: adapter.open(context) }
+}
+
+function notUsable(message: string, remedy: string): AdapterError {
+  return new AdapterError('refused', message, { remedy })
+}

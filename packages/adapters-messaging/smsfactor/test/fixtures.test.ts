@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { bench, call, configOf, message, reports } from './open.ts'
+import smsFactor from '../src/adapter.ts'
+import { instantIn } from '../src/paris-time.ts'
+
+const folder = join(import.meta.dirname, 'fixtures')
+
+function fixture(name: string): { readonly source: string; readonly note: string; readonly body: unknown } {
+  return JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+}
+
+it.each(readdirSync(folder))('%s says where its shape comes from', (file) => {
+  const { source, note } = fixture(file.replace('.json', ''))
+  expect(source).toMatch(/\w{4}/)
+  expect(note).toMatch(/\w{4}/)
+})
+
+describe('webhook bodies', () => {
+  const key = 'msg_01J8ZK3Q'
+  const ours = [{ kind: 'message', key }]
+  it.each([
+    ['dlr', 'DLR', ours],
+    ['dlr-text-numbers', 'DLR', ours],
+    ['dlr-without-braces', 'DLR', ours],
+    ['dlr-form-data', 'DLR', ours],
+    [
+      'dlr-batch',
+      'DLR + MO',
+      [
+        { kind: 'message', key: 'msg_A' },
+        { kind: 'message', key: 'msg_B' },
+      ],
+    ],
+    ['mo', 'MO', ours],
+    ['mo-form', 'MO', ours],
+    ['mo-without-last', 'MO', [{ kind: 'everything' }]],
+    ['stop', 'STOP', ours],
+  ])('%s is a nudge whatever the content type says', (name, topic, nudges) => {
+    for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded', ''])
+      expect(received(fixture(name).body, type)).toEqual({ verdict: 'accepted', proof: 'address-only', topic, nudges })
+  })
+  it.each(['clicker', 'balance-alert', 'dlr-foreign'])('%s is ignored, with a reason', (name) => {
+    expect(received(fixture(name).body)).toMatchObject({
+      verdict: 'ignored',
+      reason: expect.stringMatching(/\w+ .*\.$/),
+    })
+  })
+
+  function received(body: unknown, type = 'application/json') {
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    return smsFactor.webhook?.receive({
+      method: 'POST',
+      query: new URLSearchParams(),
+      headers: new Headers({ 'content-type': type }),
+      rawBody: new TextEncoder().encode(text),
+      config: configOf(),
+      now: instantIn('2026-07-01T14:10:00Z') ?? expect.fail(),
+    })
+  }
+})
+
+describe('answers', () => {
+  function answering(name: string) {
+    const bed = bench()
+    Object.assign(bed.vendor, { respond: () => Promise.resolve(Response.json(fixture(name).body)) })
+    return bed
+  }
+  it('status 1 with nothing sent is a refusal', async () => {
+    expect(await answering('send-invalid-2023').provider.send(message(), call)).toMatchObject({ reason: 'bad-address' })
+  })
+  it('a wrong token is auth', async () => {
+    await expect(answering('send-wrong-token-2023').provider.send(message(), call)).rejects.toMatchObject({
+      code: 'auth',
+    })
+  })
+  it('the documented row of the list is a report', async () => {
+    const bed = answering('messages')
+    expect(await reports(bed).lookUp({ ...message(), sentAt: bed.now() }, call)).toEqual({
+      state: 'sent',
+      vendorRef: '123',
+      at: '2026-07-01T14:00:25.000Z',
+    })
+  })
+  it('the documented credits are credits', async () => {
+    expect(await answering('credits').provider.readAccount(call)).toMatchObject({ note: '44,690 credits left' })
+  })
+})
