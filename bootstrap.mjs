@@ -39,15 +39,20 @@ function install() {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
   process.stderr.write('Installing what Stayward needs (once; about half a minute) …\n')
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  // The machine's own npm, on the machine's own Node: npm finds its global settings (a proxy, a certificate) beside Node,
+  // and on the pinned Node of an earlier installation it would find none.
+  const ownPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== bin)
   // Progress goes to stderr, so that a command's --json output stays clean.
   const run = spawnSync('npx', ['--yes', packageManager, 'install', '--frozen-lockfile'], {
     stdio: ['ignore', 2, 2],
     cwd: root,
-    env,
+    env: { ...process.env, PATH: ownPath.join(delimiter) },
     shell,
   })
   if (run.status !== 0) {
-    process.stderr.write(`The installation failed (${run.error?.message ?? `exit code ${run.status}`}). Is npm on the PATH and the registry reachable?\n`)
+    process.stderr.write(
+      `The installation failed (${run.error?.message ?? `exit code ${run.status}`}). Is npm on the PATH and the registry reachable?\n`,
+    )
     process.exit(run.status ?? 1)
   }
   writeFileSync(stampFile, stamp)
@@ -57,7 +62,9 @@ function install() {
 function runStep([program, ...args]) {
   const child = spawn(join(bin, program), args, { stdio: 'inherit', cwd: root, env, shell })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-  const forward = Object.fromEntries(signals.map((signal) => [signal, () => child.kill(signal)]))
+  // A terminal sends Ctrl-C to everything that runs in it; handed on as well, it would look like a second, impatient one.
+  const handOn = (signal) => (signal === 'SIGINT' && process.stdin.isTTY ? () => undefined : () => child.kill(signal))
+  const forward = Object.fromEntries(signals.map((signal) => [signal, handOn(signal)]))
   for (const signal of signals) process.on(signal, forward[signal])
   return new Promise((done) => {
     child.once('error', (error) => {
@@ -72,7 +79,7 @@ function runStep([program, ...args]) {
 }
 
 const [name, ...rest] = process.argv.slice(2)
-const steps = commands[name]
+const steps = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined
 if (!steps) {
   process.stderr.write(`Unknown command: ${name ?? '(none)'}. There are: ${Object.keys(commands).join(', ')}.\n`)
   process.exit(2)

@@ -1,5 +1,6 @@
 /** For teams that embed Stayward: the rules, the ports they are reached through, and the engine. */
 export * from './adapter/index.ts'
+export * from './domain/booking-change.ts'
 export * from './domain/code.ts'
 export * from './domain/grant.ts'
 export * from './domain/instant.ts'

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { CapabilitiesOf, PortName, ProviderOf } from '../ports/capabilities.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
@@ -52,12 +52,26 @@ interface Erased<Port extends PortName> extends Omit<Adapter<Port, never>, 'conf
 export function defineAdapter<Port extends PortName, Schema extends z.ZodObject>(
   introduction: Omit<Adapter<Port, z.output<Schema>>, 'config'> & { readonly config: Schema },
 ): Adapter<Port, z.output<Schema>> {
-  const { id, hosts, port } = introduction
+  const { id, hosts, port, rate, capabilities } = introduction
   if (!/^[a-z][a-z0-9-]{1,39}$/.test(id)) throw new TypeError(`adapter id "${id}": 2–40 of a-z, 0-9, -, a letter first`)
   for (const host of hosts)
     if (!/^[a-z0-9.-]+$/.test(host)) throw new TypeError(`adapter "${id}": "${host}" is not a host name`)
   if ((port === 'lock' || port === 'intercom') && !introduction.deviceId)
     throw new TypeError(`adapter "${id}": a ${port} adapter says what its device ids look like (deviceId)`)
+  if ('writesAreVisible' in capabilities && capabilities.writesAreVisible === 'later' && !capabilities.showsWithin)
+    throw new TypeError(`adapter "${id}": a list that shows writes later says how much later (showsWithin)`)
+  if (!(rate.perSecond > 0 && rate.burst >= 1))
+    throw new TypeError(`adapter "${id}": its rate lets nothing through (perSecond above 0, burst at least 1)`)
+  assertFormCanBeMade(id, introduction.config)
   // The schema's own output is Config by construction; zod cannot express "object schema whose output is Config".
   return Object.freeze(introduction) as unknown as Adapter<Port, z.output<Schema>>
+}
+
+/** Forms and the CLI are made of the schema's JSON form, so a type that has none would show up only at a host's. */
+function assertFormCanBeMade(id: string, config: z.ZodObject): void {
+  try {
+    z.toJSONSchema(config, { io: 'input' })
+  } catch (cause) {
+    throw new TypeError(`adapter "${id}": its config does not convert to JSON Schema`, { cause })
+  }
 }

@@ -18,15 +18,15 @@ export interface Guard {
 export function guardFetch(fetch: Fetch, { hosts, rate, timeout = 15_000, maxBytes = 5_000_000 }: Guard): Fetch {
   const turn = rateGate(rate)
   return async (input, init) => {
-    const request = new Request(input, init)
-    const url = new URL(request.url)
+    const url = new URL(input instanceof Request ? input.url : input)
     if (url.protocol !== 'https:' || !hosts.includes(url.hostname))
       throw new HostRefused(`"${url.hostname}" is not among the hosts of this adapter (${hosts.join(', ')})`)
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeout)])
-    await turn(signal)
-    const response = await fetch(new Request(request, { redirect: 'manual', signal }))
-    return new Response(capped(response.body, maxBytes), {
-      status: response.status === 0 ? 502 : response.status,
+    const given = init?.signal ?? (input instanceof Request ? input.signal : undefined)
+    const signal = AbortSignal.any([...(given ? [given] : []), AbortSignal.timeout(timeout)])
+    await turn(signal, timeout)
+    const response = await fetch(input, { ...init, redirect: 'manual', signal })
+    return new Response(capped(response.body, maxBytes, signal), {
+      status: response.type === 'opaqueredirect' ? 302 : response.status,
       statusText: response.statusText,
       headers: response.headers,
     })
@@ -38,12 +38,27 @@ export class HostRefused extends Error {
   override name = 'HostRefused'
 }
 
+/** The vendor's budget is used up for longer than a call may take: nothing was sent. */
+export class OutOfTurn extends Error {
+  override name = 'OutOfTurn'
+  /** Milliseconds until it would have been this call's turn. */
+  readonly wait: number
+  constructor(wait: number) {
+    super(`the next turn is in ${Math.ceil(wait / 1000)} s`)
+    this.wait = wait
+  }
+}
+
 /** The answer was longer than the cap. */
 export class BodyTooLarge extends Error {
   override name = 'BodyTooLarge'
 }
 
-function capped(body: ReadableStream<Uint8Array> | null, maxBytes: number): ReadableStream<Uint8Array> | null {
+function capped(
+  body: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array> | null {
   let seen = 0
   return (
     body?.pipeThrough(
@@ -54,19 +69,28 @@ function capped(body: ReadableStream<Uint8Array> | null, maxBytes: number): Read
           else out.enqueue(chunk)
         },
       }),
+      { signal },
     ) ?? null
   )
 }
 
 /** A token bucket on the monotonic clock; callers wait their turn in order. */
-function rateGate({ perSecond, burst }: Adapter['rate']): (signal: AbortSignal) => Promise<void> {
+function rateGate({ perSecond, burst }: Adapter['rate']): (signal: AbortSignal, patience: number) => Promise<void> {
   const interval = 1000 / perSecond
   let free = -Infinity // when the bucket would have been full again
-  return async (signal) => {
+  return async (signal, patience) => {
+    signal.throwIfAborted()
     const now = performance.now()
-    free = Math.max(free, now - burst * interval) + interval
-    const wait = free - now
-    if (wait > 0) await pause(wait, signal)
+    const turn = Math.max(free, now - burst * interval) + interval
+    if (turn - now > patience) throw new OutOfTurn(turn - now)
+    free = turn
+    if (turn <= now) return
+    try {
+      await pause(turn - now, signal)
+    } catch (reason) {
+      free -= interval // a turn that nobody took
+      throw reason
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { type Instant, plus } from '../domain/instant.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
-import { BodyTooLarge, HostRefused } from './guard-fetch.ts'
+import { BodyTooLarge, HostRefused, OutOfTurn } from './guard-fetch.ts'
 import { retryAfter } from './retry-after.ts'
 
 export interface HttpOptions {
@@ -62,6 +62,7 @@ export function createHttp(options: HttpOptions): Http {
     } catch (cause) {
       if (cause instanceof HostRefused || AdapterError.is(cause)) throw cause
       signal.throwIfAborted()
+      if (cause instanceof OutOfTurn) throw overBudget(vendor, plus(clock.now(), Math.min(cause.wait, 15 * 60_000)))
       throw silence(vendor, request, cause)
     }
     const { status } = response
@@ -93,7 +94,7 @@ export function createHttp(options: HttpOptions): Http {
 export function unreadable(vendor: string, { effect }: Pick<HttpRequest, 'effect'>, what: string, cause?: unknown) {
   return new AdapterError(effect === 'write' ? 'outcome-unknown' : 'bad-response', `${vendor} answered ${what}.`, {
     remedy: `If it goes on, ${vendor} has changed its interface: look for a newer version of this adapter.`,
-    cause: withoutContent(cause),
+    cause: namesOnly(cause),
   })
 }
 
@@ -107,16 +108,26 @@ const unsent = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
+/** The handshake ended before anything was sent. Other TLS errors can strike in the middle of a request. */
+const distrusted = /^(?:ERR_TLS_CERT|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_WRONG_VERSION|ERR_SSL_.*HANDSHAKE)/
+
+function overBudget(vendor: string, retryAt: Instant): AdapterError {
+  return new AdapterError('rate-limited', `The budget of requests to ${vendor} is used up for now.`, {
+    remedy: 'The hub goes on by itself as soon as it may.',
+    retryAt,
+  })
+}
+
 function silence(vendor: string, { effect }: HttpRequest, cause: unknown): AdapterError {
   if (cause instanceof BodyTooLarge) return unreadable(vendor, { effect }, 'with an endless body')
   const code = causeCode(cause)
-  const tls = code !== undefined && /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)
+  const tls = code !== undefined && distrusted.test(code)
   const timedOut = cause instanceof Error && cause.name === 'TimeoutError'
   const how = timedOut ? 'did not answer in time' : `could not be reached${code ? ` (${code})` : ''}`
   const happened = effect === 'write' && !tls && !(code !== undefined && unsent.has(code))
   return new AdapterError(happened ? 'outcome-unknown' : 'unreachable', `${vendor} ${how}.`, {
     remedy: `The hub tries again by itself. If it lasts, look at ${vendor}'s status page and this server's network.`,
-    cause: withoutContent(cause),
+    cause: namesOnly(cause),
   })
 }
 
@@ -136,7 +147,7 @@ function failureOf(
   if (status === 423) return new AdapterError('rate-limited', text, { remedy: again, retryAt: plus(now, 5_000) })
   if (status === 404 || status === 410)
     return new AdapterError('gone', text, { remedy: 'The hub looks again what is there.' })
-  if (status >= 500)
+  if (status >= 500 || status === 408)
     return new AdapterError(request.effect === 'write' ? 'outcome-unknown' : 'unreachable', text, { remedy: again })
   if (status >= 400)
     return new AdapterError('refused', text, {
@@ -151,7 +162,10 @@ function causeCode(error: unknown): string | undefined {
   return undefined
 }
 
-/** Parse errors quote what they could not parse, and that may be a guest's name or a PIN. */
-function withoutContent(cause: unknown): unknown {
-  return cause instanceof SyntaxError ? undefined : cause
+/** The kinds of errors behind an error. Their messages may quote a body or a URL, and with it a name, a phone, a PIN. */
+function namesOnly(cause: unknown): Error | undefined {
+  const names: string[] = []
+  for (let at = cause, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++)
+    names.push('code' in at && typeof at.code === 'string' ? `${at.name} ${at.code}` : at.name)
+  return names.length === 0 ? undefined : new Error(names.join(', because of '))
 }

@@ -163,7 +163,7 @@ export interface StayChanges {
   readonly plan: GrantPlan
   readonly create?: readonly Code[]
   /**
-   * The whole code as it is to be, by id. What is wanted is taken over (`want`, `window`, `pin`, `label`, `endCause`, and
+   * The whole code as it is to be, by id. What is wanted is taken over (`want`, `wantedSince`, `window`, `pin`, `label`, `endCause`, and
    * with them `evidence` and `refusal`); what the device look writes (`vendorRef`, `writtenAt`, `pendingUntil`) stays.
    */
   readonly update?: readonly Code[]

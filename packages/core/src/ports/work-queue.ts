@@ -60,8 +60,16 @@ export interface WorkQueue {
   /** Keeps the lease of these claims; resolves to the fences whose lease is lost. */
   renew(claims: readonly Claim[], now: Instant): Promise<readonly number[]>
   finish(claims: readonly Claim[], now: Instant): Promise<void>
-  /** Backs off with jitter, or until `retryAt`. After the last attempt the key is dead until a nudge or an edit. */
-  fail(claim: Claim, failure: { readonly reason: string; readonly retryAt?: Instant }, now: Instant): Promise<void>
-  /** Makes due timers and expired leases claimable; resolves to how many keys that were. */
+  /** Backs off with jitter, or until `retryAt`, and never gives up: an outage may be long, and it ends. */
+  fail(claim: Claim, failure: LookFailure, now: Instant): Promise<void>
+  /** Makes due timers and expired leases claimable; resolves to 0 only when there is nothing to claim. */
   tick(now: Instant): Promise<number>
+}
+
+export interface LookFailure {
+  /** Kept and shown: never a PIN, a name, a phone or a URL. */
+  readonly reason: string
+  readonly retryAt?: Instant
+  /** It goes by itself, as an outage does: tried again at least every five minutes, else every hour. */
+  readonly passing?: boolean
 }

@@ -3,7 +3,9 @@ import { systemClock } from '../ports/clock.ts'
 
 /**
  * What can go wrong with one call, whatever the vendor. `-before`: the vendor never did it; `-after`: it did, and the
- * caller cannot know.
+ * caller cannot know. `wait-…`: 429, each way to say when to come back; `unavailable`: 503 that says it as well; `busy`:
+ * 423. A 200 may be a page (`html`), the request itself (`echo`), half an answer (`cut`), nothing (`empty`) or have no
+ * end (`endless`).
  */
 export type Fault =
   | 'unauthorized'

@@ -26,7 +26,7 @@ export interface FakeOptions<State> {
 /** A fetch that reaches the fake and nothing else, without sockets. */
 export function fetchFrom(vendor: Pick<VendorFake, 'respond'>): typeof globalThis.fetch {
   return async (input, init) => {
-    const request = new Request(input, init)
+    const request = input instanceof Request && init === undefined ? input : new Request(input, init)
     request.signal.throwIfAborted()
     return await vendor.respond(request)
   }

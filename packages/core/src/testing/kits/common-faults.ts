@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PortName, ProviderOf } from '../../adapter/define-adapter.ts'
+import type { PortName, ProviderOf } from '../../ports/capabilities.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Call } from '../../ports/call.ts'
 import { faults } from '../faults.ts'
@@ -51,6 +51,7 @@ export function describeFaults<Port extends PortName, Vendor extends VendorFake,
           let seen = 0
           opened.wire.failAll(fault, () => seen++ >= first)
           const outcome = await settled(run(opened.provider, calm))
+          const now = opened.clock.now()
           opened.wire.heal()
           const where = `${fault} from request ${first + 1} of ${count} on`
           if (operation.effect === 'read') judgeRead(fault, outcome, where)
@@ -58,10 +59,12 @@ export function describeFaults<Port extends PortName, Vendor extends VendorFake,
             const stage = first < effectAt ? 'before' : first === effectAt ? 'at' : 'after'
             judgeWrite(fault, outcome, { where, stage, happened: await look(subject, operation, opened) })
           }
-          expect(opened.wire.calls.map(({ request }) => new URL(request.url).hostname)).not.toContain('elsewhere.example')
+          expect(opened.wire.calls.map(({ request }) => new URL(request.url).hostname)).not.toContain(
+            'elsewhere.example',
+          )
           if (outcome.kind === 'error') {
             expect(leaked(outcome.error, hidden), `${where}: a secret in the error`).toBeUndefined()
-            judgeWait(fault, outcome.error, opened.clock.now(), where)
+            judgeWait(fault, outcome.error, now, where)
             if (operation.effect === 'read') await run(opened.provider, calm) // works again once the fault is over
           }
         }
@@ -134,7 +137,8 @@ async function rehearse<Port extends PortName, Vendor extends VendorFake, Config
   for (let effectAt = 0; effectAt < count; effectAt++) {
     const other = openSubject(subject)
     const again = await operation.prepare(other)
-    if (await look(subject, operation, other)) throw new Error(`${operation.name}: its effect is there before it is called`)
+    if (await look(subject, operation, other))
+      throw new Error(`${operation.name}: its effect is there before it is called`)
     let seen = 0
     other.wire.failAll('error-after', () => seen++ >= effectAt)
     await settled(again(other.provider, calm))

@@ -1,4 +1,4 @@
-import type { PortName, ProviderOf } from '../../adapter/define-adapter.ts'
+import type { PortName, ProviderOf } from '../../ports/capabilities.ts'
 import { guardFetch } from '../../adapter/guard-fetch.ts'
 import { type Instant, instantOf, plus } from '../../domain/instant.ts'
 import type { Call } from '../../ports/call.ts'
@@ -84,7 +84,9 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return outcome.error
 }
 
-export type Settled = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'error'; readonly error: unknown }
+export type Settled =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'error'; readonly error: unknown }
 
 export async function settled(promise: Promise<unknown>): Promise<Settled> {
   try {

@@ -54,7 +54,8 @@ const harmless = new Set<Fault>([
 ])
 
 export function expectFailure(outcome: Settled, codes: readonly FailureCode[], where: string): void {
-  if (outcome.kind === 'value') expect.fail(`${where}: resolved to ${JSON.stringify(outcome.value)} instead of ${codes}`)
+  if (outcome.kind === 'value')
+    expect.fail(`${where}: resolved to ${JSON.stringify(outcome.value)} instead of ${codes.join(' or ')}`)
   const { error } = outcome
   if (!AdapterError.is(error)) throw new Error(`${where}: not an AdapterError`, { cause: error })
   expect(codes, where).toContain(error.code)

@@ -2,8 +2,11 @@
 export function leaked(error: unknown, secrets: readonly string[]): string | undefined {
   const texts: string[] = []
   collect(error, texts, new Set())
-  // Positions in source files are numbers as well, and could look like a PIN.
-  const shown = texts.join('\n').replaceAll(/:\d+:\d+/g, '')
+  // Frames of a stack name source files and positions, which could look like a name or a PIN and hold neither.
+  const shown = texts
+    .join('\n')
+    .replaceAll(/^ +at .*$/gm, '')
+    .replaceAll('AdapterError', '')
   return secrets.find((secret) => secret !== '' && shown.includes(secret))
 }
 

@@ -61,6 +61,18 @@ export interface KeypadVendor extends VendorFake {
   setOnline(deviceId: string, online: boolean): void
 }
 
+/** `openings` is needed where `capabilities.opens`: how often this door was opened on request. */
+export interface LockVendor extends KeypadVendor {
+  openings?(deviceId: string): number
+}
+
+export interface IntercomVendor extends KeypadVendor {
+  /** How often any door of this device was opened on request. */
+  openings(deviceId: string): number
+  /** What a visitor finds in the directory, oldest first. */
+  entries(deviceId: string): readonly { readonly name: string; readonly callTo?: string }[]
+}
+
 /** A second, independent way to look at and act inside a message vendor. */
 export interface NotifierVendor extends VendorFake {
   /** An address that works. */

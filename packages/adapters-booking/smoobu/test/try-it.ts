@@ -1,0 +1,10 @@
+import smoobu from '@stayward/booking-smoobu'
+import { guardFetch, systemClock, systemEntropy } from '@stayward/core/adapter'
+
+const config = smoobu.config.parse({ apiKey: process.env['SMOOBU_KEY'], apiSecret: process.env['SMOOBU_SECRET'] })
+const provider = smoobu.open({ config, fetch: guardFetch(fetch, smoobu), clock: systemClock, entropy: systemEntropy })
+const call = { signal: AbortSignal.timeout(60_000) }
+
+console.log(await provider.readAccount(call))
+const { bookings, complete } = await provider.listBookings({ stays: { from: '2026-07-01', to: '2026-07-31' } }, call)
+console.log(`${bookings.length} bookings in July, ${complete ? 'all of them' : 'some are missing'}`)

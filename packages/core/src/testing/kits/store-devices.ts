@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Code } from '../../domain/code.ts'
+import { plus } from '../../domain/instant.ts'
+import { LeaseLost } from '../../ports/stores.ts'
+import { type Furnished, furnish, held, look, newCode, now, stay, type StoreSubject } from './store-subject.ts'
+
+export function describeStoredDevices(subject: StoreSubject): void {
+  describe('a device', () => {
+    let world: Furnished
+    beforeEach(async () => {
+      world = await furnish(subject)
+    })
+    afterEach(() => world.close())
+
+    const codeOn = async (deviceId: string, over: Partial<Code> = {}): Promise<Code> => {
+      const booking = await world.import(stay(`b-${globalThis.crypto.randomUUID()}`))
+      const create = [newCode(booking.id, deviceId, over)]
+      await world.store.saveStay(look('booking', booking.id), { bookingId: booking.id, plan: held, create }, { now })
+      const [code] = (await world.load(booking.id)).codes
+      if (!code) throw new Error('no code')
+      return code
+    }
+    const saveDevice = (update: readonly Code[]) =>
+      world.store.saveDevice(look('device', world.street), { deviceId: world.street, update }, { now })
+    const codes = async () => (await world.store.loadDevice(world.street))?.codes ?? []
+
+    it('is loaded with the codes of every booking and the name of its door', async () => {
+      const mine = await codeOn(world.street, { pin: '480512' })
+      const others = await codeOn(world.street, { pin: '913746' })
+      await codeOn(world.flatLock)
+      const view = await world.store.loadDevice(world.street)
+      expect(view?.device).toEqual({
+        id: world.street,
+        connectionId: world.lock,
+        vendorId: '1001',
+        name: 'Street lock',
+      })
+      expect(view?.doorName).toBe('Street door')
+      expect(view?.failures).toBe(0)
+      const pins = new Map(view?.codes.map(({ id, pin }) => [id, pin]))
+      expect(pins).toEqual(
+        new Map([
+          [mine.id, '480512'],
+          [others.id, '913746'],
+        ]),
+      )
+    })
+
+    it('is named by itself while no door leads to it', async () => {
+      const spare = await world.house.addDevice({ connectionId: world.lock, vendorId: '1009', name: 'Spare' })
+      expect((await world.store.loadDevice(spare))?.doorName).toBe('Spare')
+    })
+
+    it('keeps what was done and seen, and forgets what is no longer so', async () => {
+      const code = await codeOn(world.street)
+      const sent: Code = { ...code, evidence: 'sent', writtenAt: now, pendingUntil: plus(now, 60_000) }
+      await saveDevice([sent])
+      expect(await codes()).toEqual([sent])
+      const { pendingUntil: _pending, ...rest } = sent
+      const confirmed: Code = { ...rest, evidence: 'confirmed', vendorRef: 'v-1', provenAt: now }
+      await saveDevice([confirmed])
+      expect(await codes()).toEqual([confirmed])
+    })
+
+    it('keeps a refusal and how often it came', async () => {
+      const code = await codeOn(world.street)
+      const refused: Code = { ...code, refusal: 'pin-taken', refusals: 1 }
+      await saveDevice([refused])
+      expect(await codes()).toEqual([refused])
+    })
+
+    it('keeps the PIN that the vendor chose instead', async () => {
+      const code = await codeOn(world.street, { pin: '480512' })
+      await saveDevice([{ ...code, pin: '005512', evidence: 'accepted' }])
+      expect((await codes())[0]?.pin).toBe('005512')
+    })
+
+    it('takes proof of an old wish for no proof of the new one', async () => {
+      const before = await codeOn(world.street)
+      const wider = { ...before.window, until: plus(before.window.until, 86_400_000) }
+      const { bookingId } = before
+      const update = [{ ...before, window: wider }]
+      await world.store.saveStay(look('booking', bookingId), { bookingId, plan: held, update }, { now })
+      const written: Code = { ...before, evidence: 'confirmed', vendorRef: 'v-1', writtenAt: now, provenAt: now }
+      await saveDevice([written])
+      const [code] = await codes()
+      expect(code).toMatchObject({ window: wider, evidence: 'planned', vendorRef: 'v-1', writtenAt: now })
+      expect(code?.provenAt).toBeUndefined()
+    })
+
+    it('does not let a removal be forgotten by a look that began before it was wanted', async () => {
+      const before = await codeOn(world.street)
+      const { bookingId } = before
+      const update: Code[] = [{ ...before, want: 'absent', endCause: 'cancelled' }]
+      await world.store.saveStay(look('booking', bookingId), { bookingId, plan: held, update }, { now })
+      await saveDevice([{ ...before, evidence: 'confirmed', writtenAt: now }])
+      expect(await codes()).toEqual([expect.objectContaining({ want: 'absent', evidence: 'planned', writtenAt: now })])
+    })
+
+    it('does not count a removal as done before it is proven', async () => {
+      const code = await codeOn(world.street)
+      const { bookingId } = code
+      const update: Code[] = [{ ...code, want: 'absent', endCause: 'over' }]
+      await world.store.saveStay(look('booking', bookingId), { bookingId, plan: held, update }, { now })
+      const [ending] = await codes()
+      if (!ending) throw new Error('the code is gone too early')
+      await saveDevice([{ ...ending, evidence: 'accepted' }])
+      expect(await codes()).toHaveLength(1)
+      await saveDevice([{ ...ending, evidence: 'confirmed' }])
+      expect(await codes()).toEqual([])
+    })
+
+    it('counts the looks in a row that did not reach it', async () => {
+      const failed = () =>
+        world.store.saveConnection(look('device', world.street), { connectionId: world.lock }, { now })
+      await failed()
+      await failed()
+      expect((await world.store.loadDevice(world.street))?.failures).toBe(2)
+      const changes = { deviceId: world.street, readAt: now, state: { online: true, batteryPercent: 80 } }
+      await world.store.saveDevice(look('device', world.street), changes, { now })
+      expect((await world.store.loadDevice(world.street))?.failures).toBe(0)
+    })
+
+    it('refuses a look that was overtaken', async () => {
+      const code = await codeOn(world.street)
+      const old = look('device', world.street)
+      await saveDevice([])
+      const late = world.store.saveDevice(
+        old,
+        { deviceId: world.street, update: [{ ...code, evidence: 'confirmed' }] },
+        { now },
+      )
+      await expect(late).rejects.toBeInstanceOf(LeaseLost)
+      expect((await codes())[0]?.evidence).toBe('planned')
+    })
+
+    it('may save several times in one look', async () => {
+      const code = await codeOn(world.street)
+      const same = look('device', world.street)
+      await world.store.saveDevice(same, { deviceId: world.street, update: [{ ...code, evidence: 'sent' }] }, { now })
+      await world.store.saveDevice(
+        same,
+        { deviceId: world.street, update: [{ ...code, evidence: 'accepted' }] },
+        { now },
+      )
+      expect((await codes())[0]?.evidence).toBe('accepted')
+    })
+
+    it('is not there for an id that is not there', async () => {
+      const nobody = globalThis.crypto.randomUUID()
+      expect(await world.store.loadDevice(nobody)).toBeUndefined()
+      expect(await world.store.loadDevice('not-an-id')).toBeUndefined()
+      const late = world.store.saveDevice(look('device', nobody), { deviceId: nobody }, { now })
+      await expect(late).rejects.toBeInstanceOf(LeaseLost)
+    })
+
+    it('is found by its connection', async () => {
+      const ids = (await world.store.devicesOf(world.lock)).map(({ id }) => id)
+      expect(ids.sort()).toEqual([world.street, world.flatLock, world.otherLock].sort())
+    })
+  })
+}

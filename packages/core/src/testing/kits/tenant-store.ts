@@ -1,0 +1,20 @@
+import { describe } from 'vitest'
+import { describeStoredBookings } from './store-bookings.ts'
+import { describeStoredDevices } from './store-devices.ts'
+import { describeStoreEffects } from './store-effects.ts'
+import { describeStoredMessages } from './store-messages.ts'
+import { describeStoredStays } from './store-stays.ts'
+import type { StoreSubject } from './store-subject.ts'
+
+export type { OpenedStore, StoreSubject } from './store-subject.ts'
+
+/** What every `TenantStore` owes the engine, whatever it keeps things in. */
+export function describeTenantStore(subject: StoreSubject): void {
+  describe('a tenant store', () => {
+    describeStoredBookings(subject)
+    describeStoredStays(subject)
+    describeStoredDevices(subject)
+    describeStoredMessages(subject)
+    describeStoreEffects(subject)
+  })
+}

@@ -1,0 +1,254 @@
+import { type Instant, latest, plus } from '../../domain/instant.ts'
+import { limits } from '../../domain/limits.ts'
+import type { Claim, Mark, Timer, WorkKey, WorkQueue } from '../../ports/work-queue.ts'
+
+export interface MemoryQueueOptions {
+  /** Milliseconds between two looks that nudges alone may cause. */
+  readonly nudgeSpacing?: number
+  /** Milliseconds a claim holds without being renewed. */
+  readonly lease?: number
+  /** Failed looks in a row after which a key waits for a nudge or an edit. */
+  readonly mostAttempts?: number
+  /** For jitter, in `[0, 1)`. */
+  readonly random?: () => number
+}
+
+interface Row extends WorkKey {
+  wakeAt?: Instant
+  timerAt?: Instant
+  quietUntil?: Instant
+  nudged: boolean
+  edited: boolean
+  ready: boolean
+  priority?: Instant
+  attempt: number
+  dead: boolean
+  lease?: { until: Instant; fence: number }
+  lastError?: string
+}
+
+/** What the queue knows of a key, for tests. */
+export interface QueuedKey extends WorkKey {
+  readonly state: 'ready' | 'waiting' | 'leased' | 'dead'
+  /** When the clock makes it ready, where it waits. */
+  readonly dueAt?: Instant
+  readonly timerAt?: Instant
+  readonly attempt: number
+  readonly lastError?: string
+}
+
+const day = 86_400_000
+
+/**
+ * The set of keys to look at, in memory and for one process, with the spacing, back-off, leases and fences of the real
+ * one. Time passes only through the instants it is given.
+ */
+export class MemoryQueue implements WorkQueue {
+  readonly #rows = new Map<string, Row>()
+  readonly #spacing: number
+  readonly #lease: number
+  readonly #mostAttempts: number
+  readonly #random: () => number
+  #fence = 0
+  #lastTenant = ''
+
+  constructor(options: MemoryQueueOptions = {}) {
+    this.#spacing = options.nudgeSpacing ?? limits.nudgeSpacing
+    this.#lease = options.lease ?? 10_000
+    this.#mostAttempts = options.mostAttempts ?? Number.POSITIVE_INFINITY
+    this.#random = options.random ?? (() => 0.5)
+  }
+
+  async mark(tenantId: string, marks: readonly Mark[], timers: readonly Timer[], now: Instant): Promise<void> {
+    this.put(tenantId, marks, timers, now)
+  }
+
+  /** `mark` for stores in the same process, whose transactions it is a part of. */
+  put(tenantId: string, marks: readonly Mark[], timers: readonly Timer[], now: Instant): void {
+    for (const mark of marks) this.#mark(this.#row({ tenantId, kind: mark.kind, key: mark.key }), mark, now)
+    for (const { kind, key, at } of timers) {
+      const row = this.#row({ tenantId, kind, key })
+      if (at === null) delete row.timerAt
+      else row.timerAt = at
+      this.#dropIdle(row, now)
+    }
+  }
+
+  async claim(room: number, full: readonly string[], now: Instant): Promise<readonly Claim[]> {
+    const ready = [...this.#rows.values()].filter((row) => row.ready && !row.lease && !full.includes(row.tenantId))
+    const byTenant = Map.groupBy(ready.sort(byNearness), (row) => row.tenantId)
+    const claims: Claim[] = []
+    const turn = [...byTenant.keys()].sort()
+    // Goes on behind the tenant that was served last, so that none waits for ever behind many.
+    const start = turn.findIndex((tenantId) => tenantId > this.#lastTenant)
+    const order = start < 0 ? turn : [...turn.slice(start), ...turn.slice(0, start)]
+    while (claims.length < room && order.some((tenantId) => (byTenant.get(tenantId)?.length ?? 0) > 0)) {
+      for (const tenantId of order) {
+        const row = claims.length < room ? byTenant.get(tenantId)?.shift() : undefined
+        if (row) claims.push(this.#take(row, now))
+      }
+    }
+    return claims
+  }
+
+  async renew(claims: readonly Claim[], now: Instant): Promise<readonly number[]> {
+    return claims.flatMap((claim) => {
+      const row = this.#held(claim)
+      if (!row?.lease) return [claim.fence]
+      row.lease.until = plus(now, this.#lease)
+      return []
+    })
+  }
+
+  async finish(claims: readonly Claim[], now: Instant): Promise<void> {
+    for (const claim of claims) {
+      const row = this.#held(claim)
+      if (!row) continue
+      delete row.lease
+      delete row.lastError
+      row.attempt = 0
+      row.edited = false
+      row.ready = row.wakeAt !== undefined && row.wakeAt <= now
+      this.#dropIdle(row, now)
+    }
+  }
+
+  async fail(
+    claim: Claim,
+    failure: { readonly reason: string; readonly retryAt?: Instant },
+    now: Instant,
+  ): Promise<void> {
+    const row = this.#held(claim)
+    if (!row) return
+    delete row.lease
+    row.lastError = failure.reason
+    if (row.edited) return this.#wakeNow(row, now)
+    row.attempt += 1
+    row.ready = false
+    if (row.attempt >= this.#mostAttempts) {
+      delete row.wakeAt
+      row.dead = true
+      return
+    }
+    const wait = Math.min(3_600_000, 500 * 2 ** (row.attempt - 1)) * (0.5 + this.#random() * 0.5)
+    row.wakeAt = failure.retryAt === undefined ? plus(now, Math.round(wait)) : latest(failure.retryAt, now)
+  }
+
+  async tick(now: Instant): Promise<number> {
+    let woken = 0
+    for (const row of this.#rows.values()) {
+      if (row.lease && row.lease.until <= now) {
+        delete row.lease
+        row.attempt += 1
+        row.wakeAt = now
+        row.ready = true
+        woken += 1
+      } else if (!row.lease && !row.ready && !row.dead) {
+        const due = dueOf(row)
+        if (due !== undefined && due <= now) {
+          row.ready = true
+          row.wakeAt ??= now
+          woken += 1
+        } else this.#dropIdle(row, now)
+      }
+    }
+    return woken
+  }
+
+  /** Every key there is, for tests. */
+  keys(): readonly QueuedKey[] {
+    return [...this.#rows.values()].map((row) => {
+      const dueAt = row.ready || row.lease ? undefined : dueOf(row)
+      return {
+        tenantId: row.tenantId,
+        kind: row.kind,
+        key: row.key,
+        state: row.lease ? 'leased' : row.ready ? 'ready' : row.dead ? 'dead' : 'waiting',
+        attempt: row.attempt,
+        ...(dueAt === undefined ? {} : { dueAt }),
+        ...(row.timerAt === undefined ? {} : { timerAt: row.timerAt }),
+        ...(row.lastError === undefined ? {} : { lastError: row.lastError }),
+      }
+    })
+  }
+
+  /** The next instant at which `tick` has something to do. */
+  nextDue(): Instant | undefined {
+    const dues = [...this.#rows.values()].flatMap((row) =>
+      row.lease ? [row.lease.until] : row.ready ? [] : (dueOf(row) ?? []),
+    )
+    return dues.sort()[0]
+  }
+
+  #mark(row: Row, { why, priority }: Mark, now: Instant): void {
+    const backingOff = row.attempt > 0 && !row.lease && row.wakeAt !== undefined
+    if (why === 'edit' && !row.lease) row.attempt = 0
+    if (why !== 'step') row.dead = false
+    if (row.dead) return
+    const near = priority ?? plus(now, day)
+    row.priority = row.wakeAt === undefined || row.priority === undefined || near < row.priority ? near : row.priority
+    row.nudged = why === 'nudge' || (row.nudged && row.wakeAt !== undefined)
+    row.edited ||= why === 'edit'
+    if (!(backingOff && why !== 'edit')) {
+      const due = why === 'nudge' && row.quietUntil !== undefined && row.quietUntil > now ? row.quietUntil : now
+      row.wakeAt = row.wakeAt !== undefined && row.wakeAt < due ? row.wakeAt : due
+    }
+    row.ready = !row.lease && (row.ready || (row.wakeAt !== undefined && row.wakeAt <= now))
+  }
+
+  #take(row: Row, now: Instant): Claim {
+    this.#fence += 1
+    this.#lastTenant = row.tenantId
+    row.lease = { until: plus(now, this.#lease), fence: this.#fence }
+    if (row.nudged) row.quietUntil = plus(now, this.#spacing)
+    if (row.timerAt !== undefined && row.timerAt <= now) delete row.timerAt
+    row.nudged = false
+    row.edited = false
+    row.ready = false
+    delete row.wakeAt
+    delete row.priority
+    const { tenantId, kind, key, attempt } = row
+    return { tenantId, kind, key, attempt, fence: this.#fence }
+  }
+
+  #wakeNow(row: Row, now: Instant): void {
+    row.attempt = 0
+    row.edited = false
+    row.wakeAt = now
+    row.ready = true
+  }
+
+  #held({ tenantId, kind, key, fence }: Claim): Row | undefined {
+    const row = this.#rows.get(nameOf({ tenantId, kind, key }))
+    return row?.lease?.fence === fence ? row : undefined
+  }
+
+  #row(key: WorkKey): Row {
+    const name = nameOf(key)
+    const known = this.#rows.get(name)
+    if (known) return known
+    const row: Row = { ...key, nudged: false, edited: false, ready: false, attempt: 0, dead: false }
+    this.#rows.set(name, row)
+    return row
+  }
+
+  /** A key without a mark, a timer or a quiet time is forgotten. */
+  #dropIdle(row: Row, now: Instant): void {
+    const quiet = row.quietUntil !== undefined && row.quietUntil > now
+    if (row.lease || row.wakeAt !== undefined || row.timerAt !== undefined || row.dead || quiet) return
+    this.#rows.delete(nameOf(row))
+  }
+}
+
+/** A retry waits out its back-off, timer or not. */
+function dueOf({ attempt, wakeAt, timerAt }: Row): Instant | undefined {
+  if (attempt > 0 && wakeAt !== undefined) return wakeAt
+  return [wakeAt, timerAt].flatMap((at) => at ?? []).sort()[0]
+}
+
+function byNearness(a: Row, b: Row): number {
+  const [first, second] = [a, b].map((row) => `${row.priority ?? '~'} ${row.wakeAt ?? '~'} ${nameOf(row)}`)
+  return (first ?? '') < (second ?? '') ? -1 : 1
+}
+
+const nameOf = ({ tenantId, kind, key }: WorkKey) => `${tenantId} ${kind} ${key}`

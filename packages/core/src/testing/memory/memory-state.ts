@@ -1,0 +1,110 @@
+import type { Booking } from '../../domain/booking.ts'
+import type { Code } from '../../domain/code.ts'
+import type { Instant } from '../../domain/instant.ts'
+import type { Message } from '../../domain/message.ts'
+import type { GrantPlan } from '../../domain/plan-grants.ts'
+import type { Policy } from '../../domain/policy.ts'
+import type { Door, Property, Unit } from '../../domain/property.ts'
+import type { Alert, DeviceRow, FetchOutcome, ForeignCode, MessageChanges, TimelineEntry } from '../../ports/stores.ts'
+import type { PortName } from '../../ports/capabilities.ts'
+
+export interface StoredConnection {
+  readonly id: string
+  readonly name: string
+  readonly port: PortName
+  readonly account?: string
+  readonly readThrough?: Instant
+  readonly sweptAt?: Instant
+  readonly lastTest?: { readonly at: Instant; readonly ok: boolean; readonly note?: string }
+  readonly failingSince?: Instant
+}
+
+export interface StoredDevice extends DeviceRow {
+  readonly failures: number
+  readonly readAt?: Instant
+  readonly state?: {
+    readonly online?: boolean
+    readonly lastSeen?: Instant
+    readonly batteryLow?: boolean
+    readonly batteryPercent?: number
+  }
+  readonly foreign: readonly ForeignCode[]
+  /** Fingerprints of PINs it did not take. */
+  readonly refused: ReadonlySet<string>
+}
+
+export interface StoredUnit extends Unit {
+  readonly sources: readonly { readonly connectionId: string; readonly ref: string }[]
+}
+
+/** A booking as the store keeps it; its unit is looked up when it is read. */
+export interface StoredBooking {
+  readonly booking: Omit<Booking, 'unitId'>
+  readonly sourceFence: number
+  readonly lastPin?: string
+  readonly plan?: GrantPlan
+}
+
+export type StoredCode = Code & { readonly revision: number; readonly goneAt?: Instant }
+
+export type StoredLine = TimelineEntry & { readonly at: Instant }
+
+export type StoredAlert = Alert & {
+  readonly id: string
+  readonly openedAt: Instant
+  readonly closedAt?: Instant
+  readonly alarmSentAt?: Instant
+}
+
+export type StoredReply = NonNullable<MessageChanges['replies']>[number] & { readonly bookingId: string }
+
+/** Everything one tenant has. Maps keep the order in which things were added. */
+export interface MemoryState {
+  policy: Partial<Policy>
+  alarm?: { readonly connectionId: string; readonly to: string }
+  readonly connections: Map<string, StoredConnection>
+  readonly properties: Map<string, Property>
+  readonly units: Map<string, StoredUnit>
+  readonly doors: Map<string, Door>
+  readonly devices: Map<string, StoredDevice>
+  readonly bookings: Map<string, StoredBooking>
+  readonly codes: Map<string, StoredCode>
+  readonly messages: Map<string, Message>
+  readonly replies: StoredReply[]
+  readonly timeline: StoredLine[]
+  readonly alerts: StoredAlert[]
+  readonly fetches: Map<string, FetchOutcome>
+  /** By key of work: the newest fence that has saved. */
+  readonly fences: Map<string, number>
+}
+
+export function emptyState(): MemoryState {
+  return {
+    policy: {},
+    connections: new Map(),
+    properties: new Map(),
+    units: new Map(),
+    doors: new Map(),
+    devices: new Map(),
+    bookings: new Map(),
+    codes: new Map(),
+    messages: new Map(),
+    replies: [],
+    timeline: [],
+    alerts: [],
+    fetches: new Map(),
+    fences: new Map(),
+  }
+}
+
+/** The unit that a source's flat is linked to. */
+export function unitOf(state: MemoryState, { connectionId, unitRef }: Omit<Booking, 'unitId'>): StoredUnit | undefined {
+  return [...state.units.values()].find((unit) =>
+    unit.sources.some((source) => source.connectionId === connectionId && source.ref === unitRef),
+  )
+}
+
+export function bookingOf(state: MemoryState, stored: StoredBooking): Booking {
+  const unitId = unitOf(state, stored.booking)?.id
+  return unitId === undefined ? stored.booking : { ...stored.booking, unitId }
+}

@@ -1,0 +1,131 @@
+import { type Code, reaches } from '../../domain/code.ts'
+import { type Instant, plus } from '../../domain/instant.ts'
+import { limits } from '../../domain/limits.ts'
+import { defaultPolicy } from '../../domain/policy.ts'
+import { type Door, isDeviceDoor } from '../../domain/property.ts'
+import type { Fingerprints } from '../../ports/secrets.ts'
+import type { StayView } from '../../ports/stores.ts'
+import { bookingOf, type MemoryState, type StoredBooking, type StoredCode, unitOf } from './memory-state.ts'
+
+export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, fingerprints: Fingerprints): StayView {
+  const { id } = stored.booking
+  const unit = unitOf(state, stored.booking)
+  const property = unit && state.properties.get(unit.propertyId)
+  const path = (unit?.path ?? []).flatMap((doorId) => state.doors.get(doorId) ?? [])
+  const codes = [...state.codes.values()].filter((code) => code.bookingId === id && code.goneAt === undefined)
+  const pathDevices = devicesOf(path)
+  const deviceIds = new Set([...pathDevices, ...codes.map((code) => code.deviceId)])
+  const lines = state.timeline.filter((line) => line.bookingId === id)
+  const served = codes.filter((code) => code.want === 'present' && code.refusal === undefined)
+  const needsPin = pathDevices.some((deviceId) => !served.some((code) => code.deviceId === deviceId))
+  const taken = (deviceId: string) => [deviceId, takenOn(state, deviceId, id, now, fingerprints)] as const
+  const left = codes.filter((code) => code.want === 'present' && !pathDevices.includes(code.deviceId))
+  return {
+    booking: bookingOf(state, stored),
+    ...(unit ? { unit: { id: unit.id, propertyId: unit.propertyId, name: unit.name, path: unit.path } } : {}),
+    ...(property ? { property } : {}),
+    path,
+    policy: { ...defaultPolicy, ...state.policy },
+    devices: [...deviceIds].flatMap((deviceId) => {
+      const device = state.devices.get(deviceId)
+      if (!device) return []
+      return [{ id: device.id, connectionId: device.connectionId, vendorId: device.vendorId, name: device.name }]
+    }),
+    codes: codes.map(codeOf),
+    ...(codes.length === 0 && stored.lastPin !== undefined ? { lastPin: stored.lastPin } : {}),
+    takenPins: new Map(needsPin ? [...deviceIds].map(taken) : []),
+    claimedDevices: new Set(
+      left.map((code) => code.deviceId).filter((deviceId) => isClaimed(state, deviceId, id, now)),
+    ),
+    messages: [...state.messages.values()].filter((message) => message.bookingId === id),
+    saidLast: new Map(lines.map((line) => [line.kind, line.text])),
+  }
+}
+
+export function codeOf({ goneAt: _gone, ...code }: StoredCode): Code {
+  return code
+}
+
+export function devicesOf(path: readonly Door[]): string[] {
+  return [...new Set(path.filter(isDeviceDoor).map((door) => door.entry.deviceId))]
+}
+
+function takenOn(
+  state: MemoryState,
+  deviceId: string,
+  bookingId: string,
+  now: Instant,
+  fingerprints: Fingerprints,
+): ReadonlySet<string> {
+  const cooled = plus(now, -limits.pinCoolDown)
+  const held = [...state.codes.values()].filter(
+    (code) =>
+      code.deviceId === deviceId && code.bookingId !== bookingId && (code.goneAt === undefined || code.goneAt > cooled),
+  )
+  const device = state.devices.get(deviceId)
+  const foreign = (device?.foreign ?? []).flatMap(({ pin }) => pin ?? [])
+  const pins = [...held.map((code) => code.pin), ...foreign]
+  return new Set([...pins.map((pin) => fingerprints.fingerprint(deviceId, pin)), ...(device?.refused ?? [])])
+}
+
+function isClaimed(state: MemoryState, deviceId: string, bookingId: string, now: Instant): boolean {
+  return [...state.codes.values()].some(
+    ({ window, ...code }) =>
+      code.deviceId === deviceId &&
+      code.bookingId !== bookingId &&
+      code.goneAt === undefined &&
+      code.want === 'present' &&
+      window.from <= now &&
+      now < window.until,
+  )
+}
+
+/** The booking look's side of a code: what is wanted, and how sure we are of that now. */
+export function withWanted(stored: StoredCode | undefined, code: Code): StoredCode {
+  if (!stored) return { ...code, revision: 1 }
+  const { vendorRef, writtenAt, pendingUntil } = stored
+  const { vendorRef: _ref, writtenAt: _written, pendingUntil: _pending, ...wanted } = code
+  return {
+    ...wanted,
+    revision: stored.revision + 1,
+    refusals: Math.max(stored.refusals, code.refusals),
+    ...(vendorRef === undefined ? {} : { vendorRef }),
+    ...(writtenAt === undefined ? {} : { writtenAt }),
+    ...(pendingUntil === undefined ? {} : { pendingUntil }),
+  }
+}
+
+/** The device look's side: what was written and seen. Proof of an earlier revision is no proof of this one. */
+export function withSeen(stored: StoredCode, code: Code, now: Instant): StoredCode {
+  if (code.revision !== undefined && code.revision !== stored.revision) {
+    const { pendingUntil: _pending, ...rest } = stored
+    const vendorRef = code.vendorRef ?? stored.vendorRef
+    const writtenAt = [stored.writtenAt, code.writtenAt]
+      .flatMap((at) => at ?? [])
+      .sort()
+      .at(-1)
+    return {
+      ...rest,
+      ...(vendorRef === undefined ? {} : { vendorRef }),
+      ...(writtenAt === undefined ? {} : { writtenAt }),
+      ...(code.pendingUntil === undefined ? {} : { pendingUntil: code.pendingUntil }),
+    }
+  }
+  const { want, wantedSince, window, label, mark, bookingId, deviceId, revision, endCause } = stored
+  const { endCause: _end, ...seen } = code
+  const gone = want === 'absent' && reaches(code.evidence, 'confirmed')
+  const goneAt = gone ? (stored.goneAt ?? now) : undefined
+  return {
+    ...seen,
+    want,
+    wantedSince,
+    window,
+    label,
+    mark,
+    bookingId,
+    deviceId,
+    revision,
+    ...(endCause === undefined ? {} : { endCause }),
+    ...(goneAt === undefined ? {} : { goneAt }),
+  }
+}

@@ -1,0 +1,256 @@
+import type { Booking, CivilDate } from '../../domain/booking.ts'
+import type { Instant } from '../../domain/instant.ts'
+import type { Message } from '../../domain/message.ts'
+import { defaultPolicy } from '../../domain/policy.ts'
+import { isDeviceDoor } from '../../domain/property.ts'
+import type { Fingerprints } from '../../ports/secrets.ts'
+import * as stores from '../../ports/stores.ts'
+import type { Look } from '../../ports/work-queue.ts'
+import { storeBookings } from './memory-bookings.ts'
+import { applyEffects, checkFence, type EffectsKit } from './memory-effects.ts'
+import type { MemoryQueue } from './memory-queue.ts'
+import { bookingOf, emptyState, type MemoryState } from './memory-state.ts'
+import { codeOf, stayOf, withSeen, withWanted } from './memory-stay.ts'
+
+export interface MemoryStoreOptions {
+  readonly tenantId: string
+  readonly queue: MemoryQueue
+  readonly fingerprints: Fingerprints
+  /** A fresh uuid each time. */
+  readonly newId: () => string
+}
+
+/** One tenant's memory without a database, with the rules of the real one: fences, merges, marks, timelines, alerts. */
+export class MemoryStore implements stores.TenantStore {
+  /** Alive: tests furnish and read it. */
+  readonly state: MemoryState = emptyState()
+  readonly #kit: EffectsKit
+  readonly #fingerprints: Fingerprints
+
+  constructor({ tenantId, queue, fingerprints, newId }: MemoryStoreOptions) {
+    this.#kit = { tenantId, queue, newId }
+    this.#fingerprints = fingerprints
+  }
+
+  async loadSource(connectionId: string): Promise<stores.SourceView | undefined> {
+    const connection = this.state.connections.get(connectionId)
+    if (!connection) return undefined
+    const { name, account, readThrough, sweptAt } = connection
+    return {
+      connectionId,
+      name,
+      ...(account === undefined ? {} : { account }),
+      ...(readThrough === undefined ? {} : { readThrough }),
+      ...(sweptAt === undefined ? {} : { sweptAt }),
+      policy: { ...defaultPolicy, ...this.state.policy },
+    }
+  }
+
+  async confirmedBookings(
+    connectionId: string,
+    { from, to }: { readonly from: CivilDate; readonly to: CivilDate },
+  ): Promise<readonly Booking[]> {
+    return this.#bookings().filter(
+      ({ arrival, departure, ...booking }) =>
+        booking.connectionId === connectionId &&
+        booking.state === 'confirmed' &&
+        arrival !== undefined &&
+        departure !== undefined &&
+        arrival <= to &&
+        departure >= from,
+    )
+  }
+
+  async bookingByRef(connectionId: string, ref: string): Promise<Booking | undefined> {
+    return this.#bookings().find((booking) => booking.connectionId === connectionId && booking.ref === ref)
+  }
+
+  async saveBookings(look: Look, found: stores.FoundBookings, effects: stores.Effects): Promise<stores.SavedBookings> {
+    checkFence(this.state, look)
+    const { created, changed, marks, timeline } = storeBookings(this.state, look, found, effects.now, this.#kit.newId)
+    const connection = this.state.connections.get(found.connectionId)
+    if (connection) {
+      const { readThrough, sweptAt } = found
+      const account = connection.account ?? found.account
+      this.state.connections.set(connection.id, {
+        ...connection,
+        ...(account === undefined ? {} : { account }),
+        ...(readThrough === undefined ? {} : { readThrough }),
+        ...(sweptAt === undefined ? {} : { sweptAt }),
+      })
+    }
+    const all = { ...effects, timeline: [...timeline, ...(effects.timeline ?? [])] }
+    applyEffects(this.state, all, this.#kit, marks)
+    return { created, changed }
+  }
+
+  async saveFetch(look: Look, outcome: stores.FetchOutcome, effects: stores.Effects): Promise<void> {
+    checkFence(this.state, look)
+    if (!this.state.connections.has(outcome.connectionId))
+      throw new stores.LeaseLost('The connection is no longer there.')
+    this.state.fetches.set(`${outcome.connectionId}/${outcome.ref}`, outcome)
+    applyEffects(this.state, effects, this.#kit)
+  }
+
+  async devicesOf(connectionId: string): Promise<readonly stores.DeviceRow[]> {
+    const devices = [...this.state.devices.values()].filter((device) => device.connectionId === connectionId)
+    return devices.map(({ id, vendorId, name }) => ({ id, connectionId, vendorId, name }))
+  }
+
+  async bookingsAwaitingDelivery(channel: string, since: Instant): Promise<readonly string[]> {
+    const open = [...this.state.messages.values()].filter(
+      ({ state, delivery, claimedAt, ...message }) =>
+        message.channel === channel &&
+        (state === 'claimed' || state === 'accepted') &&
+        (delivery === undefined || delivery === 'pending' || delivery === 'sent') &&
+        claimedAt !== undefined &&
+        claimedAt > since,
+    )
+    return [...new Set(open.map(({ bookingId }) => bookingId))]
+  }
+
+  async loadStay(bookingId: string, now: Instant): Promise<stores.StayView | undefined> {
+    const stored = this.state.bookings.get(bookingId)
+    return stored && stayOf(this.state, stored, now, this.#fingerprints)
+  }
+
+  async saveStay(look: Look, changes: stores.StayChanges, effects: stores.Effects): Promise<void> {
+    checkFence(this.state, look)
+    const { bookingId, plan, create = [], update = [] } = changes
+    for (const code of [...create, ...update])
+      this.state.codes.set(code.id, withWanted(this.state.codes.get(code.id), code))
+    const stored = this.state.bookings.get(bookingId)
+    const chosen = [...create, ...update].findLast(({ want }) => want === 'present')?.pin
+    if (stored)
+      this.state.bookings.set(bookingId, { ...stored, plan, ...(chosen === undefined ? {} : { lastPin: chosen }) })
+    applyEffects(this.state, effects, this.#kit)
+  }
+
+  async loadDevice(deviceId: string): Promise<stores.DeviceView | undefined> {
+    const device = this.state.devices.get(deviceId)
+    if (!device) return undefined
+    const { id, connectionId, vendorId, name, failures } = device
+    const door = [...this.state.doors.values()].find((one) => isDeviceDoor(one) && one.entry.deviceId === deviceId)
+    const codes = [...this.state.codes.values()].filter(
+      (code) => code.deviceId === deviceId && code.goneAt === undefined,
+    )
+    return {
+      device: { id, connectionId, vendorId, name },
+      codes: codes.map(codeOf),
+      doorName: door?.name ?? name,
+      policy: { ...defaultPolicy, ...this.state.policy },
+      failures,
+    }
+  }
+
+  async saveDevice(look: Look, changes: stores.DeviceChanges, effects: stores.Effects): Promise<void> {
+    checkFence(this.state, look)
+    const { deviceId, update = [], refusedPins = [], foreign, readAt, state } = changes
+    for (const code of update) {
+      const stored = this.state.codes.get(code.id)
+      if (stored) this.state.codes.set(code.id, withSeen(stored, code, effects.now))
+    }
+    const device = this.state.devices.get(deviceId)
+    if (device) {
+      const refused = refusedPins.map(({ pin }) => this.#fingerprints.fingerprint(deviceId, pin))
+      this.state.devices.set(deviceId, {
+        ...device,
+        ...(readAt === undefined ? {} : { readAt, failures: 0 }),
+        ...(foreign === undefined ? {} : { foreign }),
+        ...(state === undefined ? {} : { state: { ...device.state, ...state } }),
+        refused: new Set([...device.refused, ...refused]),
+      })
+    }
+    applyEffects(this.state, effects, this.#kit)
+  }
+
+  async bookingOfMessage(messageId: string): Promise<string | undefined> {
+    return this.state.messages.get(messageId)?.bookingId
+  }
+
+  async saveMessages(look: Look, changes: stores.MessageChanges, effects: stores.Effects): Promise<void> {
+    checkFence(this.state, look)
+    const { bookingId, create = [], update = [], replies = [] } = changes
+    for (const message of update) {
+      if (this.state.messages.has(message.id)) this.state.messages.set(message.id, message)
+    }
+    for (const message of create) {
+      if (!this.#isIntended(message)) this.state.messages.set(message.id, message)
+    }
+    for (const reply of replies) {
+      const known = this.state.replies.some(
+        ({ channel, at, text, ...one }) =>
+          one.bookingId === bookingId && channel === reply.channel && at === reply.at && text === reply.text,
+      )
+      if (!known) this.state.replies.push({ ...reply, bookingId })
+    }
+    applyEffects(this.state, effects, this.#kit)
+  }
+
+  async claimMessage(look: Look, claim: stores.MessageClaim): Promise<boolean> {
+    checkFence(this.state, look)
+    const { message, bookingVersion, text, subject, now } = claim
+    const stored = this.state.messages.get(message.id)
+    const booking = this.state.bookings.get(message.bookingId)?.booking
+    if (stored?.state !== 'planned' || booking?.version !== bookingVersion) return false
+    if (booking.state !== 'confirmed' && stored.kind !== 'withdrawal') return false
+    const words = subject === undefined ? { text } : { text, subject }
+    this.state.messages.set(message.id, { ...stored, to: message.to, ...words, state: 'claimed', claimedAt: now })
+    return true
+  }
+
+  async unsentAlarms(): Promise<stores.AlarmView> {
+    const unsent = this.state.alerts.filter(
+      ({ loud, closedAt, alarmSentAt }) => loud === 'page' && closedAt === undefined && alarmSentAt === undefined,
+    )
+    const alerts = unsent.map(({ closedAt: _closed, alarmSentAt: _sent, ...alert }) => alert)
+    return { alerts, ...(this.state.alarm ? { address: this.state.alarm } : {}) }
+  }
+
+  async saveConnection(look: Look, health: stores.ConnectionHealth, effects: stores.Effects): Promise<void> {
+    checkFence(this.state, look)
+    const { connectionId, ok, note } = health
+    const { now } = effects
+    const connection = this.state.connections.get(connectionId)
+    if (connection) {
+      const { failingSince, ...rest } = connection
+      const account = connection.account ?? health.account
+      const tested = ok === undefined ? {} : { lastTest: { at: now, ok, ...(note === undefined ? {} : { note }) } }
+      const since = ok === true ? undefined : ok === false ? (failingSince ?? now) : failingSince
+      this.state.connections.set(connectionId, {
+        ...rest,
+        ...tested,
+        ...(account === undefined ? {} : { account }),
+        ...(since === undefined ? {} : { failingSince: since }),
+      })
+    }
+    // A device's look that ends with its connection did not reach the device.
+    const device = look.kind === 'device' ? this.state.devices.get(look.key) : undefined
+    if (device) this.state.devices.set(device.id, { ...device, failures: device.failures + 1 })
+    applyEffects(this.state, effects, this.#kit)
+  }
+
+  async saveAlarms(look: Look, alertIds: readonly string[], effects: stores.Effects): Promise<void> {
+    checkFence(this.state, look)
+    for (const [index, alert] of this.state.alerts.entries()) {
+      if (alertIds.includes(alert.id)) this.state.alerts[index] = { ...alert, alarmSentAt: effects.now }
+    }
+    applyEffects(this.state, effects, this.#kit)
+  }
+
+  #bookings(): readonly Booking[] {
+    return [...this.state.bookings.values()].map((stored) => bookingOf(this.state, stored))
+  }
+
+  #isIntended({ id, bookingId, channel, kind, version }: Message): boolean {
+    return [...this.state.messages.values()].some(
+      (message) =>
+        message.id === id ||
+        (message.state !== 'withdrawn' &&
+          message.bookingId === bookingId &&
+          message.channel === channel &&
+          message.kind === kind &&
+          message.version === version),
+    )
+  }
+}

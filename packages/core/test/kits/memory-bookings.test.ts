@@ -1,0 +1,3 @@
+import { describeBookingSource, memoryBookings } from '../../src/testing/index.ts'
+
+describeBookingSource(memoryBookings())

@@ -1,0 +1,6 @@
+import { describe } from 'vitest'
+import { describeIntercom, memoryIntercom } from '../../src/testing/index.ts'
+
+describe('a directory on the device', () => describeIntercom(memoryIntercom()))
+describe('codes only', () =>
+  describeIntercom(memoryIntercom({ writesEntries: false, opens: false, labelMaxLength: 0 })))
