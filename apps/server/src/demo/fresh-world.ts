@@ -1,4 +1,4 @@
-import { emptySmoobu, smoobuVendor } from '@stayward/booking-smoobu/testing'
+import { emptySmoobu } from '@stayward/booking-smoobu/testing'
 import { type FakeLock, initialState } from '@stayward/lock-the-keys/testing'
 import { freshState } from '@stayward/notify-smsfactor/testing'
 import type { DemoWorld } from './world-file.ts'
@@ -21,20 +21,6 @@ export function freshWorld(now: number): DemoWorld {
       { id: Number(demoUnits.studio), name: 'Studio Süd', timeZone: 'Europe/Paris' },
     ],
   })
-  const unannounced = smoobuVendor({ state: smoobu, now: () => now }).book({
-    arrival: dayFromNow(now, 1),
-    departure: dayFromNow(now, 4),
-    unitRef: demoUnits.studio,
-    guest: {
-      name: 'Zofia Przykładowa',
-      firstName: 'Zofia',
-      lastName: 'Przykładowa',
-      phone: '+33 6 39 98 00 02',
-      language: 'pl',
-    },
-    channel: 'Booking.com',
-    announce: false,
-  })
   return {
     smoobu,
     theKeys: threeLocks(now),
@@ -42,7 +28,6 @@ export function freshWorld(now: number): DemoWorld {
     ports: {},
     outbox: [],
     story: { done: [] },
-    unannounced,
   }
 }
 

@@ -10,14 +10,15 @@ import {
   type ProviderOf,
   type Providers,
 } from '@stayward/core'
-import type { Adapters } from '../adapters/load-adapters.ts'
 import type { ConnectionRow } from './connection-rows.ts'
 
 export interface OpenKit {
-  readonly adapters: Adapters
+  readonly adapters: ReadonlyMap<string, AnyAdapter>
   readonly fetch: typeof globalThis.fetch
   readonly clock: Clock
   readonly entropy: Entropy
+  /** Multiplies the vendor's rate budget, for fakes that are that many times faster. */
+  readonly hurry?: number
 }
 
 interface OpenConnection {
@@ -83,7 +84,7 @@ export function openProviders(rows: readonly ConnectionRow[], kit: OpenKit): Ope
 function openOne(
   row: ConnectionRow,
   adapter: AnyAdapter,
-  { fetch, clock, entropy }: OpenKit,
+  { fetch, clock, entropy, hurry = 1 }: OpenKit,
 ): OpenConnection | AdapterError {
   if (row.paused)
     return notUsable(
@@ -108,7 +109,8 @@ function openOne(
       `Enter it again: stayward connection set ${row.name} --config …`,
     )
   }
-  const guarded = guardFetch(fetch, { hosts: adapter.hosts, rate: adapter.rate })
+  const { perSecond, burst } = adapter.rate
+  const guarded = guardFetch(fetch, { hosts: adapter.hosts, rate: { perSecond: perSecond * hurry, burst } })
   // The adapter's own schema has just parsed the configuration it is given.
   const context = { config: config.data, fetch: guarded, clock, entropy } as OpenContext<never>
   return { port: adapter.port, adapter, provider: adapter.open(context) }

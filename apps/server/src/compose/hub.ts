@@ -1,0 +1,175 @@
+import { type Engine, lookAt, paceOf, type WorkQueue } from '@stayward/core'
+import type { Express } from 'express'
+import pg from 'pg'
+import type { Adapters } from '../adapters/load-adapters.ts'
+import { apiRouter } from '../api/router.ts'
+import { apiRoutes } from '../api/routes.ts'
+import { createApiKeys } from '../auth/api-keys.ts'
+import { createApp } from '../http/app.ts'
+import { listen } from '../http/listen.ts'
+import { databaseCheck, migrationsCheck, readinessOf, workLoopCheck } from '../http/readiness.ts'
+import { createDeliveryLog } from '../intake/delivery-log.ts'
+import { createIntake, type Intake } from '../intake/intake.ts'
+import { createReplay } from '../intake/replay.ts'
+import { openOrm } from '../persistence/orm.ts'
+import { createReadModel } from '../persistence/read-models.ts'
+import { PostgresWorkQueue } from '../queue/postgres-work-queue.ts'
+import { readQueue } from '../queue/queue-reading.ts'
+import { startWakeUp } from '../queue/wake-up.ts'
+import { startWork } from '../queue/work-loop.ts'
+import { tenantKeys } from '../secrets/tenant-keys.ts'
+import { tenantSecrets } from '../secrets/tenant-secrets.ts'
+import type { Settings } from '../settings/settings.ts'
+import { hubMetrics } from '../telemetry/hub-metrics.ts'
+import type { Log } from '../telemetry/log.ts'
+import { listenForConfiguration } from '../tenancy/configuration-notice.ts'
+import { createTenants } from '../tenancy/tenants.ts'
+import { lookFailures } from '../work/look-failures.ts'
+import type { Database } from './database.ts'
+import { createRoot, type DemoTenant } from './root.ts'
+import { openTenant } from './tenant-engine.ts'
+import { startUpkeep } from './upkeep.ts'
+
+export interface HubOptions {
+  readonly settings: Settings
+  readonly database: Pick<Database, 'appUrl' | 'masters'>
+  readonly adapters: Adapters
+  readonly log: Log
+  /** `serve`: answers HTTP. `work`: looks at keys, and answers only health and metrics. Both when absent. */
+  readonly role?: 'serve' | 'work'
+  readonly demo?: DemoTenant
+}
+
+export interface Hub {
+  readonly port: number
+  /** `http://127.0.0.1:8080`, as this machine reaches it. */
+  readonly url: string
+  readonly app: Express
+  /** No new requests and looks; what is under way ends, or is put back. */
+  stop(): Promise<void>
+}
+
+/** Wires the hub's parts and starts them, each on what it needs. */
+export async function startHub({ settings, database, adapters, log, role, demo }: HubOptions): Promise<Hub> {
+  const { appUrl, masters } = database
+  const onTrouble = (error: unknown) =>
+    log.warn({ err: error }, 'The database connection was in trouble; it is made again.')
+  const poolOf = (max: number) =>
+    new pg.Pool({ connectionString: appUrl, max, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000 }).on(
+      'error',
+      onTrouble,
+    )
+  const [pool, queuePool, intakePool] = [poolOf(16), poolOf(4), poolOf(4)]
+  const root = createRoot({ log, demo, adapters, masters, pool, vendorOrigins: settings.vendorOrigins })
+  const { clock, metrics } = root.cradle
+  const [looks, serves] = [role !== 'serve', role !== 'work']
+
+  const wakeUp = await startWakeUp({ url: appUrl, onTrouble })
+  const queue = new PostgresWorkQueue({
+    pool: queuePool,
+    markedLocally: wakeUp.markedLocally,
+    nudgeSpacing: paceOf(demo?.divisor).nudgeSpacing,
+  })
+  const tenants = createTenants<object, Engine>({
+    root,
+    open: (tenantId) => openTenant(root.cradle, tenantId, wakeUp.markedLocally),
+  })
+  const notice = await listenForConfiguration({
+    url: appUrl,
+    onChange: tenants.forget,
+    onGap: tenants.forgetAll,
+    onTrouble,
+  })
+
+  let intake: Intake | undefined
+  const figures = hubMetrics(metrics, {
+    queue: () => readQueue(queuePool, clock.now()),
+    intakeWaiting: () => intake?.waiting() ?? 0,
+  })
+  if (serves)
+    intake = createIntake({
+      pool: intakePool,
+      masters,
+      adapters,
+      clock,
+      log,
+      deliveries: figures.deliveries,
+      markedLocally: wakeUp.markedLocally,
+    })
+
+  let lastTurn: number | undefined
+  const work = looks
+    ? startWork({
+        queue: turning(queue, () => (lastTurn = performance.now())),
+        clock,
+        look: async (look) => {
+          await lookAt(await tenants.engine(look.tenantId), look)
+          figures.looks.add([look.kind, 'done'])
+        },
+        onFailure: lookFailures(log, figures.looks),
+        onTrouble,
+      })
+    : undefined
+  if (work) wakeUp.onWake(work.wake)
+
+  const orm = await openOrm(appUrl)
+  const secretsOf = async (tenantId: string) => tenantSecrets(await tenantKeys(pool, masters, tenantId))
+  const deliveries = createDeliveryLog({ pool, secretsOf })
+  const api = apiRouter({
+    routes: apiRoutes({
+      model: createReadModel({ orm, secretsOf }),
+      deliveries,
+      replay: createReplay({ pool, secretsOf, adapters, log: deliveries, work: queue, clock }),
+    }),
+    keys: createApiKeys({ pool, clock }),
+    ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
+  })
+  const app = createApp({
+    trustProxy: settings.trustProxy,
+    log,
+    metrics,
+    http: figures.http,
+    readiness: readinessOf({
+      database: databaseCheck(pool),
+      migrations: migrationsCheck(() => true),
+      ...(work ? { work: workLoopCheck(() => lastTurn) } : {}),
+    }),
+    ...(intake ? { intake, api } : {}),
+  })
+  const upkeep = work ? startUpkeep({ pool, clock, log }) : undefined
+  const listening = await listen(app, settings)
+
+  return {
+    app,
+    port: listening.port,
+    url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${listening.port}`,
+    stop: async () => {
+      await listening.stop()
+      await intake?.stop()
+      upkeep?.stop()
+      await work?.stop()
+      await notice.stop()
+      await wakeUp.stop()
+      await tenants.close()
+      await root.dispose()
+      await orm.close(true)
+      await Promise.all([pool, queuePool, intakePool].map((each) => each.end()))
+    },
+  }
+}
+
+/** The queue, saying when its loop has come round: a loop that is stuck must show in `/readyz`. */
+function turning(queue: WorkQueue, onTurn: () => void): WorkQueue {
+  return {
+    mark: (...marks) => queue.mark(...marks),
+    claim: (...room) => queue.claim(...room),
+    renew: (...claims) => queue.renew(...claims),
+    finish: (...claims) => queue.finish(...claims),
+    fail: (...failure) => queue.fail(...failure),
+    tick: async (now) => {
+      const due = await queue.tick(now)
+      onTurn()
+      return due
+    },
+  }
+}

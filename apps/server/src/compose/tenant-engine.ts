@@ -1,0 +1,45 @@
+import { type Engine, paceOf } from '@stayward/core'
+import { createMessageWriter } from '../messages/message-writer.ts'
+import { postgresTenantStore } from '../persistence/store/postgres-tenant-store.ts'
+import { tenantKeys } from '../secrets/tenant-keys.ts'
+import { tenantSecrets } from '../secrets/tenant-secrets.ts'
+import { readConfiguration } from '../tenancy/connection-rows.ts'
+import { openProviders } from '../tenancy/open-providers.ts'
+import { type TenantCradle, versionsOf } from '../tenancy/tenants.ts'
+import { e164 } from './phone-numbers.ts'
+import type { RootCradle } from './root.ts'
+
+/** Opens one tenant: its own key, its own connections, its own memory, and the engine over them. */
+export async function openTenant(
+  root: RootCradle,
+  tenantId: string,
+  markedLocally: () => void,
+): Promise<TenantCradle<Engine>> {
+  const { pool, masters, adapters, clock, entropy } = root
+  const demo = root.demo?.tenantId === tenantId ? root.demo : undefined
+  const secrets = tenantSecrets(await tenantKeys(pool, masters, tenantId))
+  const configuration = await readConfiguration(pool, tenantId, secrets)
+  const providers = openProviders(configuration.connections, {
+    adapters,
+    fetch: demo ? root.demoOutbound.fetch : root.outbound.fetch,
+    clock,
+    entropy,
+    ...(demo ? { hurry: demo.divisor } : {}),
+  })
+  const { policy, templates } = configuration
+  return {
+    tenantId,
+    versions: versionsOf(configuration),
+    providers,
+    engine: {
+      store: postgresTenantStore({ pool, tenantId, secrets, markedLocally }),
+      providers,
+      fingerprints: secrets,
+      writer: createMessageWriter(templates, policy.language ?? 'en'),
+      clock,
+      entropy,
+      pace: paceOf(demo?.divisor),
+      e164,
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Evidence } from '@stayward/core'
+
+/** What the story reads of a booking at `/api/v1/bookings/:id`. */
+export interface SeenBooking {
+  readonly id: string
+  readonly state: string
+  readonly unit?: { readonly name: string }
+  readonly codes: readonly {
+    readonly doors: readonly string[]
+    readonly want: 'present' | 'absent'
+    readonly evidence: Evidence
+    readonly goneAt?: string
+  }[]
+  readonly messages: readonly {
+    readonly channel: string
+    readonly kind: string
+    readonly state: string
+    readonly delivery?: string
+  }[]
+  readonly timeline: readonly { readonly at: string; readonly kind: string; readonly text: string }[]
+}
+
+/** The hub as any client of its API sees it. */
+export interface HubClient {
+  booking(ref: string): Promise<SeenBooking | undefined>
+  /** True once every stay of this connection has been read; until then `undefined`. */
+  hasRead(connection: string): Promise<true | undefined>
+}
+
+export function hubClient(hub: string, apiKey: string): HubClient {
+  const get = async <Answer>(path: string): Promise<Answer> => {
+    const response = await fetch(`${hub}/api/v1${path}`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+      signal: AbortSignal.timeout(5000),
+    })
+    if (!response.ok) throw new Error(`the hub answered ${response.status} to ${path}`)
+    return (await response.json()) as Answer // the hub's own API, whose document is tested
+  }
+  return {
+    hasRead: async (connection) => {
+      const { items } = await get<{ items: { name: string; sweptAt?: string }[] }>('/connections')
+      return items.some(({ name, sweptAt }) => name === connection && sweptAt !== undefined) ? true : undefined
+    },
+    booking: async (ref) => {
+      const { items } = await get<{ items: { id: string }[] }>(`/bookings?ref=${ref}`)
+      const [line] = items
+      return line && (await get<SeenBooking>(`/bookings/${line.id}`))
+    },
+  }
+}
+
+/** Asks until there is an answer. Throws with `what` and the newest state when there is none in time. */
+export async function until<Answer>(
+  what: string,
+  ask: () => Promise<Answer | undefined>,
+  patience = 60_000,
+): Promise<Answer> {
+  const deadline = Date.now() + patience
+  let trouble: unknown
+  while (Date.now() < deadline) {
+    try {
+      const answer = await ask()
+      if (answer !== undefined) return answer
+      trouble = undefined
+    } catch (error) {
+      trouble = error
+    }
+    await sleep(50)
+  }
+  throw new Error(`not within ${patience / 1000} s: ${what}`, { cause: trouble })
+}
