@@ -155,6 +155,11 @@ describe('rows of another shape', () => {
       expect(queries(account).length).toBe(1)
     },
   )
+  it('cannot be made up for by a count that leaves them out', async () => {
+    const { provider, vendor } = spoilt({ id: 'none' })
+    onAnswer(vendor, (_, answer) => withFields(answer, { total_items: 3 }))
+    expect(await provider.listBookings({ stays: may }, call)).toMatchObject({ complete: false })
+  })
   it.each([{ type: null }, { apartment: 5 }, { id: 90210777 }])(
     '%j alone is a failure, never another booking',
     async (raw) => {

@@ -33,7 +33,6 @@ const typography: readonly (readonly [RegExp, string])[] = [
   [/œ/g, 'oe'],
   [/Œ/g, 'OE'],
   // Nothing that a phone shows: other control characters, soft hyphens, zero-width space, byte order mark.
-  // eslint-disable-next-line no-control-regex -- they are what is removed
   [/[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u200b\ufeff]/g, ''],
 ]
 

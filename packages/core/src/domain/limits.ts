@@ -42,8 +42,16 @@ export const limits = {
   heartbeatFresh: minutes(10),
   /** A code that was written but is not proven yet is looked at again after this, doubling up to `sweepNear`. */
   proofAgain: seconds(10),
+  /** A device that does not keep a code is given it again no more often than this while its guest is near or in. */
+  repairNear: minutes(5),
+  /** A code that was there and is not listed, though nobody of ours removed it, is believed to be gone after this. */
+  vanished: minutes(2),
   /** How long a door may take to prove a code before a near arrival is told without the proof. */
   proofGrace: minutes(2),
+  /** A door that a moved guest has left and whose code waits for the new one is asked about again after this. */
+  moveAgain: minutes(5),
+  /** A code that should be gone, is not proven gone and may still open is on a person's screen after this. */
+  doubt: minutes(15),
   messagesPerRecipientPerDay: 6,
   stay: { min: hours(1), max: days(400) },
 } as const

@@ -1,6 +1,7 @@
-import type { Code, EndCause } from './code.ts'
+import { type Code, type EndCause, reaches } from './code.ts'
 import type { AccessWindow, Grant } from './grant.ts'
-import { type Instant, plus } from './instant.ts'
+import { earliest, type Instant, plus } from './instant.ts'
+import { limits } from './limits.ts'
 import type { GrantPlan } from './plan-grants.ts'
 import { isDeviceDoor } from './property.ts'
 
@@ -12,7 +13,7 @@ export interface AccessInput {
   readonly toldNow: boolean
   /** The guest has been told some PIN of this stay, ever. */
   readonly toldEver: boolean
-  /** Devices where another guest's window has begun in the flat this booking left. */
+  /** Devices this booking has left and on which another guest's window has begun. */
   readonly claimedDevices: ReadonlySet<string>
   readonly pushAhead: number
   readonly now: Instant
@@ -57,9 +58,13 @@ function planGranted(grant: Grant, present: readonly Code[], input: AccessInput)
   const missing = [...devices].filter((deviceId) => !held.has(deviceId))
 
   const left = present.filter((code) => !devices.has(code.deviceId))
-  const releases = (code: Code) =>
-    toldNow || !toldEver || code.evidence === 'planned' || claimedDevices.has(code.deviceId) || code.window.until <= now
   const stay = present.filter((code) => devices.has(code.deviceId))
+  const moved = (toldNow && isProven(grant, stay)) || !toldEver
+  // A street door is shared: its other guests do not mean that the flat behind it has gone to somebody else.
+  const taken = left.every((code) => claimedDevices.has(code.deviceId))
+  const releases = (code: Code) => moved || taken || isUnwritten(code) || code.window.until <= now
+  const waiting = left.filter((code) => !releases(code))
+  const edge = due ? grant.window.until : push
   return {
     create: due ? missing.map((deviceId) => ({ deviceId, window: grant.window })) : [],
     rewindow: stay
@@ -67,10 +72,21 @@ function planGranted(grant: Grant, present: readonly Code[], input: AccessInput)
       .map(({ id }) => ({ codeId: id, window: grant.window })),
     close: left.filter(releases).map(({ id }) => ({ codeId: id, cause: 'moved' as const })),
     repin: stay.filter(({ refusal }) => refusal === 'pin-taken' || refusal === 'pin-not-allowed').map(({ id }) => id),
-    waiting: left.filter((code) => !releases(code)).map(({ id }) => id),
-    next: due ? grant.window.until : push,
+    waiting: waiting.map(({ id }) => id),
+    // Nobody tells this booking that another guest's window begins behind the door it has left.
+    next: waiting.length === 0 ? edge : earliest(edge, plus(now, limits.moveAgain)),
   }
 }
+
+/** Whether every door of the path holds its code, as surely as its host asks. */
+function isProven({ path }: Grant, codes: readonly Code[]): boolean {
+  return path.filter(isDeviceDoor).every(({ entry }) =>
+    codes.some(({ deviceId, evidence }) => deviceId === entry.deviceId && reaches(evidence, entry.tellAt)),
+  )
+}
+
+/** Never sent anywhere, so nobody can have it. */
+const isUnwritten = ({ evidence, writtenAt }: Code) => evidence === 'planned' && writtenAt === undefined
 
 /** Nothing proves an end but the end itself: codes stay until their own windows are over. */
 function planHeld(present: readonly Code[], now: Instant): AccessPlan {

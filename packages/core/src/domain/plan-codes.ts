@@ -1,6 +1,6 @@
-import type { Code, Evidence, ObservedCode } from './code.ts'
+import { type Code, type Evidence, type ObservedCode, reaches } from './code.ts'
 import type { AccessWindow } from './grant.ts'
-import { between, type Instant, instantOf, millisecondsOf, plus } from './instant.ts'
+import { between, type Instant, instantOf, latest, millisecondsOf, plus } from './instant.ts'
 import { limits } from './limits.ts'
 
 /** What the planner has to know of a keypad; manifest data. */
@@ -36,19 +36,28 @@ export type CodeStep =
     }
   /** What was read shows more, or less, than was known. */
   | { readonly do: 'note'; readonly code: Code; readonly evidence: Evidence; readonly vendorRef?: string }
-  /** A write may still be on its way: look again then. */
+  /** Nothing can be done before then: look again. */
   | {
       readonly do: 'wait'
       readonly code: Code
       readonly until: Instant
-      readonly because: 'pending' | 'unproven' | 'full'
+      readonly because: WaitCause
     }
   /** Another code on the device has this PIN: the stay needs a new one. */
   | { readonly do: 'repin'; readonly code: Code }
   /** Not ours: never touched. `ours-unknown`: it carries a mark of our shape that this ledger does not know. */
   | { readonly do: 'report'; readonly observed: ObservedCode; readonly as: 'foreign' | 'ours-unknown' }
 
-export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing'
+/** `unread`: the entry is there, and whether it holds what was last wanted is in a field that the vendor hides. */
+export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'unread'
+
+/**
+ * `pending`: a write may still be on its way. `unproven`: it shows, but not yet on the device itself. `full`: the device
+ * has no room. `leaving`: the stay's own ended code still holds the PIN. `unheeded`: the last write did not make the
+ * device agree, so the next one takes its time. `vanished`: a code was there and is not listed, and nobody of ours
+ * removed it: believed when it is missing for a while, because a list may be short for a moment.
+ */
+export type WaitCause = 'pending' | 'unproven' | 'full' | 'leaving' | 'unheeded' | 'vanished'
 
 /**
  * Steps that bring one device to what is wanted, nearest arrivals first. Applied once, and read back, they leave
@@ -81,16 +90,64 @@ function planCode(code: Code, seen: readonly ObservedCode[], input: CodesInput):
 }
 
 function planPresent(code: Code, seen: ObservedCode | undefined, input: CodesInput): CodeStep[] {
-  const { now, traits, observed } = input
-  const wrong = seen ? differenceOf(code, seen, traits.windowStep) : code.writtenAt === undefined ? 'new' : 'missing'
+  const { now, traits } = input
+  const wrong = wrongOf(code, seen, traits.windowStep)
   if (seen && wrong === undefined) return proveOrWait(code, seen.vendorRef, input)
-  if (isPending(code, now)) return [{ do: 'wait', code, until: code.pendingUntil ?? now, because: 'pending' }]
+  const wait = (until: Instant, because: WaitCause): CodeStep[] => [{ do: 'wait', code, until, because }]
+  if (isPending(code, now)) return wait(code.pendingUntil ?? now, 'pending')
+  if (code.window.until <= now) return [] // its booking is about to end it
   if (code.refusal !== undefined && !mayTryAgain(code, now)) return []
-  if (observed.some((other) => other.mark !== code.mark && other.pin === code.pin)) return [{ do: 'repin', code }]
+  if (!seen && reaches(code.evidence, 'confirmed')) return wait(plus(now, limits.vanished), 'vanished')
+  switch (pinInTheWay(code, input)) {
+    case 'strange':
+      return [{ do: 'repin', code }]
+    case 'leaving':
+      return wait(plus(now, Math.min(limits.proofAgain, input.heartbeatAfterWrite)), 'leaving')
+    case 'none':
+      break
+  }
+  const again = nextRepair(code, now)
+  if (again > now) return wait(again, 'unheeded')
   if (!seen || wrong === undefined) return [{ do: 'write', code, because: wrong ?? 'missing' }]
   if (!traits.canUpdate) return [{ do: 'remove', code, vendorRef: seen.vendorRef, because: 'cannot-update' }]
   return [{ do: 'write', code, vendorRef: seen.vendorRef, because: wrong }]
 }
+
+function wrongOf(code: Code, seen: ObservedCode | undefined, step: number): WriteCause | undefined {
+  if (!seen) return code.writtenAt === undefined ? 'new' : 'missing'
+  const difference = differenceOf(code, seen, step)
+  if (difference !== undefined || (seen.pin !== undefined && seen.window !== undefined)) return difference
+  // A hidden field holds a code back only while no write of what is wanted now has been answered.
+  const unwritten = code.evidence === 'planned' || (code.evidence === 'sent' && code.vendorRef !== undefined)
+  return unwritten ? 'unread' : undefined
+}
+
+/** Whether another entry of the device has this PIN: one of the stay's own that is about to go, or a stranger's. */
+function pinInTheWay(code: Code, { codes, observed }: CodesInput): 'strange' | 'leaving' | 'none' {
+  const others = observed.filter((other) => other.mark !== code.mark && other.pin === code.pin)
+  const leaving = codes.filter(({ bookingId, want }) => bookingId === code.bookingId && want === 'absent')
+  if (others.length === 0) return 'none'
+  return others.every(({ mark }) => leaving.some((ended) => ended.mark === mark)) ? 'leaving' : 'strange'
+}
+
+/**
+ * A device that said yes and does not keep the code is given it again ever more slowly: else a vendor that stores other
+ * minutes than asked, or a person who deletes the code each time, has the hub write for ever.
+ */
+function nextRepair(code: Code, now: Instant): Instant {
+  const { evidence, pendingUntil, window } = code
+  const answered = reaches(evidence, 'accepted') || (evidence === 'sent' && pendingUntil === undefined)
+  return answered ? nextTry(code, isNear(window.from, now)) : now
+}
+
+/** After the newest try as long again as this has been wanted, within bounds. */
+function nextTry({ writtenAt, wantedSince }: Code, near: boolean): Instant {
+  if (writtenAt === undefined) return wantedSince
+  const wait = Math.max(limits.proofAgain, between(wantedSince, writtenAt))
+  return plus(writtenAt, Math.min(wait, near ? limits.repairNear : limits.sweepNear))
+}
+
+const isNear = (from: Instant, now: Instant) => between(now, from) < 86_400_000
 
 /** A refused PIN waits for another one. Any other refusal may have been mended by a person since. */
 function mayTryAgain({ refusal, writtenAt }: Code, now: Instant): boolean {
@@ -99,11 +156,19 @@ function mayTryAgain({ refusal, writtenAt }: Code, now: Instant): boolean {
 }
 
 function planAbsent(code: Code, seen: ObservedCode | undefined, input: CodesInput): CodeStep[] {
-  if (isPending(code, input.now))
-    return [{ do: 'wait', code, until: code.pendingUntil ?? input.now, because: 'pending' }]
-  if (seen) return [{ do: 'remove', code, vendorRef: seen.vendorRef, because: 'ended' }]
-  if (code.writtenAt !== undefined) return proveOrWait(code, undefined, input)
-  return code.evidence === 'confirmed' ? [] : [{ do: 'note', code, evidence: 'confirmed' }] // it never left the hub
+  const { now } = input
+  const wait = (until: Instant, because: WaitCause): CodeStep[] => [{ do: 'wait', code, until, because }]
+  if (isPending(code, now)) return wait(code.pendingUntil ?? now, 'pending')
+  if (seen) {
+    const again = code.evidence === 'planned' ? now : nextTry(code, code.window.until > now)
+    if (again > now) return wait(again, 'unheeded')
+    return [{ do: 'remove', code, vendorRef: seen.vendorRef, because: 'ended' }]
+  }
+  if (code.writtenAt === undefined)
+    return code.evidence === 'confirmed' ? [] : [{ do: 'note', code, evidence: 'confirmed' }] // it never left the hub
+  if (code.evidence === 'planned' && code.vendorRef !== undefined && code.window.until > now)
+    return wait(plus(now, limits.vanished), 'vanished')
+  return proveOrWait(code, undefined, input)
 }
 
 /** The listing agrees with what is wanted. How far that proves the device itself is the vendor's `readBack`. */
@@ -114,7 +179,7 @@ function proveOrWait(code: Code, vendorRef: string | undefined, input: CodesInpu
       ? []
       : [{ do: 'note', code, evidence, ...(vendorRef === undefined ? {} : { vendorRef }) }]
   if (evidence !== 'accepted' || input.traits.readBack === 'cloud') return note
-  return [...note, { do: 'wait', code, until: plus(input.now, input.heartbeatAfterWrite), because: 'unproven' }]
+  return [...note, { do: 'wait', code, until: nextProof(code, input), because: 'unproven' }]
 }
 
 function provenBy(
@@ -132,11 +197,22 @@ function provenBy(
         : 'accepted'
     case 'heartbeat': {
       if (lastSeen === undefined || between(lastSeen, input.now) >= limits.heartbeatFresh) return 'accepted'
-      return between(code.writtenAt ?? lastSeen, lastSeen) >= input.heartbeatAfterWrite ? 'confirmed' : 'accepted'
+      // A code that we did not remove ourselves may have gone from the list a moment ago.
+      const changed =
+        code.want === 'absent' ? latest(code.wantedSince, code.writtenAt ?? code.wantedSince) : code.writtenAt
+      return between(changed ?? lastSeen, lastSeen) >= input.heartbeatAfterWrite ? 'confirmed' : 'accepted'
     }
     case 'cloud':
-      return 'accepted'
+      // More is never read; but a code that is not listed and whose own window is over opens nothing any more.
+      return code.want === 'absent' && plus(code.window.until, limits.sweepFar) <= input.now ? 'confirmed' : 'accepted'
   }
+}
+
+/** The longer a proof is missing, the more slowly it is asked for: a gateway may be without power for days. */
+function nextProof({ writtenAt, window }: Code, { now, heartbeatAfterWrite }: CodesInput): Instant {
+  const waited = between(writtenAt ?? now, now) / 2
+  const slowest = isNear(window.from, now) ? limits.repairNear : limits.sweepNear
+  return plus(now, Math.min(Math.max(heartbeatAfterWrite, waited), slowest))
 }
 
 function differenceOf(

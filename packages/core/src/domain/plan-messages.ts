@@ -12,6 +12,8 @@ import { type Door, isDeviceDoor, type Property, type Unit } from './property.ts
 export interface Way {
   readonly channel: string
   readonly to?: string
+  /** It cannot be opened now, so the address is not known either; its own trouble is told elsewhere. */
+  readonly down?: true
 }
 
 export interface MessagesInput {
@@ -72,26 +74,24 @@ export function planMessages(input: MessagesInput): MessagePlan {
       text: `Not told yet: ${proof.missing || 'no code is chosen'}.`,
       remedy: 'The hub tells the guest as soon as every door is confirmed, or when the arrival is near.',
     }
-    return { steps: withdrawals(ledger, undefined), reasons: [reason], ...(near ? {} : { next: nearFrom }) }
+    const overtaken = ledger.filter((message) => isOvertaken(message, undefined, input))
+    return { steps: withdrawals(overtaken), reasons: [reason], ...(near ? {} : { next: nearFrom }) }
   }
 
   const version = versionOf(told, ledger)
-  const steps: MessageStep[] = withdrawals(ledger, version)
-  for (const [index, way] of ways.entries()) {
-    if (mode === 'fallback' && !earlierFailed(ways.slice(0, index), version, input)) break
-    if (way.to === undefined) continue
-    const last = lastTold(ledger, way.channel)
-    if (
-      ledger.some(
-        (message) => message.channel === way.channel && message.version === version && message.state !== 'withdrawn',
-      )
-    )
-      continue
-    const kind: MessageKind = last && last.kind !== 'withdrawal' ? 'change' : 'door-code'
-    steps.push({ do: 'tell', channel: way.channel, to: way.to, kind, told, version, unproven: !proof.proven })
+  const overtaken = ledger.filter((message) => isOvertaken(message, version, input))
+  const standing = ledger.filter((message) => !overtaken.includes(message) && telling(message) === version)
+  const steps: MessageStep[] = withdrawals(overtaken)
+  for (const { channel, to } of waysToTell(standing, input)) {
+    const before = standing.filter((message) => message.channel === channel)
+    if (before.some((message) => message.to === to)) continue
+    const kind: MessageKind = knows(ledger, channel, to) ? 'change' : 'door-code'
+    // Another address is another intent, told the same.
+    const intent = before.length === 0 ? version : `${version}#${before.length}`
+    steps.push({ do: 'tell', channel, to, kind, told, version: intent, unproven: !proof.proven })
   }
   const reasons: Reason[] = []
-  if (ways.every((way) => way.to === undefined))
+  if (ways.every(({ to, down }) => to === undefined && !down))
     reasons.push(
       ways.length === 0
         ? {
@@ -114,7 +114,7 @@ export function planMessages(input: MessagesInput): MessagePlan {
   return { steps, reasons }
 }
 
-/** The facts of the present grant, or `undefined` while some door of it has no code yet. */
+/** The facts of the present grant, or `undefined` while some door of it has no code, or one it does not take. */
 export function toldOf({
   plan,
   unit,
@@ -127,7 +127,7 @@ export function toldOf({
     const { name, instruction, entry } = door
     if (isDeviceDoor(door)) {
       const code = codeOf(codes, door.entry.deviceId)
-      if (!code) return undefined
+      if (!code || isRefused(code)) return undefined
       doors.push({ name, instruction, enter: `${door.entry.prefix ?? ''}${code.pin}` })
     } else doors.push({ name, instruction, ...(entry.kind === 'fixed-code' ? { enter: entry.code } : {}) })
   }
@@ -138,32 +138,30 @@ export function toldOf({
 export function isTold(told: Told, ledger: readonly Message[]): boolean {
   const version = versionOf(told, ledger)
   return ledger.some(
-    (message) => message.version === version && message.state === 'accepted' && message.kind !== 'withdrawal',
+    (message) => telling(message) === version && message.state === 'accepted' && message.kind !== 'withdrawal',
   )
 }
 
-function planEnded({ ledger, ways }: MessagesInput, cause: string): MessagePlan {
-  const steps = withdrawals(ledger, undefined)
+/** Whether the guest has been told what to enter at these doors; names and words about them do not matter. */
+export function knowsTheWay({ doors }: Told, ledger: readonly Message[]): boolean {
+  const entries = (told: Pick<Told, 'doors'>) => JSON.stringify(told.doors.map(({ enter }) => enter ?? null))
+  const taken = ledger.filter(({ state }) => state === 'accepted')
+  const since = taken.slice(taken.findLastIndex(({ kind }) => kind === 'withdrawal') + 1)
+  return since.some(({ told }) => entries(told) === entries({ doors }))
+}
+
+function planEnded(input: MessagesInput, cause: string): MessagePlan {
+  const { ledger, ways } = input
+  const steps = withdrawals(ledger.filter((message) => message.kind !== 'withdrawal' && message.state === 'planned'))
   if (cause !== 'cancelled') return { steps, reasons: [] }
-  for (const way of ways) {
-    const last = lastTold(ledger, way.channel)
-    if (!last || last.kind === 'withdrawal' || way.to === undefined) continue
+  for (const { channel, to } of ways) {
+    const last = to === undefined ? undefined : lastTold(ledger, channel, to)
+    if (to === undefined || !last || last.kind === 'withdrawal') continue
     const version = `${last.version}:withdrawn`
-    if (
-      ledger.some(
-        (message) => message.channel === way.channel && message.version === version && message.state !== 'withdrawn',
-      )
-    )
-      continue
-    steps.push({
-      do: 'tell',
-      channel: way.channel,
-      to: way.to,
-      kind: 'withdrawal',
-      told: last.told,
-      version,
-      unproven: false,
-    })
+    const isIntended = (message: Message) =>
+      message.channel === channel && message.version === version && message.state !== 'withdrawn'
+    if (ledger.some(isIntended)) continue
+    steps.push({ do: 'tell', channel, to, kind: 'withdrawal', told: last.told, version, unproven: false })
   }
   return { steps, reasons: [] }
 }
@@ -174,38 +172,60 @@ function planEnded({ ledger, ways }: MessagesInput, cause: string): MessagePlan 
  */
 function versionOf(told: Told, ledger: readonly Message[]): string {
   const facts = factsOf(told)
-  const tellings = [...new Set(ledger.filter(({ state }) => state !== 'withdrawn').map(({ version }) => version))]
+  const tellings = [...new Set(ledger.filter(({ state }) => state !== 'withdrawn').map(telling))]
   const last = tellings.at(-1)
   return last !== undefined && last === `${tellings.length - 1}:${facts}` ? last : `${tellings.length}:${facts}`
 }
 
-/** What was planned and not sent is overtaken by anything newer. */
-function withdrawals(ledger: readonly Message[], keep: string | undefined): MessageStep[] {
-  return ledger
-    .filter(({ state, version, kind }) => state === 'planned' && kind !== 'withdrawal' && version !== keep)
-    .map((message) => ({
-      do: 'withdraw',
-      message,
-      because: 'Overtaken by a newer state of the booking before it was sent.',
-    }))
+/** The version without the count of addresses it was told to. */
+const telling = ({ version }: Message) => version.replace(/#\d+$/, '')
+
+/** Planned, not sent, and no longer what would be said, or no longer to whom. */
+function isOvertaken({ state, kind, channel, to, createdAt, ...message }: Message, version: string | undefined, input: MessagesInput) {
+  if (state !== 'planned') return false
+  const way = input.ways.find((one) => one.channel === channel)
+  const elsewhere = way?.to !== undefined && way.to !== to
+  // Where another channel may speak instead, it does so when this one has been out of reach for long enough.
+  const late = input.mode === 'fallback' && way !== input.ways.at(-1) && plus(createdAt, input.silence) <= input.now
+  return kind === 'withdrawal' || message.version.replace(/#\d+$/, '') !== version || elsewhere || late
 }
 
-/** The newest message that this channel took, or may have taken. */
-function lastTold(ledger: readonly Message[], channel: string): Message | undefined {
+function withdrawals(overtaken: readonly Message[]): MessageStep[] {
+  return overtaken.map((message) => ({
+    do: 'withdraw',
+    message,
+    because: 'Overtaken by a newer state of the booking before it was sent.',
+  }))
+}
+
+/** The newest message that this channel took for this address, or may have taken. */
+function lastTold(ledger: readonly Message[], channel: string, to: string): Message | undefined {
   return ledger.findLast(
-    (message) => message.channel === channel && ['claimed', 'accepted', 'doubtful'].includes(message.state),
+    (message) =>
+      message.channel === channel && message.to === to && ['claimed', 'accepted', 'doubtful'].includes(message.state),
   )
 }
 
-function earlierFailed(earlier: readonly Way[], version: string, { ledger, silence, now }: MessagesInput): boolean {
-  return earlier.every((way) => {
-    if (way.to === undefined) return true
-    const message = ledger.findLast((one) => one.channel === way.channel && one.version === version)
-    if (!message) return false
-    if (message.state === 'refused' || message.delivery === 'failed') return true
-    const arrived = message.delivery === 'delivered' || message.delivery === 'read'
-    return !arrived && message.claimedAt !== undefined && plus(message.claimedAt, silence) <= now
-  })
+function knows(ledger: readonly Message[], channel: string, to: string): boolean {
+  const last = lastTold(ledger, channel, to)
+  return last !== undefined && last.kind !== 'withdrawal'
+}
+
+/** Every channel, or with `fallback` the first one that has not failed, unless another one carries it already. */
+function waysToTell(standing: readonly Message[], input: MessagesInput): { channel: string; to: string }[] {
+  const ways = input.ways.flatMap(({ channel, to }) => (to === undefined ? [] : [{ channel, to }]))
+  if (input.mode === 'each') return ways
+  const onChannel = (channel: string) => standing.findLast((message) => message.channel === channel)
+  const failed = (message: Message) => hasFailed(message, input)
+  if (standing.some((message) => !failed(message))) return []
+  return ways.filter(({ channel }) => !onChannel(channel)).slice(0, 1)
+}
+
+/** Definitely, or silent for so long that another channel may speak. A channel that never reports has said all it can. */
+function hasFailed({ state, delivery, claimedAt }: Message, { silence, now }: MessagesInput): boolean {
+  if (state === 'refused' || delivery === 'failed') return true
+  if (delivery === 'delivered' || delivery === 'read' || (state === 'accepted' && delivery === undefined)) return false
+  return claimedAt !== undefined && plus(claimedAt, silence) <= now
 }
 
 function proofOf({ codes }: MessagesInput, path: readonly Door[]) {
@@ -220,6 +240,9 @@ function proofOf({ codes }: MessagesInput, path: readonly Door[]) {
     unproven: missing.flatMap((door) => codeOf(codes, door.entry.deviceId)?.wantedSince ?? []),
   }
 }
+
+/** A PIN that the device does not take opens nothing: another one is on its way, or a person is. */
+const isRefused = ({ refusal }: Code) => refusal === 'pin-taken' || refusal === 'pin-not-allowed'
 
 const codeOf = (codes: readonly Code[], deviceId: string) =>
   codes.find((code) => code.deviceId === deviceId && code.want === 'present')

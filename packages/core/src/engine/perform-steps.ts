@@ -5,7 +5,7 @@ import { AdapterError } from '../ports/adapter-error.ts'
 import type { DeviceView, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
 import type { Engine } from './engine.ts'
-import type { OpenKeypad } from './settle-device.ts'
+import type { OpenKeypad } from './read-device.ts'
 import { needsPerson, troubleLines } from './trouble.ts'
 
 type WriteStep = Extract<CodeStep, { do: 'write' | 'remove' }>
@@ -46,7 +46,7 @@ export async function performSteps(
       const after =
         step.do === 'write'
           ? await write(look, view, keypad, { ...step, code }, story)
-          : await remove(look, view, keypad, { ...step, code })
+          : await remove(look, view, keypad, { ...step, code }, step.code)
       codes.set(code.id, withDeadline(engine, keypad, after))
     } catch (error) {
       if (!AdapterError.is(error)) throw error
@@ -100,10 +100,20 @@ async function remove(
   look: Look,
   { device }: DeviceView,
   { provider }: OpenKeypad,
-  { code, vendorRef }: Extract<WriteStep, { do: 'remove' }>,
+  { code, vendorRef, because }: Extract<WriteStep, { do: 'remove' }>,
+  before: Code,
 ): Promise<Code> {
   await provider.removeCode(device.vendorId, vendorRef, look)
-  return code.want === 'absent' ? { ...code, evidence: 'sent' } : code
+  switch (because) {
+    case 'ended':
+      return { ...code, evidence: 'sent' }
+    case 'double':
+      return { ...code, evidence: before.evidence }
+    case 'cannot-update': {
+      const { vendorRef: _gone, ...rest } = code
+      return { ...rest, evidence: 'planned' } // it is to be made anew
+    }
+  }
 }
 
 const refusals = {

@@ -3,7 +3,7 @@ import type { Code } from '../domain/code.ts'
 import type { AccessWindow } from '../domain/grant.ts'
 import { type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
-import { markOf } from '../domain/mark.ts'
+
 import { type AccessPlan, planAccess } from '../domain/plan-access.ts'
 import { type GrantPlan, planGrants } from '../domain/plan-grants.ts'
 import { isTold, toldOf } from '../domain/plan-messages.ts'
@@ -13,6 +13,7 @@ import { uuidOf } from '../ports/entropy.ts'
 import type { Alert, Effects, StayView, TimelineEntry } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
 import { allotPins, type Allotment } from './allot-pins.ts'
+import { newMark } from './code-marks.ts'
 import type { Engine } from './engine.ts'
 
 /** Looks at one booking: who is let in, with which codes on which devices. Writes nothing at any vendor. */
@@ -66,7 +67,7 @@ function newCode(
     id: uuidOf(entropy),
     bookingId: booking.id,
     deviceId,
-    mark: markOf(new TextEncoder().encode(connectionId.slice(-4)), entropy.bytes(8)),
+    mark: newMark(connectionId, entropy),
     label: (policy.namesOnDevices && booking.guest.firstName) || 'Guest',
     pin,
     window,

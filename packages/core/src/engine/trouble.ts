@@ -1,5 +1,5 @@
 import { AdapterError, type FailureCode } from '../ports/adapter-error.ts'
-import type { Alert, Effects, TimelineEntry } from '../ports/stores.ts'
+import type { Alert, DeviceView, Effects, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
 import type { Engine } from './engine.ts'
 
@@ -8,6 +8,8 @@ export interface Concerned {
   readonly connectionId: string
   /** What a webhook pointed at, when the look began with one. */
   readonly ref?: string
+  /** `whole`: the look could not read the device at all; otherwise one of its steps failed. */
+  readonly device?: Pick<DeviceView, 'device' | 'doorName'> & { readonly whole: boolean }
   readonly bookingIds?: readonly string[]
 }
 
@@ -40,7 +42,7 @@ export async function explain(
   const effects: Effects = {
     now: clock.now(),
     timeline: troubleLines(concerned.bookingIds ?? [], error),
-    raise: needsPerson(error.code) ? [connectionAlert(connectionId, error)] : [],
+    raise: alertsOf(concerned, error),
   }
   if (ref === undefined) await store.saveConnection(look, { connectionId }, effects)
   else
@@ -49,6 +51,22 @@ export async function explain(
       { connectionId, ref, outcome: 'failed', text: `${error.message} ${error.remedy}` },
       effects,
     )
+}
+
+/** One door's trouble is its own alert, so that its neighbour's good look does not close it and open it in turn. */
+function alertsOf({ connectionId, device }: Concerned, error: AdapterError): Alert[] {
+  if (!device || (device.whole && error.code === 'auth'))
+    return needsPerson(error.code) ? [connectionAlert(connectionId, error)] : []
+  const isLost = device.whole && error.code === 'gone'
+  if (!isLost && !needsPerson(error.code)) return []
+  return [
+    {
+      ...connectionAlert(connectionId, error),
+      subject: `device:${device.device.id}`,
+      text: `${device.doorName}: ${error.message}`,
+      ...(isLost ? { remedy: "See in the vendor's app whether this device is still in the account." } : {}),
+    },
+  ]
 }
 
 export function troubleLines(bookingIds: readonly string[], error: AdapterError): TimelineEntry[] {

@@ -184,9 +184,11 @@ async function faulty(fault: Fault, { request, body, inner, now }: Faulty): Prom
   }
 }
 
+/** 50 MB, more than anybody should take; it ends, so that a reader without a cap fails instead of standing still. */
 function endless(): ReadableStream<Uint8Array> {
   const chunk = new TextEncoder().encode(' '.repeat(1_000_000))
-  return new ReadableStream({ pull: (out) => out.enqueue(chunk) })
+  let left = 50
+  return new ReadableStream({ pull: (out) => (left-- > 0 ? out.enqueue(chunk) : out.close()) })
 }
 
 function connectionError(code: string): TypeError {

@@ -79,8 +79,8 @@ describe('how long and how much', () => {
       new Response(
         new ReadableStream({
           pull: (out) => {
-            chunks++
-            out.enqueue(chunk)
+            if (++chunks > 100) out.close()
+            else out.enqueue(chunk)
           },
         }),
       )

@@ -1,14 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import {
-  describeTenantStore,
-  memoryHouse,
-  MemoryQueue,
-  MemoryStore,
-  type OpenedStore,
-} from '@stayward/core/testing'
+import { describeTenantStore, memoryHouse, MemoryQueue, MemoryStore, type OpenedStore } from '@stayward/core/testing'
 
 const fingerprints = {
-  fingerprint: (deviceId: string, pin: string) => createHmac('sha256', 'test').update(`${deviceId}\0${pin}`).digest('hex'),
+  fingerprint: (deviceId: string, pin: string) =>
+    createHmac('sha256', 'test').update(`${deviceId}\0${pin}`).digest('hex'),
 }
 
 async function open(): Promise<OpenedStore> {
@@ -28,7 +23,9 @@ async function open(): Promise<OpenedStore> {
     fingerprints,
     takeMarks,
     timers: async () =>
-      new Map(queue.keys().flatMap(({ kind, key, timerAt }) => (timerAt ? [[`${kind}:${key}`, timerAt] as const] : []))),
+      new Map(
+        queue.keys().flatMap(({ kind, key, timerAt }) => (timerAt ? [[`${kind}:${key}`, timerAt] as const] : [])),
+      ),
     timeline: async (bookingId) => state.timeline.filter((line) => line.bookingId === bookingId),
     openAlerts: async () => state.alerts.filter(({ closedAt }) => closedAt === undefined),
     close: async () => undefined,

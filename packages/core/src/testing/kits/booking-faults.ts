@@ -60,7 +60,7 @@ export function bookingFaults<Config>(subject: Subject<'booking', BookingVendor,
         await provider.readAccount(calm)
         return async (other, call) => await other.messageGuest?.({ ref: vendor.knownBooking, text: guestText }, call)
       },
-      happened: async ({ vendor }) => vendor.inbox(vendor.knownBooking).includes(guestText),
+      effects: async ({ vendor }) => vendor.inbox(vendor.knownBooking).filter((text) => text === guestText).length,
     })
   describeFaults(subject, operations, ['0472', 'Welcome!'])
 }

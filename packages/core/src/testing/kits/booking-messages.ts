@@ -31,6 +31,11 @@ export function bookingMessages<Config>(subject: Subject<'booking', BookingVendo
         expect(vendor.inbox(known)).toHaveLength(1)
         expect(vendor.inbox(known)[0]).toContain('Code 0472')
       })
+      it('stands in no address: those are kept in logs along the way', async () => {
+        const { provider, vendor, wire } = openSubject(subject)
+        await provider.messageGuest?.({ ref: vendor.knownBooking, text: guestText }, calm)
+        for (const { request } of wire.calls) expect(decodeURIComponent(request.url)).not.toMatch(/0472|Welcome/)
+      })
       it('goes to no other booking', async () => {
         const { provider, vendor } = openSubject(subject)
         const known = vendor.knownBooking

@@ -17,8 +17,8 @@ export interface Operation<Port extends PortName, Vendor> {
   readonly effect: 'read' | 'write'
   /** Does what has to be there first, without faults, and returns the call to try. */
   prepare(opened: Opened<Port, Vendor>): Promise<Run<Port>>
-  /** Whether the effect is there, looked at through a second, undisturbed instance. Writes only. */
-  happened?(beside: Opened<Port, Vendor>): Promise<boolean>
+  /** How often the effect is there, looked at through a second, undisturbed instance. Writes only. */
+  effects?(beside: Opened<Port, Vendor>): Promise<number>
 }
 
 /**
@@ -57,7 +57,7 @@ export function describeFaults<Port extends PortName, Vendor extends VendorFake,
           if (operation.effect === 'read') judgeRead(fault, outcome, where)
           else {
             const stage = first < effectAt ? 'before' : first === effectAt ? 'at' : 'after'
-            judgeWrite(fault, outcome, { where, stage, happened: await look(subject, operation, opened) })
+            judgeWrite(fault, outcome, { where, stage, effects: await look(subject, operation, opened) })
           }
           expect(opened.wire.calls.map(({ request }) => new URL(request.url).hostname)).not.toContain(
             'elsewhere.example',
@@ -70,6 +70,20 @@ export function describeFaults<Port extends PortName, Vendor extends VendorFake,
         }
       })
     }
+
+    it('after one refusal of its credentials either signs in again and does it once, or fails as auth', async () => {
+      const { count } = await rehearsed()
+      for (let only = 0; only < count; only++) {
+        const opened = openSubject(subject)
+        const run = await operation.prepare(opened)
+        let seen = 0
+        opened.wire.failNext('unauthorized', () => seen++ === only)
+        const outcome = await settled(run(opened.provider, calm))
+        if (outcome.kind === 'error') expectFailure(outcome, ['auth'], `401 at request ${only + 1} of ${count}`)
+        if (operation.effect === 'write')
+          expect(await look(subject, operation, opened)).toBe(outcome.kind === 'value' ? 1 : 0)
+      }
+    })
 
     it('ends promptly when it is aborted, and not as a failure of the vendor', async () => {
       const { count } = await rehearsed()
@@ -111,7 +125,7 @@ export function describeFaults<Port extends PortName, Vendor extends VendorFake,
       const outcome = await settled(run(wrong.provider, calm))
       expectFailure(outcome, ['auth'], 'wrong credentials')
       if (outcome.kind === 'error') expect(leaked(outcome.error, hidden), 'a secret in the error').toBeUndefined()
-      if (operation.effect === 'write') expect(await look(subject, operation, good)).toBe(false)
+      if (operation.effect === 'write') expect(await look(subject, operation, good)).toBe(0)
     })
   })
 }
@@ -137,25 +151,25 @@ async function rehearse<Port extends PortName, Vendor extends VendorFake, Config
   for (let effectAt = 0; effectAt < count; effectAt++) {
     const other = openSubject(subject)
     const again = await operation.prepare(other)
-    if (await look(subject, operation, other))
+    if ((await look(subject, operation, other)) > 0)
       throw new Error(`${operation.name}: its effect is there before it is called`)
     let seen = 0
     other.wire.failAll('error-after', () => seen++ >= effectAt)
     await settled(again(other.provider, calm))
-    if (await look(subject, operation, other)) return { count, effectAt }
+    if ((await look(subject, operation, other)) > 0) return { count, effectAt }
   }
   throw new Error(`${operation.name}: no request of it has an effect at the vendor`)
 }
 
-/** Whether the vendor did it, asked through an instance that never met a fault. */
+/** How often the vendor did it, asked through an instance that never met a fault. */
 async function look<Port extends PortName, Vendor extends VendorFake, Config>(
   subject: Subject<Port, Vendor, Config>,
   operation: Operation<Port, Vendor>,
   opened: Opened<Port, Vendor>,
-): Promise<boolean> {
-  if (!operation.happened) throw new Error(`${operation.name}: a write needs a way to see whether it happened`)
+): Promise<number> {
+  if (!operation.effects) throw new Error(`${operation.name}: a write needs a way to see whether it happened`)
   opened.wire.heal()
-  return await operation.happened(openSubject(subject, { beside: opened }))
+  return await operation.effects(openSubject(subject, { beside: opened }))
 }
 
 /** Fails instead of hanging when a promise outlives `milliseconds` of real time. */

@@ -32,7 +32,7 @@ export function describeIntercom<Config>(subject: Subject<'intercom', IntercomVe
         await provider.readCodes(vendor.deviceId, calm)
         return async (other, call) => await other.writeEntry?.(vendor.deviceId, entry, call)
       },
-      happened: async ({ vendor }) => vendor.entries(vendor.deviceId).some(({ name }) => name.includes('Ada')),
+      effects: async ({ vendor }) => vendor.entries(vendor.deviceId).filter(({ name }) => name.includes('Ada')).length,
     })
   if (opens)
     own.push({
@@ -42,7 +42,7 @@ export function describeIntercom<Config>(subject: Subject<'intercom', IntercomVe
         const [door] = await provider.listDoors(vendor.deviceId, calm)
         return async (other, call) => await other.openDoor?.(vendor.deviceId, door?.ref ?? '', call)
       },
-      happened: async ({ vendor }) => vendor.openings(vendor.deviceId) > 0,
+      effects: async ({ vendor }) => vendor.openings(vendor.deviceId),
     })
 
   describe(`${subject.adapter.displayName} as an intercom`, () => {

@@ -51,6 +51,14 @@ export function keypadCodes<Port extends KeypadPort, Vendor extends KeypadVendor
       if (readsWindow) expectWindow(code.window, read.window ?? {})
       else expect(read.window).toBeUndefined()
     })
+    it('stands in no address: those are kept in logs along the way', async () => {
+      const opened = open()
+      const code = codeToWrite(capabilities, 0, { label: 'Wilhelmina' })
+      const { read } = await writeAndRead(capabilities, opened, code)
+      await opened.provider.removeCode(opened.vendor.deviceId, read.vendorRef, calm)
+      for (const { request } of opened.wire.calls)
+        expect(decodeURIComponent(request.url)).not.toMatch(new RegExp(`${code.pin}|Wilhelmina`))
+    })
     it('keeps a PIN of every length that the manifest names', async () => {
       for (const length of rules.lengths) {
         const opened = open()

@@ -44,7 +44,7 @@ export function keypadFaults<Port extends KeypadPort, Vendor extends KeypadVendo
         await warm(opened)
         return (provider, call) => provider.writeCode(opened.vendor.deviceId, code, call)
       },
-      happened: async (beside) => (await marked(beside)).length > 0,
+      effects: async (beside) => (await marked(beside)).length,
     },
     {
       name: 'removeCode',
@@ -53,7 +53,7 @@ export function keypadFaults<Port extends KeypadPort, Vendor extends KeypadVendo
         const { read: written } = await writeAndRead(capabilities, opened, code)
         return (provider, call) => provider.removeCode(opened.vendor.deviceId, written.vendorRef, call)
       },
-      happened: async (beside) => (await marked(beside)).length === 0,
+      effects: async (beside) => ((await marked(beside)).length === 0 ? 1 : 0),
     },
   ]
   if (capabilities.canUpdate && capabilities.readsWindow)
@@ -65,10 +65,10 @@ export function keypadFaults<Port extends KeypadPort, Vendor extends KeypadVendo
         const changed = { ...code, window: longer, vendorRef: written.vendorRef }
         return (provider, call) => provider.writeCode(opened.vendor.deviceId, changed, call)
       },
-      happened: async ({ provider, vendor, clock }) => {
+      effects: async ({ provider, vendor, clock }) => {
         letItShow(capabilities, clock)
         const { window } = await readMark(provider, vendor.deviceId, code.mark)
-        return Date.parse(window?.until ?? '') >= Date.parse(longer.until)
+        return Date.parse(window?.until ?? '') >= Date.parse(longer.until) ? 1 : 0
       },
     })
   if (capabilities.readsState)

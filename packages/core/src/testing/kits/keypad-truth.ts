@@ -29,6 +29,23 @@ export function keypadTruth<Port extends KeypadPort, Vendor extends KeypadVendor
       opened.clock.advance(settle)
       if (readBack !== 'cloud') expect(pinsOn(opened)).toContain(code.pin)
     })
+    if (readBack === 'synced')
+      it('is followed by the word that it is synced when the device holds it, and not before', async () => {
+        const opened = open()
+        const { provider, vendor, clock } = opened
+        const code = codeToWrite(capabilities)
+        vendor.setOnline(vendor.deviceId, false)
+        const outcome = await settled(provider.writeCode(vendor.deviceId, code, calm))
+        letItShow(capabilities, clock)
+        const synced = async () =>
+          (await provider.readCodes(vendor.deviceId, calm)).find(({ mark }) => mark === code.mark)?.synced
+        expect(await synced()).not.toBe(true)
+        vendor.setOnline(vendor.deviceId, true)
+        clock.advance(settle)
+        if (outcome.kind === 'error') return // the device was needed for the write: nothing is on its way
+        expect(pinsOn(opened)).toContain(code.pin)
+        expect(await synced()).toBe(true)
+      })
     it('never says confirmed while the device cannot be reached, and the code is there when it is back', async () => {
       const opened = open()
       const { provider, vendor, clock } = opened
@@ -65,6 +82,7 @@ export function keypadTruth<Port extends KeypadPort, Vendor extends KeypadVendor
       const { provider, vendor, clock } = opened
       const code = codeToWrite(capabilities)
       const { read } = await writeAndRead(capabilities, opened, code)
+      clock.advance(settle)
       for (let time = 0; time < 2; time++) {
         const receipt = await provider.removeCode(vendor.deviceId, read.vendorRef, calm)
         expect(['gone', 'accepted']).toContain(receipt.status)

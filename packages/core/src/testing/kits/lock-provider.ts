@@ -20,7 +20,7 @@ export function describeLockProvider<Config>(subject: Subject<'lock', LockVendor
         await provider.readAccount(calm)
         return async (other, call) => await other.open?.(vendor.deviceId, call)
       },
-      happened: async ({ vendor }) => openings(vendor) > 0,
+      effects: async ({ vendor }) => openings(vendor),
     })
 
   describe(`${subject.adapter.displayName} as a lock provider`, () => {

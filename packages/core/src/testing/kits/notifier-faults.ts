@@ -21,7 +21,7 @@ export function notifierFaults<Config>(subject: Subject<'notifier', NotifierVend
         const message = messageTo(vendor)
         return (other, call) => other.send(message, call)
       },
-      happened: async ({ vendor }) => vendor.received(vendor.goodAddress).length > 0,
+      effects: async ({ vendor }) => vendor.received(vendor.goodAddress).length,
     },
   ]
   if (looksUp)

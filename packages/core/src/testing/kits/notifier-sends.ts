@@ -58,6 +58,11 @@ export function notifierSends<Config>(subject: Subject<'notifier', NotifierVendo
         expect(vendor.received(to), to).toEqual([])
       }
     })
+    it('stands in no address: those are kept in logs along the way', async () => {
+      const { provider, vendor, wire } = openSubject(subject)
+      await provider.send(messageTo(vendor), calm)
+      for (const { request } of wire.calls) expect(decodeURIComponent(request.url)).not.toMatch(/0472|Street/)
+    })
     it('goes to nobody else', async () => {
       const { provider, vendor } = openSubject(subject)
       await provider.send(messageTo(vendor), calm)

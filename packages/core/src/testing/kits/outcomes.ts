@@ -72,10 +72,12 @@ export interface WriteUnderFault {
   readonly where: string
   /** Whether the first request that met the fault comes before, carries, or follows the effect. */
   readonly stage: 'before' | 'at' | 'after'
-  readonly happened: boolean
+  /** How often the vendor has done it by now. */
+  readonly effects: number
 }
 
-export function judgeWrite(fault: Fault, outcome: Settled, { where, stage, happened }: WriteUnderFault): void {
+export function judgeWrite(fault: Fault, outcome: Settled, { where, stage, effects }: WriteUnderFault): void {
+  expect(effects, `${where}: done more than once; only the work queue repeats`).toBeLessThanOrEqual(1)
   if (outcome.kind === 'value') {
     const { status } = outcome.value as { status?: unknown } // every write's value is a receipt; anything else fails below
     const said = `${where}: said ${String(status)}`
@@ -84,11 +86,11 @@ export function judgeWrite(fault: Fault, outcome: Settled, { where, stage, happe
     const plainYes = stage === 'at' && (fault === 'empty' || fault === 'cut')
     if (stage === 'at' && !plainYes) expect.fail(`${said} although the answer was no answer`)
     if (plainYes) expect(['accepted', undefined], said).toContain(status)
-    else expect(happened, `${said}, but it is not there`).toBe(true)
+    else expect(effects, `${said}, but it is not there`).toBe(1)
     return
   }
   if (AdapterError.is(outcome.error) && outcome.error.code !== 'outcome-unknown')
-    expect(happened, `${where}: "${outcome.error.code}" promises that nothing happened, but it did`).toBe(false)
+    expect(effects, `${where}: "${outcome.error.code}" promises that nothing happened, but it did`).toBe(0)
   expectFailure(outcome, codesOfWrite(fault, stage), where)
 }
 

@@ -1,14 +1,12 @@
-import { type Instant, latest, plus } from '../../domain/instant.ts'
+import { between, type Instant, plus } from '../../domain/instant.ts'
 import { limits } from '../../domain/limits.ts'
-import type { Claim, Mark, Timer, WorkKey, WorkQueue } from '../../ports/work-queue.ts'
+import type { Claim, LookFailure, Mark, Timer, WorkKey, WorkQueue } from '../../ports/work-queue.ts'
 
 export interface MemoryQueueOptions {
   /** Milliseconds between two looks that nudges alone may cause. */
   readonly nudgeSpacing?: number
   /** Milliseconds a claim holds without being renewed. */
   readonly lease?: number
-  /** Failed looks in a row after which a key waits for a nudge or an edit. */
-  readonly mostAttempts?: number
   /** For jitter, in `[0, 1)`. */
   readonly random?: () => number
 }
@@ -22,14 +20,13 @@ interface Row extends WorkKey {
   ready: boolean
   priority?: Instant
   attempt: number
-  dead: boolean
   lease?: { until: Instant; fence: number }
   lastError?: string
 }
 
 /** What the queue knows of a key, for tests. */
 export interface QueuedKey extends WorkKey {
-  readonly state: 'ready' | 'waiting' | 'leased' | 'dead'
+  readonly state: 'ready' | 'waiting' | 'leased'
   /** When the clock makes it ready, where it waits. */
   readonly dueAt?: Instant
   readonly timerAt?: Instant
@@ -37,7 +34,8 @@ export interface QueuedKey extends WorkKey {
   readonly lastError?: string
 }
 
-const day = 86_400_000
+const minute = 60_000
+const day = 1440 * minute
 
 /**
  * The set of keys to look at, in memory and for one process, with the spacing, back-off, leases and fences of the real
@@ -47,7 +45,6 @@ export class MemoryQueue implements WorkQueue {
   readonly #rows = new Map<string, Row>()
   readonly #spacing: number
   readonly #lease: number
-  readonly #mostAttempts: number
   readonly #random: () => number
   #fence = 0
   #lastTenant = ''
@@ -55,7 +52,6 @@ export class MemoryQueue implements WorkQueue {
   constructor(options: MemoryQueueOptions = {}) {
     this.#spacing = options.nudgeSpacing ?? limits.nudgeSpacing
     this.#lease = options.lease ?? 10_000
-    this.#mostAttempts = options.mostAttempts ?? Number.POSITIVE_INFINITY
     this.#random = options.random ?? (() => 0.5)
   }
 
@@ -113,46 +109,36 @@ export class MemoryQueue implements WorkQueue {
     }
   }
 
-  async fail(
-    claim: Claim,
-    failure: { readonly reason: string; readonly retryAt?: Instant },
-    now: Instant,
-  ): Promise<void> {
+  async fail(claim: Claim, { reason, retryAt, passing = false }: LookFailure, now: Instant): Promise<void> {
     const row = this.#held(claim)
     if (!row) return
     delete row.lease
-    row.lastError = failure.reason
+    row.lastError = reason
     if (row.edited) return this.#wakeNow(row, now)
     row.attempt += 1
-    row.ready = false
-    if (row.attempt >= this.#mostAttempts) {
-      delete row.wakeAt
-      row.dead = true
-      return
-    }
-    const wait = Math.min(3_600_000, 500 * 2 ** (row.attempt - 1)) * (0.5 + this.#random() * 0.5)
-    row.wakeAt = failure.retryAt === undefined ? plus(now, Math.round(wait)) : latest(failure.retryAt, now)
+    const most = passing ? 5 * minute : 60 * minute
+    const wait = Math.min(most, 500 * 2 ** (row.attempt - 1)) * (0.5 + this.#random() / 2)
+    const asked = retryAt === undefined ? 0 : Math.max(0, between(now, retryAt))
+    row.wakeAt = plus(now, Math.round(retryAt === undefined ? wait : asked * (1 + this.#random() / 10)))
+    row.ready = row.wakeAt <= now
   }
 
   async tick(now: Instant): Promise<number> {
-    let woken = 0
     for (const row of this.#rows.values()) {
       if (row.lease && row.lease.until <= now) {
         delete row.lease
         row.attempt += 1
         row.wakeAt = now
         row.ready = true
-        woken += 1
-      } else if (!row.lease && !row.ready && !row.dead) {
+      } else if (!row.lease && !row.ready) {
         const due = dueOf(row)
         if (due !== undefined && due <= now) {
           row.ready = true
-          row.wakeAt ??= now
-          woken += 1
+          row.wakeAt ??= due
         } else this.#dropIdle(row, now)
       }
     }
-    return woken
+    return this.keys().filter(({ state }) => state === 'ready').length
   }
 
   /** Every key there is, for tests. */
@@ -163,7 +149,7 @@ export class MemoryQueue implements WorkQueue {
         tenantId: row.tenantId,
         kind: row.kind,
         key: row.key,
-        state: row.lease ? 'leased' : row.ready ? 'ready' : row.dead ? 'dead' : 'waiting',
+        state: row.lease ? 'leased' : row.ready ? 'ready' : 'waiting',
         attempt: row.attempt,
         ...(dueAt === undefined ? {} : { dueAt }),
         ...(row.timerAt === undefined ? {} : { timerAt: row.timerAt }),
@@ -183,8 +169,6 @@ export class MemoryQueue implements WorkQueue {
   #mark(row: Row, { why, priority }: Mark, now: Instant): void {
     const backingOff = row.attempt > 0 && !row.lease && row.wakeAt !== undefined
     if (why === 'edit' && !row.lease) row.attempt = 0
-    if (why !== 'step') row.dead = false
-    if (row.dead) return
     const near = priority ?? plus(now, day)
     row.priority = row.wakeAt === undefined || row.priority === undefined || near < row.priority ? near : row.priority
     row.nudged = why === 'nudge' || (row.nudged && row.wakeAt !== undefined)
@@ -227,7 +211,7 @@ export class MemoryQueue implements WorkQueue {
     const name = nameOf(key)
     const known = this.#rows.get(name)
     if (known) return known
-    const row: Row = { ...key, nudged: false, edited: false, ready: false, attempt: 0, dead: false }
+    const row: Row = { ...key, nudged: false, edited: false, ready: false, attempt: 0 }
     this.#rows.set(name, row)
     return row
   }
@@ -235,7 +219,7 @@ export class MemoryQueue implements WorkQueue {
   /** A key without a mark, a timer or a quiet time is forgotten. */
   #dropIdle(row: Row, now: Instant): void {
     const quiet = row.quietUntil !== undefined && row.quietUntil > now
-    if (row.lease || row.wakeAt !== undefined || row.timerAt !== undefined || row.dead || quiet) return
+    if (row.lease || row.wakeAt !== undefined || row.timerAt !== undefined || quiet) return
     this.#rows.delete(nameOf(row))
   }
 }

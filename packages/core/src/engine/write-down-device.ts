@@ -1,0 +1,176 @@
+import type { Code } from '../domain/code.ts'
+import { between, earliest, type Instant, plus } from '../domain/instant.ts'
+import { limits } from '../domain/limits.ts'
+import type { CodeStep } from '../domain/plan-codes.ts'
+import type { DeviceState } from '../ports/keypad.ts'
+import type { Alert, DeviceChanges, DeviceView, ForeignCode, TimelineEntry } from '../ports/stores.ts'
+import type { Look, Mark } from '../ports/work-queue.ts'
+import type { Engine } from './engine.ts'
+import { connectionPart } from './code-marks.ts'
+import { jittered } from './import-bookings.ts'
+import { evidenceLine } from './device-story.ts'
+import type { OpenKeypad, Reading } from './read-device.ts'
+
+export interface Seen {
+  readonly keypad: OpenKeypad
+  readonly after: readonly Code[]
+  /** What is left to do by the last reading. */
+  readonly steps: readonly CodeStep[]
+  readonly reading: Reading
+  readonly story: readonly TimelineEntry[]
+  /** Nothing failed on the way. */
+  readonly isSound: boolean
+}
+
+/** What one look did and saw, in one transaction, with the time of the next. */
+export async function writeDown(engine: Engine, look: Look, view: DeviceView, seen: Seen): Promise<void> {
+  const { store, clock } = engine
+  const { after, steps, reading, keypad, isSound } = seen
+  const now = clock.now()
+  const { id, connectionId } = view.device
+  const known = new Map(view.codes.map((code) => [code.id, code]))
+  const changed = after.filter((code) => known.get(code.id) !== code)
+  const refused = changed.filter(
+    ({ refusal, id }) =>
+      (refusal === 'pin-taken' || refusal === 'pin-not-allowed') && known.get(id)?.refusal === undefined,
+  )
+  const changes: DeviceChanges = {
+    deviceId: id,
+    update: changed,
+    refusedPins: refused.map(({ pin, bookingId }) => ({ pin, bookingId })),
+    foreign: steps.flatMap(foreignOf),
+    readAt: reading.at,
+    ...(reading.state ? { state: stateOf(reading.state) } : {}),
+  }
+  const bookings = [...new Set(changed.map((code) => code.bookingId))]
+  const lost = lostCodes(view, steps)
+  await store.saveDevice(look, changes, {
+    now,
+    timeline: [
+      ...seen.story,
+      ...changed.flatMap((code) => evidenceLine(view.doorName, keypad, code, known.get(code.id))),
+    ],
+    ...(lost ? { raise: [lost] } : {}),
+    settle: [
+      { kind: 'connection', subject: `connection:${connectionId}` },
+      ...(isSound ? [{ kind: 'connection' as const, subject: `device:${id}` }] : []),
+      ...(lost ? [] : [{ kind: 'door-doubt' as const, subject: `device:${id}` }]),
+    ],
+    marks: bookings.flatMap((key): Mark[] => [
+      { kind: 'booking', key, why: 'step' },
+      { kind: 'messages', key, why: 'step' },
+    ]),
+    timers: [{ kind: 'device', key: id, at: nextLook(engine, seen, now) }],
+  })
+}
+
+/** The codes with what a plan noted about them. */
+export function applyNotes(codes: readonly Code[], steps: readonly CodeStep[], now: Instant): Code[] {
+  const byCode = Map.groupBy(
+    steps.filter((step) => step.do !== 'report' && step.do !== 'remove'),
+    (step) => step.code.id,
+  )
+  return codes.map((code) => (byCode.get(code.id) ?? []).reduce((one, step) => noted(one, step, now), code))
+}
+
+function noted(code: Code, step: CodeStep, now: Instant): Code {
+  switch (step.do) {
+    case 'repin':
+      return { ...code, evidence: 'planned', refusal: 'pin-taken', refusals: code.refusals + 1 }
+    case 'note': {
+      const { pendingUntil: _pending, ...rest } = code
+      return {
+        ...rest,
+        evidence: step.evidence,
+        ...(step.vendorRef === undefined ? {} : { vendorRef: step.vendorRef }),
+        ...(step.evidence === 'confirmed' ? { provenAt: now } : {}),
+      }
+    }
+    case 'wait':
+      if (step.because === 'vanished') return { ...code, evidence: 'sent', pendingUntil: step.until }
+      return step.because === 'unheeded' ? unheeded(code) : code
+    case 'write':
+      return step.because === 'new' ? code : unheeded(code)
+    case 'remove':
+    case 'report':
+      return code
+  }
+}
+
+/** The device does not agree: what was believed of it goes down, and the deadline of the last write is over. */
+function unheeded(code: Code): Code {
+  if (code.evidence === 'planned') return code
+  if (code.evidence === 'sent' && code.pendingUntil === undefined) return code
+  const { pendingUntil: _over, ...rest } = code
+  return { ...rest, evidence: 'sent' }
+}
+
+function foreignOf(step: CodeStep): ForeignCode[] {
+  if (step.do !== 'report') return []
+  const { vendorRef, label, pin, window } = step.observed
+  return [
+    {
+      vendorRef,
+      label,
+      kind: step.as,
+      ...(pin === undefined ? {} : { pin }),
+      ...(window?.until ? { until: window.until } : {}),
+    },
+  ]
+}
+
+/** A code under a mark of this very connection that no stay knows: a write that took effect long after it was given up. */
+function lostCodes({ device, doorName }: DeviceView, steps: readonly CodeStep[]): Alert | undefined {
+  const ours = connectionPart(device.connectionId)
+  const lost = steps.filter(
+    (step) => step.do === 'report' && step.as === 'ours-unknown' && step.observed.mark?.startsWith(ours),
+  )
+  if (lost.length === 0) return undefined
+  return {
+    kind: 'door-doubt',
+    subject: `device:${device.id}`,
+    text: `${doorName} holds ${lost.length === 1 ? 'a code' : `${lost.length} codes`} that the hub once made and that no stay needs.`,
+    remedy: "Delete it in the lock's app, unless you know whose it is: its name begins with sw.",
+    loud: 'warn',
+  }
+}
+
+function stateOf({ online, lastSeen, battery }: DeviceState): NonNullable<DeviceChanges['state']> {
+  return {
+    ...(online === undefined ? {} : { online }),
+    ...(lastSeen === undefined ? {} : { lastSeen }),
+    ...(battery === undefined
+      ? {}
+      : { batteryLow: battery.low, ...(battery.percent === undefined ? {} : { batteryPercent: battery.percent }) }),
+  }
+}
+
+/** Soon while something is unproven, often while an arrival or departure is near, daily otherwise. */
+function nextLook(engine: Engine, { after, steps, keypad }: Seen, now: Instant): Instant {
+  const { pace } = engine
+  const near = after.some(({ window }) =>
+    [window.from, window.until].some((edge) => Math.abs(between(now, edge)) < 86_400_000),
+  )
+  const sweep = plus(now, jittered(engine, near ? limits.sweepNear : limits.sweepFar))
+  const waits = steps.flatMap((step) =>
+    step.do === 'wait' ? [step.until > now ? step.until : plus(now, pace.proofAgain)] : [],
+  )
+  const patient = new Set(
+    steps.flatMap((step) => (step.do === 'wait' && step.because !== 'pending' ? [step.code.id] : [])),
+  )
+  // The longer a proof is missing, the more slowly it is asked for. A cloud alone never gives more than its yes.
+  const open = after.filter(
+    ({ id, evidence }) =>
+      !patient.has(id) &&
+      evidence !== 'confirmed' &&
+      evidence !== 'used' &&
+      !(evidence === 'accepted' && keypad.capabilities.readBack === 'cloud'),
+  )
+  const again = open.map(({ writtenAt }) =>
+    plus(now, Math.min(Math.max(pace.proofAgain, between(writtenAt ?? now, now) / 2), limits.sweepNear)),
+  )
+  const unfinished = steps.some(({ do: step }) => step === 'write' || step === 'remove')
+    ? [plus(now, pace.proofAgain)]
+    : []
+  return earliest(sweep, ...waits, ...again, ...unfinished)
+}
