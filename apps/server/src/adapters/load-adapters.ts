@@ -1,24 +1,15 @@
-import type { AnyAdapter } from '@stayward/core/adapter'
+import { type AnyAdapter, manifestOf, manifestSchema } from '@stayward/core/adapter'
 import smoobu from '@stayward/booking-smoobu'
 import theKeys from '@stayward/lock-the-keys'
 import smsfactor from '@stayward/notify-smsfactor'
-import * as z from 'zod'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 
 export type Adapters = ReadonlyMap<string, AnyAdapter>
 
 /** What ships with this version. */
 export const shippedAdapters: readonly AnyAdapter[] = [smoobu, theKeys, smsfactor]
 
-/** The shape of an introduction from outside; what is inside is checked by `defineAdapter` when the package loads. */
-const introduction = z.object({
-  id: z.string(),
-  displayName: z.string(),
-  port: z.enum(['booking', 'lock', 'intercom', 'notifier']),
-  specVersion: z.literal('v1'),
-  hosts: z.array(z.string()),
-  capabilities: z.record(z.string(), z.unknown()),
-  open: z.function(),
-})
+const checkManifest = new Ajv2020({ allErrors: true }).compile(manifestSchema)
 
 /**
  * The shipped adapters and those of the packages the operator listed. A listed package is trusted like the hub itself:
@@ -39,16 +30,31 @@ export async function loadAdapters(
   return { adapters, problems }
 }
 
-async function load(name: string): Promise<{ readonly adapter: AnyAdapter } | { readonly problem: string }> {
-  let module: { readonly default?: unknown }
+type Loaded = { readonly adapter: AnyAdapter } | { readonly problem: string }
+
+async function load(name: string): Promise<Loaded> {
   try {
-    module = (await import(name)) as { readonly default?: unknown } // any module has this shape
+    const module = (await import(name)) as { readonly default?: unknown } // any module has this shape
+    return judge(module.default)
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : 'it threw something that is no error'
     return { problem: `could not be loaded (${reason}). Is it installed beside the hub?` }
   }
-  const checked = introduction.safeParse(module.default)
-  if (checked.success) return { adapter: module.default as AnyAdapter } // just checked, as far as data can be
-  const where = checked.error.issues.map((issue) => issue.path.join('.') || 'its default export').join(', ')
-  return { problem: `is no Stayward adapter of version v1 (${where}).` }
+}
+
+/** What a package exports is foreign until its manifest has been checked against the published schema. */
+export function judge(exported: unknown): Loaded {
+  const adapter = exported as AnyAdapter // looked at below before anything is believed
+  if (typeof exported !== 'object' || exported === null || typeof adapter.open !== 'function')
+    return { problem: 'is no Stayward adapter: its default export is not what defineAdapter() returns.' }
+  try {
+    const manifest: unknown = JSON.parse(JSON.stringify(manifestOf(adapter)))
+    if (checkManifest(manifest)) return { adapter }
+  } catch (error) {
+    return { problem: `has no manifest that can be read (${error instanceof Error ? error.message : 'unknown'}).` }
+  }
+  const where = (checkManifest.errors ?? []).map(
+    ({ instancePath, message }) => `${instancePath || 'manifest'} ${message ?? ''}`,
+  )
+  return { problem: `does not fit adapters of version v1: ${where.slice(0, 5).join('; ')}.` }
 }

@@ -22,6 +22,7 @@ import { tenantSecrets } from '../secrets/tenant-secrets.ts'
 import type { Settings } from '../settings/settings.ts'
 import { hubMetrics } from '../telemetry/hub-metrics.ts'
 import type { Log } from '../telemetry/log.ts'
+import { readOpenAlerts } from '../telemetry/open-alerts.ts'
 import { listenForConfiguration } from '../tenancy/configuration-notice.ts'
 import { createTenants } from '../tenancy/tenants.ts'
 import { lookFailures } from '../work/look-failures.ts'
@@ -55,10 +56,10 @@ export async function startHub({ settings, database, adapters, log, role, demo }
   const onTrouble = (error: unknown) =>
     log.warn({ err: error }, 'The database connection was in trouble; it is made again.')
   const poolOf = (max: number) =>
-    new pg.Pool({ connectionString: appUrl, max, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000 }).on(
-      'error',
-      onTrouble,
-    )
+    new pg.Pool({ connectionString: appUrl, max, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000 })
+      .on('error', onTrouble)
+      // The pool hears only connections nobody has borrowed; one that dies unheard would end the process.
+      .on('connect', (client) => void client.on('error', onTrouble))
   const [pool, queuePool, intakePool] = [poolOf(16), poolOf(4), poolOf(4)]
   const root = createRoot({ log, demo, adapters, masters, pool, vendorOrigins: settings.vendorOrigins })
   const { clock, metrics } = root.cradle
@@ -84,6 +85,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
   let intake: Intake | undefined
   const figures = hubMetrics(metrics, {
     queue: () => readQueue(queuePool, clock.now()),
+    openAlerts: readOpenAlerts(queuePool),
     intakeWaiting: () => intake?.waiting() ?? 0,
   })
   if (serves)

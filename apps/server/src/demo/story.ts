@@ -16,6 +16,8 @@ export interface StoryParts {
   readonly hub: HubClient
   readonly now: () => number
   readonly tell: (effect: Effect) => void
+  /** Milliseconds that one effect may take. */
+  readonly patience?: number
 }
 
 const phone = '+33639980001'
@@ -32,7 +34,7 @@ const guest = {
  * phone and in Smoobu's inbox, and as evidence in the hub. Goes on where an earlier start left off.
  */
 export async function playStory(parts: StoryParts): Promise<void> {
-  await until('the hub has read Smoobu for the first time', () => parts.hub.hasRead('smoobu'))
+  await soon(parts, 'the hub has read Smoobu for the first time', () => parts.hub.hasRead('smoobu'))
   await once(parts, 'booked', async () => {
     act(parts, 'book', () => {
       parts.file.world.story.booking = parts.vendors.smoobu.book({
@@ -60,7 +62,8 @@ export async function playStory(parts: StoryParts): Promise<void> {
     act(parts, 'extend', () => parts.vendors.smoobu.changeDates(ref(parts), { departure: dayFromNow(parts.now(), 6) }))
     parts.tell({ step: 'extended', effect: 'webhook', text: 'Ada stays two nights longer.' })
     const lastDay = dayFromNow(parts.now(), 6)
-    await until(
+    await soon(
+      parts,
       'the locks hold the longer stay',
       async () => endsOn(parts, 'loft', lastDay) && endsOn(parts, 'street', lastDay),
     )
@@ -93,6 +96,10 @@ export async function playStory(parts: StoryParts): Promise<void> {
   })
 }
 
+function soon<Answer>({ patience }: StoryParts, what: string, ask: () => Promise<Answer | undefined>): Promise<Answer> {
+  return until(what, ask, patience)
+}
+
 type Keypad = keyof typeof demoKeypads
 
 const doors: Readonly<Record<Keypad, string>> = { street: 'Street door', loft: 'Loft Nord', studio: 'Studio Süd' }
@@ -120,7 +127,8 @@ function ref({ file }: StoryParts): string {
 
 /** The locks hold the code, and the hub says so: both, or it is not told. */
 async function proven(parts: StoryParts, step: string, keypads: readonly Keypad[]): Promise<void> {
-  const seen = await until(
+  const seen = await soon(
+    parts,
     `${keypads.map((name) => doors[name]).join(' and ')} hold the code and the hub has proof`,
     async () => {
       const booking = await parts.hub.booking(ref(parts))
@@ -143,7 +151,7 @@ async function proven(parts: StoryParts, step: string, keypads: readonly Keypad[
 /** The message arrived on the phone and in the inbox, as many as there should be and not one more. */
 async function told(parts: StoryParts, step: string, kind: string, count: number): Promise<void> {
   const { smsFactor, smoobu } = parts.vendors
-  await until(`the guest was told (${kind})`, async () => {
+  await soon(parts, `the guest was told (${kind})`, async () => {
     const booking = await parts.hub.booking(ref(parts))
     const accepted = booking?.messages.filter((message) => message.kind === kind && message.state === 'accepted') ?? []
     const arrived = smsFactor.received(phone).length >= count && smoobu.inbox(ref(parts)).length >= count
@@ -160,7 +168,7 @@ async function told(parts: StoryParts, step: string, kind: string, count: number
 
 /** No lock opens with the PIN any more, and the hub has proof of that. */
 async function gone(parts: StoryParts, keypads: readonly Keypad[]): Promise<SeenBooking> {
-  return await until(`the code is off ${keypads.map((name) => doors[name]).join(', ')}`, async () => {
+  return await soon(parts, `the code is off ${keypads.map((name) => doors[name]).join(', ')}`, async () => {
     if (keypads.some((name) => pinOn(parts, name) !== undefined)) return undefined
     const booking = await parts.hub.booking(ref(parts))
     const ending =

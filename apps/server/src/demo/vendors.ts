@@ -26,7 +26,22 @@ export interface DemoVendors {
   stop(): Promise<void>
 }
 
-export async function startVendors(file: WorldFile, now: () => number = Date.now): Promise<DemoVendors> {
+/** Stands between the hub and a vendor, for playing what goes wrong on the way. A rejection breaks the connection off. */
+export type Between = (
+  vendor: VendorName,
+  request: Request,
+  answer: (request: Request) => Promise<Response>,
+) => Promise<Response>
+
+export interface VendorsOptions {
+  readonly now?: () => number
+  readonly between?: Between
+}
+
+export async function startVendors(
+  file: WorldFile,
+  { now = Date.now, between }: VendorsOptions = {},
+): Promise<DemoVendors> {
   const { world, save } = file
   const smoobu = smoobuVendor({ state: world.smoobu, now, webhookLatency: 2000 / demoPace })
   const theKeys = theKeysVendor({
@@ -47,7 +62,9 @@ export async function startVendors(file: WorldFile, now: () => number = Date.now
   const servers: Server[] = []
   const reached = new Map<string, string>()
   for (const name of ['smoobu', 'theKeys', 'smsFactor'] as const) {
-    const { server, port } = await serve(fakes[name], origins[name], world.ports[name], save)
+    const answer = (request: Request) => fakes[name].respond(request)
+    const respond = between ? (request: Request) => between(name, request, answer) : answer
+    const { server, port } = await serve({ respond, origin: origins[name], port: world.ports[name], save })
     servers.push(server)
     world.ports[name] = port
     reached.set(origins[name], `http://127.0.0.1:${port}`)
@@ -67,16 +84,26 @@ export async function startVendors(file: WorldFile, now: () => number = Date.now
   }
 }
 
-async function serve(fake: VendorFake, origin: string, port: number | undefined, save: () => void) {
+interface Served {
+  readonly respond: (request: Request) => Promise<Response>
+  readonly origin: string
+  readonly port: number | undefined
+  readonly save: () => void
+}
+
+async function serve({ respond, origin, port, save }: Served) {
   const server = createServer((request, response) => {
-    answerOf(fake, origin, request).then(
+    answerOf(respond, origin, request).then(
       async (answer) => {
         save() // what the vendor says it has done outlives this process
         response
           .writeHead(answer.status, Object.fromEntries(answer.headers))
           .end(Buffer.from(await answer.arrayBuffer()))
       },
-      () => response.writeHead(500).end(),
+      () => {
+        save()
+        response.destroy()
+      },
     )
   })
   await new Promise<void>((ready, fail) => {
@@ -87,14 +114,14 @@ async function serve(fake: VendorFake, origin: string, port: number | undefined,
   return { server, port: (server.address() as AddressInfo).port } // listening on TCP, so it is an address
 }
 
-async function answerOf(fake: VendorFake, origin: string, request: IncomingMessage): Promise<Response> {
+async function answerOf(respond: Served['respond'], origin: string, request: IncomingMessage): Promise<Response> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer) // no encoding is set, so chunks are bytes
   const body = Buffer.concat(chunks)
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value)
   const { method = 'GET', url = '/' } = request
-  return await fake.respond(new Request(`${origin}${url}`, { method, headers, ...(body.length > 0 ? { body } : {}) }))
+  return await respond(new Request(`${origin}${url}`, { method, headers, ...(body.length > 0 ? { body } : {}) }))
 }
 
 /** Carries webhooks to the hub. What was taken from a vendor stays in the outbox until the hub has answered. */

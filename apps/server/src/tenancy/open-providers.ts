@@ -89,7 +89,7 @@ function openOne(
   if (row.paused)
     return notUsable(
       `The connection "${row.name}" is paused.`,
-      `Resume it: stayward connection set ${row.name} --state active`,
+      `Resume it: stayward connection resume ${row.name}`,
     )
   let stored: unknown
   try {

@@ -52,13 +52,15 @@ export interface MessagePlan {
   readonly steps: readonly MessageStep[]
   /** Why nothing is said although the state would suggest it. */
   readonly reasons: readonly Reason[]
+  /** Channels that are down and have something to say once they are back. */
+  readonly owed?: readonly string[]
   /** When to look again without being asked. */
   readonly next?: Instant
 }
 
 /** What the guest has to be told now, on which channel, compared with what the ledger says was told. */
 export function planMessages(input: MessagesInput): MessagePlan {
-  const { plan, ways, ledger, mode } = input
+  const { plan, ways, ledger } = input
   if (plan.status === 'held') return { steps: [], reasons: [] }
   if (plan.status === 'ended') return planEnded(input, plan.cause)
   const told = toldOf(input)
@@ -80,9 +82,11 @@ export function planMessages(input: MessagesInput): MessagePlan {
 
   const version = versionOf(told, ledger)
   const overtaken = ledger.filter((message) => isOvertaken(message, version, input))
-  const standing = ledger.filter((message) => !overtaken.includes(message) && telling(message) === version)
+  const standing = ledger.filter(
+    (message) => message.state !== 'withdrawn' && !overtaken.includes(message) && telling(message) === version,
+  )
   const steps: MessageStep[] = withdrawals(overtaken)
-  for (const { channel, to } of waysToTell(standing, input)) {
+  for (const { channel, to } of waysToTell(standing, overtaken, input)) {
     const before = standing.filter((message) => message.channel === channel)
     if (before.some((message) => message.to === to)) continue
     const kind: MessageKind = knows(ledger, channel, to) ? 'change' : 'door-code'
@@ -111,7 +115,10 @@ export function planMessages(input: MessagesInput): MessagePlan {
       text: `The arrival is near and ${proof.missing}.`,
       remedy: 'Check the door yourself, or be ready to let the guest in.',
     })
-  return { steps, reasons }
+  const owed = ways.filter(
+    ({ channel, down }) => down && input.mode === 'each' && !standing.some((message) => message.channel === channel),
+  )
+  return { steps, reasons, owed: owed.map(({ channel }) => channel) }
 }
 
 /** The facts of the present grant, or `undefined` while some door of it has no code, or one it does not take. */
@@ -163,7 +170,11 @@ function planEnded(input: MessagesInput, cause: string): MessagePlan {
     if (ledger.some(isIntended)) continue
     steps.push({ do: 'tell', channel, to, kind: 'withdrawal', told: last.told, version, unproven: false })
   }
-  return { steps, reasons: [] }
+  const owed = ways.filter(({ channel, down }) => {
+    const last = ledger.findLast((message) => message.channel === channel && isTaken(message))
+    return down && last !== undefined && last.kind !== 'withdrawal'
+  })
+  return { steps, reasons: [], owed: owed.map(({ channel }) => channel) }
 }
 
 /**
@@ -181,13 +192,14 @@ function versionOf(told: Told, ledger: readonly Message[]): string {
 const telling = ({ version }: Message) => version.replace(/#\d+$/, '')
 
 /** Planned, not sent, and no longer what would be said, or no longer to whom. */
-function isOvertaken({ state, kind, channel, to, createdAt, ...message }: Message, version: string | undefined, input: MessagesInput) {
+function isOvertaken(message: Message, version: string | undefined, input: MessagesInput): boolean {
+  const { state, kind, channel, to, createdAt } = message
   if (state !== 'planned') return false
   const way = input.ways.find((one) => one.channel === channel)
   const elsewhere = way?.to !== undefined && way.to !== to
   // Where another channel may speak instead, it does so when this one has been out of reach for long enough.
   const late = input.mode === 'fallback' && way !== input.ways.at(-1) && plus(createdAt, input.silence) <= input.now
-  return kind === 'withdrawal' || message.version.replace(/#\d+$/, '') !== version || elsewhere || late
+  return kind === 'withdrawal' || telling(message) !== version || elsewhere || late
 }
 
 function withdrawals(overtaken: readonly Message[]): MessageStep[] {
@@ -200,10 +212,18 @@ function withdrawals(overtaken: readonly Message[]): MessageStep[] {
 
 /** The newest message that this channel took for this address, or may have taken. */
 function lastTold(ledger: readonly Message[], channel: string, to: string): Message | undefined {
-  return ledger.findLast(
-    (message) =>
-      message.channel === channel && message.to === to && ['claimed', 'accepted', 'doubtful'].includes(message.state),
-  )
+  return ledger.findLast((message) => message.channel === channel && message.to === to && isTaken(message))
+}
+
+const isTaken = ({ state }: Message) => state === 'claimed' || state === 'accepted' || state === 'doubtful'
+
+/** Where the guest was told a PIN of this stay and would not be told it now: the address has been corrected since. */
+export function toldElsewhere(ledger: readonly Message[], ways: readonly Way[]): readonly string[] {
+  const elsewhere = ways.filter(({ channel, to }) => {
+    const last = ledger.findLast((message) => message.channel === channel && isTaken(message) && message.to !== to)
+    return to !== undefined && last !== undefined && last.kind !== 'withdrawal'
+  })
+  return elsewhere.map(({ channel }) => channel)
 }
 
 function knows(ledger: readonly Message[], channel: string, to: string): boolean {
@@ -212,13 +232,17 @@ function knows(ledger: readonly Message[], channel: string, to: string): boolean
 }
 
 /** Every channel, or with `fallback` the first one that has not failed, unless another one carries it already. */
-function waysToTell(standing: readonly Message[], input: MessagesInput): { channel: string; to: string }[] {
+function waysToTell(
+  standing: readonly Message[],
+  overtaken: readonly Message[],
+  input: MessagesInput,
+): { readonly channel: string; readonly to: string }[] {
   const ways = input.ways.flatMap(({ channel, to }) => (to === undefined ? [] : [{ channel, to }]))
   if (input.mode === 'each') return ways
-  const onChannel = (channel: string) => standing.findLast((message) => message.channel === channel)
-  const failed = (message: Message) => hasFailed(message, input)
-  if (standing.some((message) => !failed(message))) return []
-  return ways.filter(({ channel }) => !onChannel(channel)).slice(0, 1)
+  if (standing.some((message) => !hasFailed(message, input))) return []
+  const used = (way: { readonly channel: string; readonly to: string }) =>
+    [...standing, ...overtaken].some(({ channel, to }) => channel === way.channel && to === way.to)
+  return ways.filter((way) => !used(way)).slice(0, 1)
 }
 
 /** Definitely, or silent for so long that another channel may speak. A channel that never reports has said all it can. */

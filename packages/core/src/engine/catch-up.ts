@@ -3,7 +3,7 @@ import type { Message } from '../domain/message.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { MessageReport } from '../ports/notifier.ts'
 import type { Alert, MessageChanges, StayView, TimelineEntry } from '../ports/stores.ts'
-import type { Look } from '../ports/work-queue.ts'
+import type { Look, Mark } from '../ports/work-queue.ts'
 import type { OpenedChannel } from './channels.ts'
 import type { Engine } from './engine.ts'
 
@@ -44,12 +44,14 @@ export async function catchUp(
   }
   for (const message of view.messages.filter(isOpen)) {
     const channel = channels.find(({ name }) => name === message.channel)
-    const report = channel && (await asking(() => lookUp(channel, message, look)))
-    const after = report
-      ? reported(message, report)
-      : message.state === 'claimed' && !failure
-        ? unanswered(engine, view, message)
-        : message
+    const answer = await asking(async () => ({ report: channel && (await lookUp(channel, message, look)) }))
+    const after = !answer
+      ? message
+      : answer.report
+        ? reported(message, answer.report, channel?.reports ?? false)
+        : message.state === 'claimed'
+          ? unanswered(engine, view, message, channel)
+          : message
     if (after === message) continue
     update.push(after)
     const line = lineOf(message, after, channel?.title ?? 'A channel')
@@ -75,7 +77,9 @@ export async function catchUp(
     })
   const failed = failure ? { failure } : {}
   if (update.length + replies.length === 0) return { changed: new Map(), ...failed }
-  await store.saveMessages(look, { bookingId: booking.id, update, replies }, { now: clock.now(), timeline, raise })
+  const marks: Mark[] = update.length > 0 ? [{ kind: 'booking', key: booking.id, why: 'step' }] : []
+  const changes = { bookingId: booking.id, update, replies }
+  await store.saveMessages(look, changes, { now: clock.now(), timeline, raise, marks })
   return { changed: new Map(update.map((message) => [message.id, message])), ...failed }
 }
 
@@ -85,7 +89,8 @@ function isOpen({ state, delivery }: Message): boolean {
 
 async function lookUp(channel: OpenedChannel, message: Message, look: Look): Promise<MessageReport | undefined> {
   const { id: key, to, text = '', claimedAt, vendorRef } = message
-  if (!channel.lookUp || channel.broken || claimedAt === undefined) return undefined
+  if (channel.broken) throw channel.broken
+  if (!channel.lookUp || claimedAt === undefined) return undefined
   return await channel.lookUp(
     { key, to, text, sentAt: claimedAt, ...(vendorRef === undefined ? {} : { vendorRef }) },
     look,
@@ -93,13 +98,13 @@ async function lookUp(channel: OpenedChannel, message: Message, look: Look): Pro
 }
 
 /** The channel shows it: it was sent, whatever the send itself said. A delivery never goes back (`delivered` stays). */
-function reported(message: Message, { state, vendorRef, reason }: MessageReport): Message {
+function reported(message: Message, { state, vendorRef, reason }: MessageReport, reports: boolean): Message {
   const arrived = message.delivery === 'delivered' || message.delivery === 'read'
   if (arrived || (message.state === 'accepted' && message.delivery === state)) return message
   return {
     ...message,
     state: 'accepted',
-    delivery: state,
+    ...(reports ? { delivery: state } : {}), // else nothing more will ever be said of it
     ...(vendorRef === undefined ? {} : { vendorRef }),
     ...(reason === undefined ? {} : { reason }),
   }
@@ -109,11 +114,17 @@ function reported(message: Message, { state, vendorRef, reason }: MessageReport)
  * Nobody shows it. Before `silence` is over it may still be on its way. After it, only a door code that is needed within
  * a day is sent again, once (M1); anything else waits for a person.
  */
-function unanswered({ clock, pace }: Engine, { messages }: StayView, message: Message): Message {
+function unanswered(
+  { clock, pace }: Engine,
+  { messages }: StayView,
+  message: Message,
+  channel: OpenedChannel | undefined,
+): Message {
   const now = clock.now()
   if (message.claimedAt === undefined || plus(message.claimedAt, pace.silence) > now) return message
   const newest = messages.findLast(({ channel, state }) => channel === message.channel && state !== 'withdrawn')
-  if (message.kind === 'door-code' && message.resends === 0 && newest?.id === message.id && isNear(message, now)) {
+  const isAllowed = message.kind === 'door-code' && message.resends === 0 && isNear(message, now)
+  if (isAllowed && newest?.id === message.id && channel?.to === message.to) {
     const { claimedAt: _claimed, ...back } = message
     return { ...back, state: 'planned', resends: 1 }
   }

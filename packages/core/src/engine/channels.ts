@@ -1,3 +1,4 @@
+import { plus } from '../domain/instant.ts'
 import { type Channel, channelName } from '../domain/policy.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { BookingSource } from '../ports/booking-source.ts'
@@ -45,7 +46,6 @@ export async function openChannel(engine: Engine, view: StayView, channel: Chann
       reports: false,
       broken: error,
       send,
-      ...addressOf(view, channel),
     }
   }
 }
@@ -93,22 +93,26 @@ async function openNotifier({ providers }: Engine, view: StayView, connectionId:
   }
 }
 
-function addressOf({ booking }: StayView, channel: Channel): { readonly to?: string } {
-  const to = channel.kind === 'inbox' ? booking.ref : booking.e164
-  return to === undefined ? {} : { to }
-}
+/** How far the vendor's clock may be behind ours, milliseconds. */
+const clockTolerance = 120_000
 
-/** Inboxes give no id for a message, so ours is recognised by its words; white space and markup may differ. */
+/**
+ * Inboxes give no id for a message, so ours is recognised by its words; white space and markup may differ. The same
+ * words from before this send (a stay changed there and back) are another message.
+ */
 async function findInInbox(
   provider: BookingSource,
-  { to, text }: SentMessage,
+  { to, text, sentAt }: SentMessage,
   call: Call,
 ): Promise<MessageReport | undefined> {
   const messages = (await provider.readMessages?.(to, call)) ?? []
   const words = normalised(text)
-  return messages.some((message) => message.from === 'host' && normalised(message.text) === words)
-    ? { state: 'sent' }
-    : undefined
+  const since = plus(sentAt, -clockTolerance)
+  const found = messages.some(
+    (message) =>
+      message.from === 'host' && (message.at === undefined || message.at >= since) && normalised(message.text) === words,
+  )
+  return found ? { state: 'sent' } : undefined
 }
 
 const normalised = (text: string) => text.replace(/\s+/g, ' ').trim()

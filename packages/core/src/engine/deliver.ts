@@ -87,7 +87,12 @@ function afterReceipt(message: Message, receipt: SendReceipt, channel: OpenedCha
             text: `${titles[message.kind]} was told by ${channel.title}.${held}`,
           },
         ],
-        settle: [{ kind: 'message', subject: `booking:${bookingId}:${channel.name}` }],
+        settle: [
+          { kind: 'message', subject: `booking:${bookingId}:${channel.name}` },
+          { kind: 'connection', subject: `connection:${channel.connectionId}` },
+        ],
+        // The booking may be waiting for its guest to know (make before break).
+        marks: [{ kind: 'booking', key: bookingId, why: 'step' }],
       },
     ]
   }

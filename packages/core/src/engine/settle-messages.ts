@@ -1,16 +1,18 @@
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import type { Message } from '../domain/message.ts'
-import { planGrants } from '../domain/plan-grants.ts'
-import { type MessagePlan, planMessages } from '../domain/plan-messages.ts'
+import { type GrantPlan, planGrants } from '../domain/plan-grants.ts'
+import { type MessagePlan, planMessages, toldElsewhere } from '../domain/plan-messages.ts'
 import { channelName } from '../domain/policy.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import { uuidOf } from '../ports/entropy.ts'
 import type { Alert, Effects, StayView, TimelineEntry } from '../ports/stores.ts'
-import type { Look, Mark } from '../ports/work-queue.ts'
+import type { Look } from '../ports/work-queue.ts'
+import { catchUp } from './catch-up.ts'
 import { openChannel, type OpenedChannel } from './channels.ts'
 import { deliver } from './deliver.ts'
 import type { Engine } from './engine.ts'
-import { catchUp } from './catch-up.ts'
+import { elsewhereAlert, endedAlerts, unprovenAlert } from './message-alerts.ts'
+import { connectionAlert, troubleLines } from './trouble.ts'
 
 /**
  * Looks at what one booking's guest has been told. First what is open is settled (sends whose end is not known, delivery
@@ -25,10 +27,12 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
   const { changed, failure: unread } = await catchUp(engine, look, view, channels)
   const ledger = view.messages.map((message) => changed.get(message.id) ?? message)
   const now = clock.now()
+  const plan = planGrants({ ...view, now })
+  const ways = waysOf(view, channels)
   const said = planMessages({
     ...view,
-    plan: planGrants({ ...view, now }),
-    ways: waysOf(view, channels),
+    plan,
+    ways,
     mode: view.policy.mode,
     ledger,
     tellUnprovenBefore: view.policy.tellUnprovenBefore,
@@ -36,17 +40,22 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
     proofGrace: engine.pace.proofGrace,
     now,
   })
-  const { create, update, raise } = messagesOf(engine, view, said, now)
+  const { create, update } = messagesOf(engine, view, said, now)
+  const raise = [
+    ...unprovenAlert(view, said),
+    ...(plan.status === 'granted' ? elsewhereAlert(view, toldElsewhere(ledger, ways), channels) : []),
+  ]
   if (create.length + update.length > 0)
     await store.saveMessages(look, { bookingId: view.booking.id, create, update }, { now, raise })
 
   const withdrawn = new Set(update.map(({ id }) => id))
-  const waiting = [...ledger.filter(({ state, id }) => state === 'planned' && !withdrawn.has(id)), ...create]
-  const { sent, failure: unsent } = await deliverAll(engine, look, view, channels, waiting, ledger)
+  // What is held is neither proven nor refuted: what was planned before waits for it.
+  const planned = plan.status === 'held' ? [] : ledger.filter(({ state, id }) => state === 'planned' && !withdrawn.has(id))
+  const { sent, failure: unsent } = await deliverAll(engine, look, view, channels, [...planned, ...create], ledger)
   const after = [...ledger.filter(({ id }) => !sent.some((one) => one.id === id)), ...sent]
-  const toldNow = changed.size > 0 || sent.some(({ state }) => state === 'accepted')
-  await closeLook(engine, look, view, { said, ledger: after, toldNow })
-  const failure = unsent ?? unread
+  const owed = channels.find(({ name, broken }) => broken && said.owed?.includes(name))
+  await closeLook(engine, look, view, { plan, said, ledger: after, raise, ...(owed ? { owed } : {}) })
+  const failure = unsent ?? owed?.broken ?? unread
   if (failure) throw failure
 }
 
@@ -75,13 +84,17 @@ async function deliverAll(
 
 function waysOf({ policy }: StayView, channels: readonly OpenedChannel[]) {
   return policy.channels.map((channel, index) => {
-    const to = channels[index]?.to
-    return { channel: channelName(channel), ...(to === undefined ? {} : { to }) }
+    const { to, broken } = channels[index] ?? {}
+    return {
+      channel: channelName(channel),
+      ...(to === undefined ? {} : { to }),
+      ...(broken ? { down: true as const } : {}),
+    }
   })
 }
 
 /** The ledger's side of a plan: intents to write down, and those that are overtaken. */
-function messagesOf({ entropy }: Engine, { booking }: StayView, { steps, reasons }: MessagePlan, now: Instant) {
+function messagesOf({ entropy }: Engine, { booking }: StayView, { steps }: MessagePlan, now: Instant) {
   const create: Message[] = []
   const update: Message[] = []
   for (const step of steps) {
@@ -103,54 +116,41 @@ function messagesOf({ entropy }: Engine, { booking }: StayView, { steps, reasons
       resends: 0,
     })
   }
-  const unproven = reasons.find(({ code }) => code === 'told-unproven')
-  const raise: Alert[] = unproven
-    ? [
-        {
-          kind: 'message',
-          subject: unprovenSubject(booking.id),
-          text: unproven.text,
-          remedy: unproven.remedy,
-          loud: 'page',
-        },
-      ]
-    : []
-  return { create, update, raise }
+  return { create, update }
 }
-
-const unprovenSubject = (bookingId: string) => `booking:${bookingId}:unproven`
 
 interface Ended {
+  readonly plan: GrantPlan
   readonly said: MessagePlan
   readonly ledger: readonly Message[]
-  readonly toldNow: boolean
+  /** What a person has to know as long as it is so. */
+  readonly raise: readonly Alert[]
+  /** A channel that is down while it has something to say. */
+  readonly owed?: OpenedChannel
 }
 
-/** Says why nothing was said, asks for the next look, and tells the booking that its guest now knows. */
+/** Says why nothing was said, asks for the next look, and closes what is no longer so. */
 async function closeLook(
   { store, clock, pace }: Engine,
   look: Look,
-  { booking }: StayView,
-  { said, ledger, toldNow }: Ended,
+  view: StayView,
+  { plan, said, ledger, raise, owed }: Ended,
 ): Promise<void> {
+  const { booking } = view
   const now = clock.now()
-  const timeline: TimelineEntry[] = said.reasons.map(({ code, text, remedy }) => ({
-    bookingId: booking.id,
-    kind: code,
-    text,
-    remedy,
-  }))
+  const trouble = owed?.broken
+  const timeline: TimelineEntry[] = [
+    ...said.reasons.map(({ code, text, remedy }) => ({ bookingId: booking.id, kind: code, text, remedy })),
+    ...(trouble ? troubleLines([booking.id], trouble) : []),
+  ]
   const waits = ledger.flatMap((message) => nextLookAt(message, now, pace.silence))
   const times = [...waits, ...(said.next === undefined ? [] : [said.next])]
   const [first, ...rest] = times
-  const marks: Mark[] = toldNow ? [{ kind: 'booking', key: booking.id, why: 'step' }] : []
-  const proven = !said.reasons.some(({ code }) => code === 'told-unproven')
-  const settle = proven ? [{ kind: 'message' as const, subject: unprovenSubject(booking.id) }] : []
   const effects: Effects = {
     now,
     timeline,
-    settle,
-    marks,
+    raise: [...raise, ...(owed && trouble ? [connectionAlert(owed.connectionId, trouble)] : [])],
+    settle: endedAlerts(view, plan, said),
     timers: [{ kind: 'messages', key: booking.id, at: first === undefined ? null : earliest(first, ...rest) }],
   }
   await store.saveMessages(look, { bookingId: booking.id }, effects)

@@ -31,9 +31,9 @@ export function describeStoredStays(subject: StoreSubject): void {
         { kind: 'device', deviceId: world.flatLock, tellAt: 'accepted' },
       ])
       expect(view.path[0]?.instruction).toEqual({ en: 'Press 1, then the code.' })
-      expect(view.devices.map(({ vendorId, connectionId }) => [vendorId, connectionId]).sort()).toEqual([
-        ['1001', world.lock],
-        ['1002', world.lock],
+      expect(view.devices.map(({ vendorId, connectionId }) => `${vendorId} ${connectionId}`).sort()).toEqual([
+        `1001 ${world.lock}`,
+        `1002 ${world.lock}`,
       ])
       expect(view.policy).toEqual(defaultPolicy)
       expect(view).toMatchObject({ codes: [], messages: [] })

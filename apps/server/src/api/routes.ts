@@ -1,0 +1,186 @@
+import { type CivilDate, type Instant, isCivilDate, parseInstant } from '@stayward/core'
+import * as z from 'zod'
+import type { DeliveryLog } from '../intake/delivery-log.ts'
+import type { Replay } from '../intake/replay.ts'
+import { bodyOf, maskCode, maskMessage } from './masking.ts'
+import { Problem } from '../problem.ts'
+import type { ReadModel } from '../persistence/reads/read-model.ts'
+import { defineRoute, type Route } from './route.ts'
+import * as schema from './schemas.ts'
+
+export interface ApiParts {
+  readonly model: ReadModel
+  readonly deliveries: DeliveryLog
+  readonly replay: Replay
+}
+
+const limit = z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Lines per page.' })
+const after = z.string().max(500).exactOptional().meta({ description: '`next` of the page before.' })
+const paging = { limit, after }
+const civilDay = z
+  .string()
+  .refine((text): text is CivilDate => isCivilDate(text), 'has to be a day like 2026-07-10')
+  .exactOptional()
+const moment = z
+  .string()
+  .transform((text, context): Instant => {
+    const instant = parseInstant(text)
+    if (instant !== undefined) return instant
+    context.addIssue('has to be a time with its offset, like 2026-07-10T14:00:00Z')
+    return z.NEVER
+  })
+  .meta({ override: { type: 'string', format: 'date-time' } })
+const idParam = z.object({ id: z.string().max(100) })
+
+/** Everything `/api/v1` offers. The router and the OpenAPI document are both made of this list. */
+export function apiRoutes({ model, deliveries, replay }: ApiParts): readonly Route[] {
+  const noBooking = (): Problem => new Problem('not-found', { detail: 'No booking of this tenant has this id.' })
+  const noDelivery = (): Problem => new Problem('not-found', { detail: 'No delivery of this tenant has this id.' })
+
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/bookings',
+      id: 'listBookings',
+      summary: 'Bookings by arrival; find one by the booking system’s own id with ?ref=',
+      query: z.object({
+        ...paging,
+        ref: z.string().max(100).exactOptional(),
+        state: z.enum(['confirmed', 'cancelled', 'request', 'block']).exactOptional(),
+        arrivalFrom: civilDay,
+        arrivalUntil: civilDay,
+      }),
+      answer: schema.pageOf(schema.booking),
+      handle: async ({ caller, query }) => {
+        const { items, next } = await model.bookings(caller.tenantId, query)
+        return { items: [...items], ...(next === undefined ? {} : { next }) }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/bookings/{id}',
+      id: 'readBooking',
+      summary: 'A booking with its doors, codes and their evidence, messages and timeline',
+      params: idParam,
+      answer: schema.bookingDetail,
+      handle: async ({ caller, params }) => {
+        const found = await model.booking(caller.tenantId, params.id, caller.seePins)
+        if (!found) throw noBooking()
+        const { doors, codes, messages, timeline, ...booking } = found
+        return {
+          ...booking,
+          doors: [...doors],
+          codes: codes.map((code) => maskCode(code, caller.seePins)),
+          messages: messages.map((message) => maskMessage(message, caller.seePins)),
+          timeline: [...timeline],
+        }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/bookings/{id}/timeline',
+      id: 'readTimeline',
+      summary: 'What happened about a booking and why, oldest first',
+      params: idParam,
+      answer: z.object({ items: z.array(schema.timelineLine) }),
+      handle: async ({ caller, params }) => {
+        const lines = await model.timeline(caller.tenantId, params.id)
+        if (!lines) throw noBooking()
+        return { items: [...lines] }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/webhooks',
+      id: 'listDeliveries',
+      summary: 'The webhook log, newest first',
+      query: z.object({
+        ...paging,
+        after: z.uuid().exactOptional(),
+        status: z.enum(['accepted', 'ignored', 'quarantined', 'challenge']).exactOptional(),
+        connection: z.uuid().exactOptional(),
+        from: moment.exactOptional(),
+        until: moment.exactOptional(),
+      }),
+      answer: schema.pageOf(schema.delivery),
+      handle: async ({ caller, query: { connection, ...query } }) => {
+        const connectionId = connection === undefined ? {} : { connectionId: connection }
+        const { items, next } = await deliveries.list(caller.tenantId, { ...query, ...connectionId })
+        return { items: [...items], ...(next === undefined ? {} : { next }) }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/webhooks/{id}',
+      id: 'readDelivery',
+      summary: 'A delivery; what was sent is shown only to a key that may see PINs',
+      params: idParam,
+      answer: schema.deliveryDetail,
+      handle: async ({ caller, params }) => {
+        const found = caller.seePins
+          ? await deliveries.open(caller.tenantId, params.id)
+          : await deliveries.line(caller.tenantId, params.id).then((line) => line && { line })
+        if (!found) throw noDelivery()
+        if (!('head' in found) || !found.head || !found.body) return { ...found.line, contentShown: false }
+        const { method, query, headers } = found.head
+        const named = headers.map(([name, value]) => ({ name, value }))
+        return { ...found.line, contentShown: true, method, query, headers: named, ...bodyOf(found.body) }
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/webhooks/{id}/replay',
+      id: 'replayDelivery',
+      summary: 'Looks again at what a delivery pointed at. Any number of times costs one look per key',
+      params: idParam,
+      answer: schema.replayed,
+      handle: async ({ caller, params }) => {
+        const done = await replay(caller.tenantId, { ids: [params.id] })
+        if (done.deliveries === 0) throw noDelivery()
+        return done
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/webhooks/replay',
+      id: 'replayDeliveries',
+      summary: 'Looks again at what the deliveries of a span of time pointed at',
+      body: z.object({ from: moment, until: moment, connection: z.uuid().exactOptional() }),
+      answer: schema.replayed,
+      handle: ({ caller, body: { from, until, connection } }) =>
+        replay(caller.tenantId, { from, until, ...(connection === undefined ? {} : { connectionId: connection }) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/looks',
+      id: 'listLooks',
+      summary: 'What came of the newest look at each thing that a webhook pointed at, newest first',
+      query: z.object({ ...paging, ref: z.string().max(100).exactOptional() }),
+      answer: schema.pageOf(schema.look),
+      handle: async ({ caller, query }) => {
+        const { items, next } = await model.looks(caller.tenantId, query)
+        return { items: [...items], ...(next === undefined ? {} : { next }) }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/connections',
+      id: 'listConnections',
+      summary: 'Connections with their health; never their configuration',
+      answer: z.object({ items: z.array(schema.connection) }),
+      handle: async ({ caller }) => ({ items: [...(await model.connections(caller.tenantId))] }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/alerts',
+      id: 'listAlerts',
+      summary: 'What a person has to see to, newest first',
+      query: z.object({ ...paging, state: z.enum(['open', 'closed', 'all']).default('open') }),
+      answer: schema.pageOf(schema.alert),
+      handle: async ({ caller, query }) => {
+        const { items, next } = await model.alerts(caller.tenantId, query)
+        return { items: [...items], ...(next === undefined ? {} : { next }) }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,194 @@
+import * as z from 'zod'
+import { problems } from '../problem.ts'
+
+/** What the API says, as it is documented. Absent means unknown or none; nothing is `null`. */
+
+const id = z.string().meta({ example: '019a6c1e-7f3a-7c7e-9d1c-1b2a3c4d5e6f' })
+const instant = z.string().meta({ description: 'UTC, ISO 8601', example: '2026-07-10T14:00:00.000Z' })
+const day = z.string().meta({ example: '2026-07-10' })
+const link = z.object({ id, name: z.string() })
+const window = z.object({ from: instant, until: instant })
+const evidence = z.enum(['planned', 'sent', 'accepted', 'confirmed', 'used']).meta({
+  description: 'How sure we are. `accepted`: the vendor said yes. `confirmed`: a later read showed it on the device.',
+})
+
+const bookingFields = {
+  id,
+  ref: z.string().meta({ description: 'The booking system’s own id.', example: '90210002' }),
+  connection: link,
+  state: z.enum(['confirmed', 'cancelled', 'request', 'block']),
+  arrival: day.exactOptional(),
+  departure: day.exactOptional(),
+  unit: z.object({ id, slug: z.string(), name: z.string(), property: z.string() }).exactOptional(),
+  guest: z.object({ name: z.string().exactOptional(), language: z.string().exactOptional() }),
+  channel: z.string().exactOptional().meta({ example: 'Airbnb' }),
+  knownSince: instant,
+  updatedAt: instant,
+  access: z
+    .object({
+      status: z.string(),
+      reason: z.object({ code: z.string(), text: z.string(), remedy: z.string() }).exactOptional(),
+      window: window.exactOptional(),
+    })
+    .exactOptional()
+    .meta({ description: 'Who is let in, or why nobody is. Absent until the booking was looked at.' }),
+}
+
+export const booking = z.object(bookingFields).meta({ id: 'Booking' })
+
+export const timelineLine = z
+  .object({
+    id,
+    at: instant,
+    kind: z.string().meta({ example: 'code-confirmed' }),
+    text: z.string(),
+    remedy: z.string().exactOptional().meta({ description: 'What a person can do, where something was not done.' }),
+    cause: z.string().exactOptional(),
+  })
+  .meta({ id: 'TimelineLine' })
+
+const secretNote = 'Shown as •••• unless the key may see PINs.'
+
+export const bookingDetail = z
+  .object({
+    ...bookingFields,
+    doors: z.array(
+      z.object({
+        id,
+        slug: z.string(),
+        name: z.string(),
+        kind: z.enum(['device', 'fixed-code', 'instruction']),
+        deviceId: id.exactOptional(),
+      }),
+    ),
+    codes: z.array(
+      z.object({
+        id,
+        doors: z.array(z.string()),
+        device: link,
+        pin: z.string().meta({ description: secretNote }),
+        window,
+        want: z.enum(['present', 'absent']),
+        evidence,
+        vendorRef: z.string().exactOptional(),
+        endCause: z.string().exactOptional(),
+        refusal: z.string().exactOptional(),
+        writtenAt: instant.exactOptional(),
+        pendingUntil: instant.exactOptional(),
+        provenAt: instant.exactOptional(),
+        goneAt: instant.exactOptional(),
+      }),
+    ),
+    messages: z.array(
+      z.object({
+        id,
+        channel: z.string(),
+        kind: z.enum(['door-code', 'change', 'withdrawal']),
+        state: z.enum(['planned', 'claimed', 'accepted', 'refused', 'withdrawn', 'doubtful']),
+        delivery: z.string().exactOptional(),
+        reason: z.string().exactOptional(),
+        text: z.string().exactOptional().meta({ description: secretNote }),
+        createdAt: instant,
+        claimedAt: instant.exactOptional(),
+      }),
+    ),
+    timeline: z.array(timelineLine),
+  })
+  .meta({ id: 'BookingDetail' })
+
+const deliveryFields = {
+  id,
+  connection: link,
+  adapter: z.string(),
+  receivedAt: instant,
+  lastAt: instant,
+  copies: z.int().meta({ description: 'How many times the same delivery came.' }),
+  status: z.enum(['accepted', 'ignored', 'quarantined', 'challenge']),
+  topic: z.string().exactOptional(),
+  reason: z.string().exactOptional(),
+  proof: z.enum(['signature', 'address-only']).exactOptional(),
+  size: z.int(),
+}
+export const delivery = z.object(deliveryFields).meta({ id: 'Delivery' })
+export const deliveryDetail = z
+  .object({
+    ...deliveryFields,
+    contentShown: z
+      .boolean()
+      .meta({ description: 'False when the key may not see PINs, or nothing is kept (any more).' }),
+    method: z.enum(['GET', 'POST']).exactOptional(),
+    query: z.string().exactOptional(),
+    headers: z.array(z.object({ name: z.string(), value: z.string() })).exactOptional(),
+    body: z.string().exactOptional(),
+    bodyEncoding: z.enum(['utf-8', 'base64']).exactOptional(),
+  })
+  .meta({ id: 'DeliveryDetail' })
+
+export const replayed = z
+  .object({
+    deliveries: z.int(),
+    keys: z
+      .int()
+      .meta({ description: 'Keys that will be looked at; fewer when several deliveries point at one thing.' }),
+  })
+  .meta({ id: 'Replayed' })
+
+export const connection = z
+  .object({
+    id,
+    name: z.string(),
+    adapter: z.string(),
+    port: z.string(),
+    state: z.enum(['active', 'paused']),
+    account: z.string().exactOptional(),
+    lastInboundAt: instant.exactOptional(),
+    lastTest: z.object({ at: instant, ok: z.boolean(), note: z.string().exactOptional() }).exactOptional(),
+    failingSince: instant.exactOptional(),
+    readThrough: instant.exactOptional(),
+    sweptAt: instant.exactOptional(),
+  })
+  .meta({ id: 'Connection' })
+
+export const look = z
+  .object({
+    connection: link,
+    ref: z.string(),
+    outcome: z.enum(['changed', 'unchanged', 'not-found', 'doubtful', 'failed']),
+    text: z.string(),
+    at: instant,
+  })
+  .meta({ id: 'Look' })
+
+export const alert = z
+  .object({
+    id,
+    kind: z.string(),
+    subject: z.string(),
+    text: z.string(),
+    remedy: z.string(),
+    loud: z.enum(['warn', 'page']),
+    openedAt: instant,
+    closedAt: instant.exactOptional(),
+  })
+  .meta({ id: 'Alert' })
+
+export const problem = z
+  .object({
+    type: z.string().meta({ description: 'A page of the hub about this problem.' }),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(problems) as [keyof typeof problems]), // Object.keys gives exactly these
+    detail: z.string().exactOptional(),
+    errors: z.array(z.object({ at: z.string(), problem: z.string() })).exactOptional(),
+  })
+  .meta({ id: 'Problem' })
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    next: z
+      .string()
+      .exactOptional()
+      .meta({ description: 'Ask again with `after` set to this. Absent on the last page.' }),
+  })
+}

@@ -1,0 +1,90 @@
+import {
+  type Account,
+  AdapterError,
+  type AnyAdapter,
+  type Call,
+  type Device,
+  type PortName,
+  type ProviderOf,
+  type SourceUnit,
+  systemEntropy,
+} from '@stayward/core'
+import { demoSlug } from '../compose/demo-slug.ts'
+import { openProviders } from '../tenancy/open-providers.ts'
+import { createOutbound } from '../tenancy/outbound.ts'
+import type { Config } from './connection-config.ts'
+import type { Output } from './output.ts'
+import { refuse } from './refusal.ts'
+import type { Session } from './session.ts'
+
+/** Milliseconds in which a vendor has to answer a person who waits. */
+const patience = 60_000
+
+export interface Reached {
+  /** Whose connection it is. */
+  readonly slug: string
+  readonly name: string
+  readonly adapter: AnyAdapter
+  readonly config: Config
+}
+
+/** Asks a vendor through the same guarded way as the hub. Throws `AdapterError`. */
+async function talk<Answer>(
+  { adapters, settings, clock }: Session,
+  { slug, name, adapter, config }: Reached,
+  ask: (provider: ProviderOf[PortName], call: Call) => Promise<Answer>,
+): Promise<Answer> {
+  if (slug === demoSlug)
+    throw new AdapterError('refused', "The demo's vendors are invented and answer only the running demo.", {
+      remedy: 'See what they hold in its story: npm start',
+    })
+  const outbound = createOutbound(settings.vendorOrigins)
+  const row = { id: 'one', adapterId: adapter.id, name, paused: false, version: 1, config: () => config }
+  const providers = openProviders([row], { adapters, fetch: outbound.fetch, clock, entropy: systemEntropy })
+  try {
+    const { provider } = await (adapter.port === 'booking'
+      ? providers.booking(row.id)
+      : adapter.port === 'notifier'
+        ? providers.notifier(row.id)
+        : providers.keypad(row.id))
+    return await ask(provider, { signal: AbortSignal.timeout(patience) })
+  } finally {
+    await providers.close()
+    await outbound.close()
+  }
+}
+
+export type Tested = { readonly account: Account } | { readonly failure: AdapterError }
+
+/** Tests the credentials: whose account do they open? */
+export async function testConnection(session: Session, reached: Reached): Promise<Tested> {
+  try {
+    return { account: await talk(session, reached, (provider, call) => provider.readAccount(call)) }
+  } catch (error) {
+    if (!AdapterError.is(error)) throw error
+    return { failure: error }
+  }
+}
+
+export async function listUnits(session: Session, reached: Reached): Promise<readonly SourceUnit[]> {
+  return await talk(session, reached, async (provider, call) => {
+    if (!('listUnits' in provider))
+      throw refuse(`${reached.adapter.displayName} knows no flats.`, 'Name a connection to a booking system.')
+    return await provider.listUnits(call)
+  })
+}
+
+export async function listDevices(session: Session, reached: Reached): Promise<readonly Device[]> {
+  return await talk(session, reached, async (provider, call) => {
+    if (!('listDevices' in provider))
+      throw refuse(`${reached.adapter.displayName} knows no devices.`, 'Name a connection to locks or intercoms.')
+    return await provider.listDevices(call)
+  })
+}
+
+/** A rehearsal must not be taken for the real thing. */
+export function noteRehearsal(out: Output, { settings }: Session, { hosts }: AnyAdapter): void {
+  for (const [vendor, stand] of settings.vendorOrigins)
+    if (hosts.includes(new URL(vendor).hostname))
+      out.note(`${vendor} is answered by ${stand} (STAYWARD_VENDOR_ORIGINS).`)
+}

@@ -1,0 +1,127 @@
+import { randomUUIDv7 } from 'node:crypto'
+import type { Instant, Mark } from '@stayward/core'
+import type { Pool, PoolClient } from 'pg'
+import { type Delivery, headPlace, payloadPlace } from './delivery.ts'
+
+const statement = `select cardinality(webhook_ingest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
+  $7::text[], $8::text[], $9::text[], $10::integer[], $11::text[], $12::text[], $13::text[],
+  $14::uuid[], $15::text[], $16::text[], $17::timestamptz)) as fresh`
+
+export interface DeliveryStore {
+  /** Stores all of them, counts doubles and marks what they point at, in one transaction; or throws and did nothing. */
+  write(deliveries: readonly Delivery[]): Promise<{ readonly doubles: number }>
+}
+
+export interface DeliveryStoreOptions {
+  readonly pool: Pool
+  /** Milliseconds after which the database counts as gone. A vendor waits longer than this for its answer. */
+  readonly patience?: number
+}
+
+/** The database said nothing for too long. Whether it stored the batch is not known; the sender will come again. */
+export class NoAnswer extends Error {
+  override name = 'NoAnswer'
+}
+
+export function createDeliveryStore({ pool, patience = 5_000 }: DeliveryStoreOptions): DeliveryStore {
+  return {
+    async write(deliveries) {
+      const values = valuesOf(deliveries)
+      const client = await pool.connect()
+      const { rows } = await withPatience(client, patience, () =>
+        client.query<{ fresh: number }>({ name: 'webhook_ingest', text: statement, values }),
+      )
+      return { doubles: deliveries.length - (rows[0]?.fresh ?? 0) }
+    },
+  }
+}
+
+/** Runs on a borrowed connection and gives it back; one that stays silent or dies is thrown away instead. */
+async function withPatience<T>(client: PoolClient, patience: number, work: () => Promise<T>): Promise<T> {
+  let broken: Error | undefined
+  // One that dies just as its query has ended says so as an event; unheard, it would end the process.
+  const onDeath = (error: Error): void => void (broken = error)
+  client.on('error', onDeath)
+  const silence = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    broken = new NoAnswer('the database did not answer in time')
+    silence.reject(broken)
+  }, patience)
+  try {
+    return await Promise.race([work(), silence.promise])
+  } catch (error) {
+    if (isAway(error)) broken = error instanceof Error ? error : new NoAnswer('the database is away')
+    throw error
+  } finally {
+    clearTimeout(timer)
+    client.off('error', onDeath)
+    client.release(broken)
+  }
+}
+
+/** True when the database could not be asked at all, as opposed to having said no. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error instanceof NoAnswer) return true
+  // PostgreSQL's own errors have a five-letter SQLSTATE: 08 connection, 53 no resources, 57 shutting down or cancelled,
+  // 58 system error, 25006 read only (a replica during fail-over). Everything without a SQLSTATE happened on the way.
+  const { code } = error as { code?: unknown } // set by pg and by Node's sockets
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? /^(08|53|57|58|25006)/.test(code) : true
+}
+
+function valuesOf(deliveries: readonly Delivery[]): unknown[] {
+  const firsts = new Map<string, Delivery>()
+  for (const delivery of deliveries) {
+    const name = `${delivery.tenantId} ${delivery.connectionId} ${delivery.key}`
+    if (!firsts.has(name)) firsts.set(name, delivery)
+  }
+  const sealed = new Set(firsts.values())
+  // Doubles go along as bare lines to be counted; sealing them too would cost a storm its time.
+  const rows = deliveries.map((delivery) => ({ delivery, id: randomUUIDv7(), whole: sealed.has(delivery) }))
+  const column = <T>(pick: (row: (typeof rows)[number]) => T): T[] => rows.map(pick)
+  const marks = distinct(deliveries)
+  return [
+    plainArray(column(({ id }) => id)),
+    plainArray(column(({ delivery }) => delivery.tenantId)),
+    plainArray(column(({ delivery }) => delivery.connectionId)),
+    plainArray(column(({ delivery }) => delivery.adapter)),
+    column(({ delivery }) => delivery.key),
+    column(({ delivery }) => delivery.topic ?? null),
+    plainArray(column(({ delivery }) => delivery.status)),
+    column(({ delivery }) => delivery.reason ?? null),
+    column(({ delivery }) => delivery.proof ?? null),
+    column(({ delivery }) => delivery.size),
+    plainArray(column(({ delivery }) => `"${delivery.bodyHash}"`)),
+    plainArray(column(({ delivery, id, whole }) => (whole ? sealedHead(delivery, id) : undefined))),
+    plainArray(column(({ delivery, id, whole }) => (whole ? sealedBody(delivery, id) : undefined))),
+    plainArray(marks.map(({ tenantId }) => tenantId)),
+    plainArray(marks.map(({ mark }) => mark.kind)),
+    marks.map(({ mark }) => mark.key),
+    deliveries.reduce<Instant>((latest, { receivedAt }) => (receivedAt > latest ? receivedAt : latest), firstInstant),
+  ]
+}
+
+const firstInstant = '1970-01-01T00:00:00.000Z' as Instant // has the shape of one
+
+function sealedHead({ kept, secrets }: Delivery, id: string): string | undefined {
+  return kept && secrets.seal(JSON.stringify(kept.head()), headPlace(id))
+}
+
+function sealedBody({ kept, secrets }: Delivery, id: string): string | undefined {
+  return kept && kept.body.length > 0 ? secrets.seal(kept.body, payloadPlace(id)) : undefined
+}
+
+function distinct(deliveries: readonly Delivery[]): { readonly tenantId: string; readonly mark: Mark }[] {
+  const marks = new Map<string, { tenantId: string; mark: Mark }>()
+  for (const { tenantId, marks: own } of deliveries)
+    for (const mark of own) marks.set(`${tenantId} ${mark.kind} ${mark.key}`, { tenantId, mark })
+  return [...marks.values()]
+}
+
+/**
+ * An array of texts that need no quoting (ids, words, base64url), written as PostgreSQL reads it. pg would search every
+ * payload for characters that cannot be in it.
+ */
+function plainArray(items: readonly (string | undefined)[]): string {
+  return `{${items.map((item) => item ?? 'NULL').join(',')}}`
+}

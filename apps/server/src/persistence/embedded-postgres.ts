@@ -1,0 +1,229 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { type Cluster, createCluster, passwordIn, settingsOf } from './embedded-cluster.ts'
+import { obstacleFor, postgresProgram } from './postgres-program.ts'
+import { isAlive, isCode, withStartLock } from './start-lock.ts'
+
+export interface EmbeddedOptions {
+  /** Holds the data, the password and the log. */
+  readonly dir: string
+  /** Created when it is missing. */
+  readonly database?: string
+  /** For tests only: nothing survives a power cut. */
+  readonly fast?: boolean
+  /** For tests only: every login of this machine gets in without a password. What `fast` says, when not given. */
+  readonly trust?: boolean
+  /** False keeps root from using a user namespace, as on machines that forbid them. */
+  readonly namespaces?: boolean
+}
+
+export interface EmbeddedPostgres {
+  /** Connects as the cluster's superuser, who owns the schema. */
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  /** False when the server ran already. Then somebody else relies on it, and `stop` leaves it running. */
+  readonly startedHere: boolean
+  stop(): Promise<void>
+}
+
+interface Server {
+  readonly port: number
+  readonly pid: number
+  readonly child?: ChildProcess
+}
+
+/** Finds the server of this directory or starts it; creates the cluster on the first start. */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { database = 'stayward', fast = false, trust = fast, namespaces = true } = options
+  // Others may pass through, but every file in it is closed: `nobody` must reach the data when root may not own it.
+  mkdirSync(dirname(options.dir), { recursive: true, mode: 0o711 })
+  mkdirSync(options.dir, { recursive: true, mode: 0o700 })
+  const dir = realpathSync(options.dir)
+  const program = await postgresProgram({ namespaces })
+  if (program.account) chownSync(dir, program.account.uid, program.account.gid)
+  const obstacle = obstacleFor(program, dir)
+  if (obstacle) throw new Error(obstacle)
+  const cluster: Cluster = {
+    dir,
+    data: join(dir, 'data'),
+    password: trust ? undefined : passwordIn(dir),
+    program,
+    fast,
+  }
+  const server =
+    (await running(cluster, 0)) ??
+    (await withStartLock(
+      join(dir, 'start.lock'),
+      async () => (await running(cluster, 30_000)) ?? (await launch(cluster)),
+    ))
+  await createDatabase(urlOf(cluster, server.port, 'postgres'), database)
+  const { child } = server
+  return {
+    url: urlOf(cluster, server.port, database),
+    port: server.port,
+    pid: server.pid,
+    startedHere: child !== undefined,
+    stop: () => (child ? stop(child) : Promise.resolve()),
+  }
+}
+
+/**
+ * The server that a former process left behind, or that another one runs now. One of ours that does not answer for
+ * `patience` ms is shut down. A process that is not ours is never signalled: its id has been given away since.
+ */
+async function running(cluster: Cluster, patience: number): Promise<Server | undefined> {
+  const file = join(cluster.data, 'postmaster.pid')
+  const deadline = performance.now() + patience
+  for (;;) {
+    const text = readIfThere(file)
+    const [pid, , , port] = (text ?? '').split('\n').map(Number)
+    if (text === undefined || !pid || !isAlive(pid)) return undefined
+    if (!argumentsOf(pid).includes(cluster.data)) {
+      // PostgreSQL would take the stranger for its own server and refuse to start. No process has this id, so
+      // PostgreSQL goes on to its real check, whether anybody still uses the shared memory.
+      if (patience > 0) writeFileSync(file, text.replace(/^\d+/, '99999999'))
+      return undefined
+    }
+    if (port && (await answers(urlOf(cluster, port, 'postgres')))) return { pid, port }
+    if (patience === 0) return undefined
+    if (performance.now() > deadline) process.kill(pid, 'SIGINT')
+    await sleep(50)
+  }
+}
+
+async function launch(cluster: Cluster): Promise<Server> {
+  if (!existsSync(cluster.data)) await createCluster(cluster)
+  for (let tries = 1; ; tries++) {
+    const port = await freePort()
+    const log = join(cluster.dir, 'postgres.log')
+    const out = openSync(log, 'w', 0o600)
+    const settings = { ...settingsOf(cluster), port }
+    const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    const [command, rest] = cluster.program.wrap(cluster.program.postgres, ['-D', cluster.data, ...args])
+    // Detached: Ctrl+C in a terminal reaches the hub first, which then stops the server in order.
+    const child = spawn(command, rest, { ...cluster.program.account, detached: true, stdio: ['ignore', out, out] })
+    closeSync(out)
+    const failed = await ready(cluster, child, port)
+    if (failed === undefined) {
+      child.unref()
+      return { port, pid: child.pid ?? 0, child }
+    }
+    const text = `${failed} ${readIfThere(log) ?? ''}`.trim()
+    if (tries < 3 && /address already in use/i.test(text)) continue
+    throw new Error(`The bundled PostgreSQL did not start: ${text.slice(-2000)}`)
+  }
+}
+
+/** Resolves to `undefined` when the server answers, or to what ended it. */
+async function ready(cluster: Cluster, child: ChildProcess, port: number): Promise<string | undefined> {
+  let ended: string | undefined
+  child.once('error', (error) => (ended = error.message))
+  child.once('exit', (code, signal) => (ended ??= `It ended with ${signal ?? `exit code ${code}`}.`))
+  // Recovery after a power cut may replay a lot; a server that is at work is not a failed one.
+  const deadline = performance.now() + 300_000
+  while (!(await answers(urlOf(cluster, port, 'postgres')))) {
+    if (ended !== undefined) return ended
+    if (performance.now() > deadline) {
+      child.kill('SIGINT')
+      return 'It did not answer for 5 minutes.'
+    }
+    await sleep(25)
+  }
+  return undefined
+}
+
+async function createDatabase(url: string, name: string): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
+    if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`)
+  } catch (error) {
+    // Two processes that start at once may both try: 42P04 and 23505 say that the other one was quicker.
+    if (!isCode(error, '42P04') && !isCode(error, '23505')) throw error
+  } finally {
+    await client.end()
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.ref()
+  const exited = new Promise((done) => child.once('exit', done))
+  child.kill('SIGINT') // a fast shutdown: sessions end, everything is written
+  const hard = setTimeout(() => child.kill('SIGQUIT'), 60_000)
+  await exited
+  clearTimeout(hard)
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+  client.on('error', () => undefined) // the connection's end is what is being asked about
+  try {
+    await client.connect()
+    return true
+  } catch (error) {
+    if (isCode(error, '28P01')) {
+      throw new Error(
+        'The bundled PostgreSQL does not take the password kept beside its data. Put the file "password" back, ' +
+          'or give the database in DATABASE_URL.',
+        { cause: error },
+      )
+    }
+    return false
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+function urlOf({ password }: Cluster, port: number, database: string): string {
+  return `postgres://postgres${password === undefined ? '' : `:${password}`}@127.0.0.1:${port}/${database}`
+}
+
+function argumentsOf(pid: number): readonly string[] {
+  const linux = readIfThere(`/proc/${pid}/cmdline`)
+  if (linux !== undefined) return linux.split('\0')
+  try {
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .split(' ')
+  } catch {
+    return [] // no such process any more
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'ESRCH')) return undefined
+    throw error
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer().once('error', fail)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => {
+        if (address !== null && typeof address === 'object') done(address.port)
+        else fail(new Error('no free port'))
+      })
+    })
+  })
+}

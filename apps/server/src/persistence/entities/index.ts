@@ -1,0 +1,45 @@
+import {
+  ApiKey,
+  Connection,
+  ConnectionAddress,
+  ConnectionToken,
+  FetchOutcomeRow,
+  Tenant,
+  TenantSetting,
+} from './connections.ts'
+import { Device, DoorRow, PropertyRow, UnitDoor, UnitRow, UnitSource } from './house.ts'
+import { AlertRow, MessageRow, ReplyRow, StrayDelivery, TimelineRow, WebhookDelivery } from './ledgers.ts'
+import { AccessGrant, BookingRow, CodeRow, ForeignCodeRow, PinRefusal } from './stays.ts'
+
+/** Every table the ORM reads or writes. The schema itself is made by the migrations; a test compares the two. */
+export const entities = [
+  Tenant,
+  TenantSetting,
+  Connection,
+  ConnectionToken,
+  ConnectionAddress,
+  FetchOutcomeRow,
+  ApiKey,
+  PropertyRow,
+  UnitRow,
+  UnitSource,
+  Device,
+  DoorRow,
+  UnitDoor,
+  BookingRow,
+  AccessGrant,
+  CodeRow,
+  PinRefusal,
+  ForeignCodeRow,
+  MessageRow,
+  ReplyRow,
+  TimelineRow,
+  AlertRow,
+  WebhookDelivery,
+  StrayDelivery,
+]
+
+export * from './connections.ts'
+export * from './house.ts'
+export * from './ledgers.ts'
+export * from './stays.ts'

@@ -1,0 +1,18 @@
+import { Migration20261121_01_work } from './Migration20261121_01_work.ts'
+import { Migration20261121_02_tenant } from './Migration20261121_02_tenant.ts'
+import { Migration20261121_03_house } from './Migration20261121_03_house.ts'
+import { Migration20261121_04_webhooks } from './Migration20261121_04_webhooks.ts'
+import { Migration20261121_05_intake } from './Migration20261121_05_intake.ts'
+import { Migration20261121_06_configuration_notice } from './Migration20261121_06_configuration_notice.ts'
+import { Migration20261121_07_retention } from './Migration20261121_07_retention.ts'
+
+/** In the order they run. A migration that has left this repository is never changed; a new one is added at the end. */
+export const migrations = [
+  Migration20261121_01_work,
+  Migration20261121_02_tenant,
+  Migration20261121_03_house,
+  Migration20261121_04_webhooks,
+  Migration20261121_05_intake,
+  Migration20261121_06_configuration_notice,
+  Migration20261121_07_retention,
+]

@@ -1,0 +1,95 @@
+import type { TenantSecrets } from '../secrets/tenant-secrets.ts'
+import type {
+  AlertLine,
+  AlertsQuery,
+  BookingDetail,
+  BookingLine,
+  BookingsQuery,
+  ConnectionLine,
+  LookLine,
+  LooksQuery,
+  Page,
+  ReadModel,
+  TimelineLine,
+} from './reads/read-model.ts'
+import { AlertRow, BookingRow, Connection, TimelineRow } from './entities/index.ts'
+import { isId } from './ordered-id.ts'
+import type { Orm } from './orm.ts'
+import { readBooking } from './reads/booking-detail.ts'
+import { readBookings } from './reads/booking-lines.ts'
+import { known, timelineLine } from './reads/lines.ts'
+import { readLooks } from './reads/look-lines.ts'
+import { tenantScope } from './tenant-scope.ts'
+
+export interface ReadModelOptions {
+  readonly orm: Orm
+  readonly secretsOf: (tenantId: string) => Promise<TenantSecrets>
+}
+
+/** What the read API shows, each page from one moment of one tenant. */
+export function createReadModel({ orm, secretsOf }: ReadModelOptions): ReadModel {
+  return {
+    async bookings(tenantId: string, query: BookingsQuery): Promise<Page<BookingLine>> {
+      const secrets = await secretsOf(tenantId)
+      return await tenantScope(orm, tenantId).transactional((em) => readBookings({ em, tenantId, secrets }, query))
+    },
+    async booking(tenantId: string, id: string, seePins: boolean): Promise<BookingDetail | undefined> {
+      if (!isId(id)) return undefined
+      const secrets = await secretsOf(tenantId)
+      return await tenantScope(orm, tenantId).transactional((em) => readBooking({ em, tenantId, secrets }, id, seePins))
+    },
+    async timeline(tenantId: string, bookingId: string): Promise<readonly TimelineLine[] | undefined> {
+      if (!isId(bookingId)) return undefined
+      return await tenantScope(orm, tenantId).transactional(async (em) => {
+        if ((await em.count(BookingRow, { tenantId, id: bookingId })) === 0) return undefined
+        const lines = await em.find(TimelineRow, { tenantId, bookingId }, { orderBy: { id: 'asc' } })
+        return lines.map(timelineLine)
+      })
+    },
+    async connections(tenantId: string): Promise<readonly ConnectionLine[]> {
+      const rows = await tenantScope(orm, tenantId).find(Connection, { tenantId }, { orderBy: { name: 'asc' } })
+      return rows.map((row) => ({
+        id: row.id,
+        name: row.name,
+        adapter: row.adapter,
+        port: row.port,
+        state: row.state,
+        ...known('account', row.account),
+        ...known('lastInboundAt', row.lastInboundAt),
+        ...(row.lastTestAt == null
+          ? {}
+          : { lastTest: { at: row.lastTestAt, ok: row.lastTestOk === true, ...known('note', row.lastTestNote) } }),
+        ...known('failingSince', row.failingSince),
+        ...known('readThrough', row.readThrough),
+        ...known('sweptAt', row.sweptAt),
+      }))
+    },
+    async looks(tenantId: string, query: LooksQuery): Promise<Page<LookLine>> {
+      return await tenantScope(orm, tenantId).transactional((em) => readLooks(em, tenantId, query))
+    },
+    async alerts(tenantId: string, { limit, after, state }: AlertsQuery): Promise<Page<AlertLine>> {
+      const rows = await tenantScope(orm, tenantId).find(
+        AlertRow,
+        {
+          tenantId,
+          ...(state === 'all' ? {} : { closedAt: state === 'open' ? null : { $ne: null } }),
+          // Ids are in the order of time, so the last one seen is the place in the list.
+          ...(after !== undefined && isId(after) ? { id: { $lt: after } } : {}),
+        },
+        { orderBy: { id: 'desc' }, limit: limit + 1 },
+      )
+      const items = rows.slice(0, limit).map((row) => ({
+        id: row.id,
+        kind: row.kind,
+        subject: row.subject,
+        text: row.text,
+        remedy: row.remedy,
+        loud: row.loud,
+        openedAt: row.openedAt,
+        ...known('closedAt', row.closedAt),
+      }))
+      const last = items.at(-1)
+      return { items, ...(rows.length > limit && last ? { next: last.id } : {}) }
+    },
+  }
+}

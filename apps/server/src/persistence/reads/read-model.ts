@@ -1,0 +1,162 @@
+import type { BookingState, CodeRefusal, EndCause, Evidence, Instant, MessageKind, MessageState } from '@stayward/core'
+
+/**
+ * What the read API asks of one tenant's memory. Everything is already opened from its seal; a PIN and a message text
+ * are only opened when `seePins` is true and are absent otherwise. Unknown ids and other tenants' ids read the same:
+ * `undefined`.
+ */
+export interface ReadModel {
+  /** Ordered by arrival and id, those without an arrival last. */
+  bookings(tenantId: string, query: BookingsQuery): Promise<Page<BookingLine>>
+  booking(tenantId: string, id: string, seePins: boolean): Promise<BookingDetail | undefined>
+  /** Oldest first. `undefined` when there is no such booking. */
+  timeline(tenantId: string, bookingId: string): Promise<readonly TimelineLine[] | undefined>
+  connections(tenantId: string): Promise<readonly ConnectionLine[]>
+  /** What came of the newest look at each thing that a webhook pointed at, newest first. */
+  looks(tenantId: string, query: LooksQuery): Promise<Page<LookLine>>
+  /** Newest first. */
+  alerts(tenantId: string, query: AlertsQuery): Promise<Page<AlertLine>>
+}
+
+export interface Page<Line> {
+  readonly items: readonly Line[]
+  /** Where the next page begins: give it back as `after`. Absent on the last page. */
+  readonly next?: string
+}
+
+export interface BookingsQuery {
+  readonly limit: number
+  /** `next` of the page before; a text the caller does not read. A text that is no such place begins at the start. */
+  readonly after?: string
+  readonly state?: BookingState
+  /** The source's own id, whole. */
+  readonly ref?: string
+  /** First and last day of arrival, `2026-07-10`, both included. */
+  readonly arrivalFrom?: string
+  readonly arrivalUntil?: string
+}
+
+export interface BookingLine {
+  readonly id: string
+  readonly ref: string
+  readonly connection: { readonly id: string; readonly name: string }
+  readonly state: BookingState
+  readonly arrival?: string
+  readonly departure?: string
+  readonly unit?: { readonly id: string; readonly slug: string; readonly name: string; readonly property: string }
+  readonly guest: { readonly name?: string; readonly language?: string }
+  readonly channel?: string
+  readonly knownSince: Instant
+  readonly updatedAt: Instant
+  /** Who is let in, or why nobody is. Absent until the booking was looked at. */
+  readonly access?: {
+    readonly status: string
+    readonly reason?: { readonly code: string; readonly text: string; readonly remedy: string }
+    readonly window?: { readonly from: Instant; readonly until: Instant }
+  }
+}
+
+export interface BookingDetail extends BookingLine {
+  /** From the street to the flat. */
+  readonly doors: readonly DoorLine[]
+  readonly codes: readonly CodeLine[]
+  /** Oldest first. */
+  readonly messages: readonly MessageLine[]
+  /** Oldest first. */
+  readonly timeline: readonly TimelineLine[]
+}
+
+export interface DoorLine {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
+  readonly kind: 'device' | 'fixed-code' | 'instruction'
+  readonly deviceId?: string
+}
+
+export interface CodeLine {
+  readonly id: string
+  /** Doors that this device opens, by name. */
+  readonly doors: readonly string[]
+  readonly device: { readonly id: string; readonly name: string }
+  readonly pin?: string
+  readonly window: { readonly from: Instant; readonly until: Instant }
+  readonly want: 'present' | 'absent'
+  readonly evidence: Evidence
+  readonly vendorRef?: string
+  readonly endCause?: EndCause
+  readonly refusal?: CodeRefusal
+  readonly writtenAt?: Instant
+  readonly pendingUntil?: Instant
+  readonly provenAt?: Instant
+  readonly goneAt?: Instant
+}
+
+export interface MessageLine {
+  readonly id: string
+  /** `inbox`, or the notifier connection's name. */
+  readonly channel: string
+  readonly kind: MessageKind
+  readonly state: MessageState
+  readonly delivery?: string
+  readonly reason?: string
+  readonly text?: string
+  readonly createdAt: Instant
+  readonly claimedAt?: Instant
+}
+
+export interface TimelineLine {
+  readonly id: string
+  readonly at: Instant
+  readonly kind: string
+  readonly text: string
+  readonly remedy?: string
+  readonly cause?: string
+}
+
+export interface ConnectionLine {
+  readonly id: string
+  readonly name: string
+  readonly adapter: string
+  readonly port: string
+  readonly state: 'active' | 'paused'
+  readonly account?: string
+  readonly lastInboundAt?: Instant
+  readonly lastTest?: { readonly at: Instant; readonly ok: boolean; readonly note?: string }
+  readonly failingSince?: Instant
+  readonly readThrough?: Instant
+  readonly sweptAt?: Instant
+}
+
+export interface AlertsQuery {
+  readonly limit: number
+  readonly after?: string
+  readonly state: 'open' | 'closed' | 'all'
+}
+
+export interface AlertLine {
+  readonly id: string
+  readonly kind: string
+  readonly subject: string
+  readonly text: string
+  readonly remedy: string
+  /** `page`: the operator's alarm address is told. */
+  readonly loud: 'warn' | 'page'
+  readonly openedAt: Instant
+  readonly closedAt?: Instant
+}
+
+export interface LooksQuery {
+  readonly limit: number
+  readonly after?: string
+  readonly ref?: string
+}
+
+export interface LookLine {
+  readonly connection: { readonly id: string; readonly name: string }
+  readonly ref: string
+  readonly outcome: 'changed' | 'unchanged' | 'not-found' | 'doubtful' | 'failed'
+  /** For people: `Smoobu knows no booking 12345; nothing was done.` */
+  readonly text: string
+  readonly at: Instant
+}

@@ -1,0 +1,61 @@
+import type { DeviceRow, DeviceView, Policy } from '@stayward/core'
+import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
+import { isId } from '../ordered-id.ts'
+import * as rows from './stored-rows.ts'
+import type { Reading, TenantSession } from './tenant-session.ts'
+
+/** $1 tenant, $2 device. A device that opens several doors is named after the first of them. */
+const device: Reading = {
+  name: 'stayward_load_device',
+  types: ['uuid', 'uuid'],
+  text: `
+select json_build_object(
+  'device', json_build_object('id', v.id, 'connectionId', v.connection_id, 'vendorId', v.vendor_id, 'name', v.name),
+  'failures', v.failures,
+  'door', (select d.name from door d where d.tenant_id = $1 and d.device_id = v.id order by d.slug limit 1),
+  'policy', (select s.policy from tenant_setting s where s.tenant_id = $1),
+  'codes', (select json_agg(k order by k.created_at, k.id) from (
+    select ${rows.codeColumns}, k.created_at from code k where k.tenant_id = $1 and k.device_id = v.id and k.gone_at is null) k)
+) from device v where v.tenant_id = $1 and v.id = $2`,
+}
+
+interface DeviceJson {
+  readonly device: DeviceRow
+  readonly failures: number
+  readonly door: string | null
+  readonly policy: Partial<Policy> | null
+  readonly codes: readonly rows.CodeJson[] | null
+}
+
+export async function loadDevice(
+  session: TenantSession,
+  secrets: TenantSecrets,
+  deviceId: string,
+): Promise<DeviceView | undefined> {
+  if (!isId(deviceId)) return undefined
+  // The shape is what the query above builds.
+  const found = (await session.read(device, [session.tenantId, deviceId])) as DeviceJson | undefined
+  if (!found) return undefined
+  return {
+    device: found.device,
+    codes: (found.codes ?? []).map((row) => rows.codeFrom(row, secrets)),
+    doorName: found.door ?? found.device.name,
+    policy: rows.policyFrom(found.policy),
+    failures: found.failures,
+  }
+}
+
+/** $1 tenant, $2 connection. */
+const devices: Reading = {
+  name: 'stayward_devices_of',
+  types: ['uuid', 'uuid'],
+  text: `
+select json_agg(json_build_object('id', v.id, 'connectionId', v.connection_id, 'vendorId', v.vendor_id, 'name', v.name)
+  order by v.name, v.id) from device v where v.tenant_id = $1 and v.connection_id = $2`,
+}
+
+export async function devicesOf(session: TenantSession, connectionId: string): Promise<readonly DeviceRow[]> {
+  if (!isId(connectionId)) return []
+  const found = await session.read(devices, [session.tenantId, connectionId])
+  return (found as readonly DeviceRow[] | null | undefined) ?? [] // the shape is what the query above builds
+}

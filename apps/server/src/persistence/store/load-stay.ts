@@ -1,0 +1,120 @@
+import { type DeviceRow, type Instant, limits, type Policy, plus, type StayView } from '@stayward/core'
+import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
+import { isId } from '../ordered-id.ts'
+import * as rows from './stored-rows.ts'
+import type { Reading, TenantSession } from './tenant-session.ts'
+
+/**
+ * Everything about one stay at one moment. $1 tenant, $2 booking, $3 now, $4 start of the PIN cool-down. Taken PINs are
+ * left out while no device needs one: on a street door shared by hundreds of flats they are tens of thousands.
+ */
+const stay: Reading = {
+  name: 'stayward_load_stay',
+  types: ['uuid', 'uuid', 'timestamptz', 'timestamptz'],
+  text: `
+with b as materialized (
+  select ${rows.bookingColumns}, b.last_pin_sealed from ${rows.bookingSource} where b.tenant_id = $1 and b.id = $2
+), way as materialized (
+  select ud.position, d.id, d.name, d.instruction, d.kind, d.device_id, d.prefix_sealed, d.fixed_code_sealed, d.tell_at
+  from b join unit_door ud on ud.tenant_id = $1 and ud.unit_id = b.unit_id
+  join door d on d.tenant_id = $1 and d.id = ud.door_id
+), own as materialized (
+  select ${rows.codeColumns}, k.created_at from code k where k.tenant_id = $1 and k.booking_id = $2 and k.gone_at is null
+), involved as materialized (
+  select device_id from way where device_id is not null union select device_id from own
+), needed as (
+  select exists (select from way where device_id is not null and not exists (
+    select from own where own.device_id = way.device_id and own.want = 'present' and own.refusal is null)) as pin
+)
+select json_build_object(
+  'booking', to_json(b),
+  'unit', (select json_build_object('id', u.id, 'propertyId', u.property_id, 'name', u.name)
+    from unit u where u.tenant_id = $1 and u.id = b.unit_id),
+  'property', (select to_json(p) from unit u join property p on p.tenant_id = $1 and p.id = u.property_id
+    where u.tenant_id = $1 and u.id = b.unit_id),
+  'way', (select json_agg(way order by way.position) from way),
+  'policy', (select s.policy from tenant_setting s where s.tenant_id = $1),
+  'devices', (select json_agg(json_build_object('id', v.id, 'connectionId', v.connection_id, 'vendorId', v.vendor_id, 'name', v.name))
+    from involved join device v on v.tenant_id = $1 and v.id = involved.device_id),
+  'codes', (select json_agg(own order by own.created_at, own.id) from own),
+  'taken', (select json_agg(json_build_object('device', involved.device_id, 'pins', pins.list))
+    from needed join involved on needed.pin cross join lateral (
+      select json_agg(distinct held.pin_fingerprint) as list from (
+        select k.pin_fingerprint from code k where k.tenant_id = $1 and k.device_id = involved.device_id
+          and k.booking_id <> $2 and (k.gone_at is null or k.gone_at > $4)
+        union all
+        select f.pin_fingerprint from foreign_code f where f.tenant_id = $1 and f.device_id = involved.device_id
+          and f.pin_fingerprint is not null
+        union all
+        select r.pin_fingerprint from pin_refusal r where r.tenant_id = $1 and r.device_id = involved.device_id
+      ) held
+    ) pins),
+  'claimed', (select json_agg(distinct own.device_id) from own where own.want = 'present'
+    and not exists (select from way where way.device_id = own.device_id)
+    and exists (select from code k where k.tenant_id = $1 and k.device_id = own.device_id and k.gone_at is null
+      and k.booking_id <> $2 and k.want = 'present' and k.window_from <= $3 and $3 < k.window_until)),
+  'messages', (select json_agg(m order by m.nr) from (
+    select ${rows.messageColumns}, m.nr from message m where m.tenant_id = $1 and m.booking_id = $2) m),
+  'said', (select json_object_agg(t.kind, t.text) from (
+    select distinct on (kind) kind, text from timeline where tenant_id = $1 and booking_id = $2 order by kind, id desc) t)
+) from b`,
+}
+
+interface StayJson {
+  readonly booking: rows.BookingJson & { readonly last_pin_sealed: string | null }
+  readonly unit: { readonly id: string; readonly propertyId: string; readonly name: string } | null
+  readonly property: PropertyJson | null
+  readonly way: readonly rows.DoorJson[] | null
+  readonly policy: Partial<Policy> | null
+  readonly devices: readonly DeviceRow[] | null
+  readonly codes: readonly rows.CodeJson[] | null
+  readonly taken: readonly { readonly device: string; readonly pins: readonly string[] | null }[] | null
+  readonly claimed: readonly string[] | null
+  readonly messages: readonly rows.MessageJson[] | null
+  readonly said: Readonly<Record<string, string>> | null
+}
+
+type PropertyJson = Readonly<Record<'id' | 'name' | 'zone' | 'check_in' | 'check_out', string>> &
+  Readonly<Record<'earliest_check_in' | 'latest_check_out', string | null>>
+
+export async function loadStay(
+  session: TenantSession,
+  secrets: TenantSecrets,
+  bookingId: string,
+  now: Instant,
+): Promise<StayView | undefined> {
+  if (!isId(bookingId)) return undefined
+  const values = [session.tenantId, bookingId, now, plus(now, -limits.pinCoolDown)]
+  // The shape is what the query above builds.
+  const found = (await session.read(stay, values)) as StayJson | undefined
+  if (!found) return undefined
+  const codes = (found.codes ?? []).map((row) => rows.codeFrom(row, secrets))
+  const path = (found.way ?? []).map((row) => rows.doorFrom(row, secrets))
+  const { last_pin_sealed: lastPin } = found.booking
+  return {
+    booking: rows.bookingFrom(found.booking, secrets),
+    ...(found.unit ? { unit: { ...found.unit, path: path.map(({ id }) => id) } } : {}),
+    ...(found.property ? { property: propertyFrom(found.property) } : {}),
+    path,
+    policy: rows.policyFrom(found.policy),
+    devices: found.devices ?? [],
+    codes,
+    ...(lastPin === null || codes.length > 0 ? {} : { lastPin: secrets.open(lastPin, rows.lastPinPlace(bookingId)) }),
+    takenPins: new Map((found.taken ?? []).map(({ device, pins }) => [device, new Set(pins)])),
+    claimedDevices: new Set(found.claimed),
+    messages: (found.messages ?? []).map((row) => rows.messageFrom(row, secrets)),
+    saidLast: new Map(Object.entries(found.said ?? {})),
+  }
+}
+
+function propertyFrom(row: PropertyJson): NonNullable<StayView['property']> {
+  return {
+    id: row.id,
+    name: row.name,
+    zone: row.zone,
+    checkIn: row.check_in,
+    checkOut: row.check_out,
+    ...rows.present('earliestCheckIn', row.earliest_check_in),
+    ...rows.present('latestCheckOut', row.latest_check_out),
+  }
+}

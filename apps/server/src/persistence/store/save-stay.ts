@@ -1,0 +1,116 @@
+import { type Code, type Effects, type GrantPlan, type Look, reaches, type StayChanges } from '@stayward/core'
+import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
+import { isId } from '../ordered-id.ts'
+import { applyEffects } from './effects.ts'
+import { leaseLost } from './fence.ts'
+import { labelPlace, lastPinPlace, pinPlace } from './stored-rows.ts'
+import type { Run, Statement } from './tenant-session.ts'
+
+/** The booking's fence and who is let in, in one statement. $3 fence, $4 the PIN chosen now, $5–$14 the plan, $15 now. */
+const grant: Statement = {
+  name: 'store-stay',
+  text: `
+with own as (
+  update booking set fence = $3::bigint, last_pin_sealed = coalesce($4::text, last_pin_sealed)
+  where tenant_id = $1::uuid and id = $2::uuid and fence <= $3::bigint returning id
+), saved as (
+  insert into access_grant as g (tenant_id, booking_id, status, end_cause, reason_code, reason_text, reason_remedy, unit_id,
+    window_from, window_until, path, booking_version, updated_at)
+  select $1::uuid, own.id, $5::text, $6::text, $7::text, $8::text, $9::text, $10::uuid, $11::timestamptz, $12::timestamptz,
+    $13::jsonb, $14::integer, $15::timestamptz from own
+  on conflict (tenant_id, booking_id) do update set status = excluded.status, end_cause = excluded.end_cause,
+    reason_code = excluded.reason_code, reason_text = excluded.reason_text, reason_remedy = excluded.reason_remedy,
+    unit_id = excluded.unit_id, window_from = excluded.window_from, window_until = excluded.window_until,
+    path = excluded.path, booking_version = excluded.booking_version, updated_at = excluded.updated_at
+  where (g.status, g.end_cause, g.reason_code, g.reason_text, g.reason_remedy, g.unit_id, g.window_from, g.window_until,
+      g.path, g.booking_version)
+    is distinct from (excluded.status, excluded.end_cause, excluded.reason_code, excluded.reason_text,
+      excluded.reason_remedy, excluded.unit_id, excluded.window_from, excluded.window_until, excluded.path,
+      excluded.booking_version)
+)
+select id from own`,
+}
+
+/** What is wanted of each code. What left for the vendor, and what came back, is the device look's to write. */
+const codes: Statement = {
+  name: 'store-stay-codes',
+  text: `
+insert into code as k (tenant_id, id, booking_id, device_id, mark, label_sealed, pin_sealed, pin_fingerprint, window_from,
+  window_until, want, wanted_since, evidence, vendor_ref, end_cause, written_at, pending_until, proven_at, refusal, refusals,
+  gone_at, created_at)
+select $1::uuid, id, $2::uuid, device_id, mark, label_sealed, pin_sealed, pin_fingerprint, window_from, window_until, want,
+  wanted_since, evidence, vendor_ref, end_cause, written_at, pending_until, proven_at, refusal, refusals, gone_at,
+  $4::timestamptz
+from jsonb_to_recordset($3::jsonb) as r (id uuid, device_id uuid, mark text, label_sealed text, pin_sealed text,
+  pin_fingerprint text, window_from timestamptz, window_until timestamptz, want text, wanted_since timestamptz, evidence text,
+  vendor_ref text, end_cause text, written_at timestamptz, pending_until timestamptz, proven_at timestamptz, refusal text,
+  refusals integer, gone_at timestamptz)
+order by id
+on conflict (tenant_id, id) do update set label_sealed = excluded.label_sealed, pin_sealed = excluded.pin_sealed,
+  pin_fingerprint = excluded.pin_fingerprint, window_from = excluded.window_from, window_until = excluded.window_until,
+  want = excluded.want, wanted_since = excluded.wanted_since, evidence = excluded.evidence, end_cause = excluded.end_cause,
+  proven_at = excluded.proven_at, refusal = excluded.refusal, refusals = greatest(k.refusals, excluded.refusals),
+  gone_at = excluded.gone_at, revision = k.revision + 1
+  where k.booking_id = excluded.booking_id and k.device_id = excluded.device_id`,
+}
+
+export interface StaySave {
+  readonly run: Run
+  readonly tenantId: string
+  readonly secrets: TenantSecrets
+  readonly look: Look
+  readonly changes: StayChanges
+  readonly effects: Effects
+}
+
+export async function saveStay({ run, tenantId, secrets, look, changes, effects }: StaySave): Promise<boolean> {
+  const { bookingId, plan, create = [], update = [] } = changes
+  if (!isId(bookingId)) throw leaseLost(look)
+  const changed = [...create, ...update]
+  const chosen = changed.findLast(({ want }) => want === 'present')?.pin
+  const lastPin = chosen === undefined ? null : secrets.seal(chosen, lastPinPlace(bookingId))
+  const { now } = effects
+  const own = await run(grant, [tenantId, bookingId, look.fence, lastPin, ...columnsOf(plan), now])
+  if (own.length === 0) throw leaseLost(look)
+  if (changed.length > 0) {
+    const rows = changed.map((code) => rowOf(code, secrets, now))
+    await run(codes, [tenantId, bookingId, JSON.stringify(rows), now])
+  }
+  return await applyEffects(run, tenantId, effects)
+}
+
+function columnsOf(plan: GrantPlan) {
+  if (plan.status === 'granted') {
+    const { unitId, window, path, bookingVersion } = plan.grant
+    const doors = JSON.stringify(path.map(({ id }) => id))
+    return [plan.status, null, null, null, null, unitId, window.from, window.until, doors, bookingVersion]
+  }
+  const { code, text, remedy } = plan.reason
+  const cause = plan.status === 'ended' ? plan.cause : null
+  return [plan.status, cause, code, text, remedy, null, null, null, '[]', null]
+}
+
+function rowOf(code: Code, secrets: TenantSecrets, now: string) {
+  const { id, deviceId, pin, window, want, evidence } = code
+  return {
+    id,
+    device_id: deviceId,
+    mark: code.mark,
+    label_sealed: secrets.seal(code.label, labelPlace(id)),
+    pin_sealed: secrets.seal(pin, pinPlace(id)),
+    pin_fingerprint: secrets.fingerprint(deviceId, pin),
+    window_from: window.from,
+    window_until: window.until,
+    want,
+    wanted_since: code.wantedSince,
+    evidence,
+    vendor_ref: code.vendorRef,
+    end_cause: code.endCause,
+    written_at: code.writtenAt,
+    pending_until: code.pendingUntil,
+    proven_at: code.provenAt,
+    refusal: code.refusal,
+    refusals: code.refusals,
+    gone_at: want === 'absent' && reaches(evidence, 'confirmed') ? now : undefined,
+  }
+}

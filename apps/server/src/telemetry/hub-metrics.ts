@@ -1,0 +1,95 @@
+import type { Counter, Histogram, Metrics, Sample } from './metrics.ts'
+
+/** What the hub counts about itself. Dashboards rely on names and labels: they do not change. */
+export interface HubMetrics {
+  /** `adapter` (`unknown` when none), `verdict`. */
+  readonly deliveries: Counter
+  /** `kind`, `outcome`. */
+  readonly looks: Counter
+  /** Seconds, by `method`, `route` pattern and `status`. */
+  readonly http: Histogram
+}
+
+/** How much waits, as the queue sees it; tenants are summed up. */
+export interface QueueReading {
+  readonly kind: string
+  readonly waiting: number
+  /** Failed and waiting for their next try. */
+  readonly backingOff: number
+  /** Seconds since the longest waiting key became due. */
+  readonly oldestDue: number
+}
+
+export interface GaugeSources {
+  /** Absent in a process that has no database yet. */
+  readonly queue?: () => Promise<readonly QueueReading[]>
+  readonly openAlerts?: () => Promise<readonly { readonly kind: string; readonly count: number }[]>
+  /** Deliveries accepted from vendors and not yet stored. */
+  readonly intakeWaiting?: () => number
+}
+
+/** Seconds. A delivery is answered within milliseconds; a page that takes longer than 10 s is broken anyway. */
+const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+export function hubMetrics(metrics: Metrics, sources: GaugeSources): HubMetrics {
+  const { queue, openAlerts, intakeWaiting } = sources
+  let queued: readonly QueueReading[] = []
+  let alerts: readonly { readonly kind: string; readonly count: number }[] = []
+  // One failing reading leaves the other gauges as they are; the last good figures would mislead, so they are dropped.
+  if (queue)
+    metrics.beforeRender(async () => {
+      queued = []
+      queued = await queue()
+    })
+  if (openAlerts)
+    metrics.beforeRender(async () => {
+      alerts = []
+      alerts = await openAlerts()
+    })
+  const perKind = (pick: (reading: QueueReading) => number) => (): readonly Sample[] =>
+    queued.map((reading) => ({ values: [reading.kind], value: pick(reading) }))
+
+  metrics.gauge(
+    'stayward_work_waiting',
+    'Keys that are due and wait for a look.',
+    ['kind'],
+    perKind((r) => r.waiting),
+  )
+  metrics.gauge(
+    'stayward_work_backing_off',
+    'Keys whose look failed and that wait for the next try.',
+    ['kind'],
+    perKind((r) => r.backingOff),
+  )
+  metrics.gauge(
+    'stayward_work_oldest_due_seconds',
+    'How long the longest waiting key has been due.',
+    ['kind'],
+    perKind((r) => r.oldestDue),
+  )
+  metrics.gauge('stayward_alerts_open', 'Alerts that a person has to see to.', ['kind'], () =>
+    alerts.map(({ kind, count }) => ({ values: [kind], value: count })),
+  )
+  metrics.gauge('stayward_intake_waiting', 'Deliveries that are being stored.', [], () => [
+    { values: [], value: intakeWaiting?.() ?? 0 },
+  ])
+  metrics.gauge('process_resident_memory_bytes', 'Memory of this process.', [], () => [
+    { values: [], value: process.memoryUsage.rss() },
+  ])
+  metrics.gauge('process_uptime_seconds', 'Time since this process started.', [], () => [
+    { values: [], value: process.uptime() },
+  ])
+  return {
+    deliveries: metrics.counter('stayward_deliveries_total', 'Webhook deliveries by what became of them.', [
+      'adapter',
+      'verdict',
+    ]),
+    looks: metrics.counter('stayward_looks_total', 'Looks by how they ended.', ['kind', 'outcome']),
+    http: metrics.histogram(
+      'stayward_http_request_duration_seconds',
+      'Time until a request was answered.',
+      ['method', 'route', 'status'],
+      durations,
+    ),
+  }
+}

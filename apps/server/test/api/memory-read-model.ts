@@ -1,0 +1,87 @@
+import type { Instant } from '@stayward/core'
+import type { BookingDetail, ReadModel } from '../../src/persistence/reads/read-model.ts'
+
+const at = '2026-07-01T10:00:00.000Z' as Instant // has the shape of one
+
+export const pin = '482913'
+export const text = `Your code is ${pin}.`
+
+/** A stay of a made-up guest with one door, one code and one message. */
+export const stay: BookingDetail = {
+  id: '019a0000-0000-7000-8000-000000000001',
+  ref: '90210002',
+  connection: { id: 'c1', name: 'smoobu' },
+  state: 'confirmed',
+  arrival: '2026-07-10',
+  departure: '2026-07-12',
+  unit: { id: 'u1', slug: 'flat-1', name: 'Flat 1', property: 'House' },
+  guest: { name: 'Ada Example', language: 'en' },
+  knownSince: at,
+  updatedAt: at,
+  access: { status: 'granted', window: { from: at, until: at } },
+  doors: [{ id: 'd1', slug: 'street', name: 'Street door', kind: 'device', deviceId: 'k1' }],
+  codes: [
+    {
+      id: 'k',
+      doors: ['Street door'],
+      device: { id: 'k1', name: 'Lock' },
+      pin,
+      window: { from: at, until: at },
+      want: 'present',
+      evidence: 'confirmed',
+      provenAt: at,
+    },
+  ],
+  messages: [{ id: 'm', channel: 'inbox', kind: 'door-code', state: 'accepted', text, createdAt: at }],
+  timeline: [{ id: 't', at, kind: 'told', text: 'The guest was told.' }],
+}
+
+/** One tenant's memory in memory, which opens PINs only when asked to, as the real one does. */
+export function memoryReadModel(tenantId: () => string): ReadModel {
+  const mine = (asked: string): boolean => asked === tenantId()
+  return {
+    bookings: async (tenant, { ref, state, arrivalFrom, arrivalUntil, limit, after }) => {
+      const { doors: _doors, codes: _codes, messages: _messages, timeline: _timeline, ...line } = stay
+      const fits =
+        mine(tenant) &&
+        (ref === undefined || line.ref === ref) &&
+        (state === undefined || line.state === state) &&
+        (arrivalFrom === undefined || (line.arrival ?? '') >= arrivalFrom) &&
+        (arrivalUntil === undefined || (line.arrival ?? '') <= arrivalUntil)
+      return {
+        items: fits && after === undefined ? [line] : [],
+        ...(fits && limit === 1 && after === undefined ? { next: 'more' } : {}),
+      }
+    },
+    booking: async (tenant, id, seePins) => {
+      if (!mine(tenant) || id !== stay.id) return undefined
+      if (seePins) return stay
+      return {
+        ...stay,
+        codes: stay.codes.map(({ pin: _, ...code }) => code),
+        messages: stay.messages.map(({ text: _, ...message }) => message),
+      }
+    },
+    timeline: async (tenant, id) => (mine(tenant) && id === stay.id ? stay.timeline : undefined),
+    connections: async () => [
+      { id: 'c1', name: 'smoobu', adapter: 'smoobu', port: 'booking', state: 'active', lastTest: { at, ok: true } },
+    ],
+    looks: async () => ({
+      items: [
+        {
+          connection: { id: 'c1', name: 'smoobu' },
+          ref: '1',
+          outcome: 'not-found',
+          text: 'Smoobu knows no booking 1.',
+          at,
+        },
+      ],
+    }),
+    alerts: async (_tenant, { state }) => ({
+      items:
+        state === 'closed'
+          ? []
+          : [{ id: 'a', kind: 'arrival', subject: 'booking:1', text: 't', remedy: 'r', loud: 'page', openedAt: at }],
+    }),
+  }
+}

@@ -1,0 +1,118 @@
+import { dayFromNow, demoKeypads, demoUnits } from '../../src/demo/fresh-world.ts'
+import { type SeenBooking, until } from '../../src/demo/hub-client.ts'
+import type { RunningHub, Stage } from './stage.ts'
+
+export type Keypad = keyof typeof demoKeypads
+
+/** Invented people; 06 39 98 is kept free for fiction, and numbers from 01 00 on have no fate at the fake. */
+export function guestNo(number: number) {
+  const two = String(number).padStart(2, '0')
+  return {
+    name: `Gast${two} Probe`,
+    firstName: `Gast${two}`,
+    lastName: 'Probe',
+    phone: `+33 6 39 98 01 ${two}`,
+    language: 'en',
+  }
+}
+
+export const phoneNo = (number: number) => guestNo(number).phone.replaceAll(' ', '')
+
+export interface StayWish {
+  readonly unit?: keyof typeof demoUnits
+  /** Days from today. */
+  readonly from?: number
+  readonly to?: number
+  readonly announce?: boolean
+}
+
+/** Books for an invented guest at the fake Smoobu; from tomorrow on, in the loft, unless wished otherwise. */
+export function book({ vendors }: Stage, guest: number, wish: StayWish = {}): string {
+  const { unit = 'loft', from = 1, to = 4, announce = true } = wish
+  return vendors.smoobu.book({
+    arrival: dayFromNow(Date.now(), from),
+    departure: dayFromNow(Date.now(), to),
+    unitRef: demoUnits[unit],
+    guest: guestNo(guest),
+    channel: 'Airbnb',
+    announce,
+  })
+}
+
+/** PINs on a keypad as the lock itself holds them, those of its own people left out. */
+export function pinsOn({ vendors }: Stage, keypad: Keypad): readonly string[] {
+  const before = new Set(['8642', '1397'])
+  return vendors.theKeys.codesOn(demoKeypads[keypad]).flatMap(({ pin }) => (before.has(pin) ? [] : [pin]))
+}
+
+export const texts = ({ vendors }: Stage, guest: number) => vendors.smsFactor.received(phoneNo(guest))
+export const letters = ({ vendors }: Stage, ref: string) => vendors.smoobu.inbox(ref)
+
+/** The PIN that the newest text on the guest's phone gives for the flat. */
+export function toldPin(stage: Stage, guest: number): string | undefined {
+  return /(?:Loft Nord|Studio Süd): (\d{4})\b/.exec(texts(stage, guest).at(-1) ?? '')?.[1]
+}
+
+export interface Expected {
+  readonly guest: number
+  readonly ref: string
+  readonly keypads: readonly Keypad[]
+  /** Messages so far, on each of the two channels. */
+  readonly messages: number
+  readonly patience?: number
+}
+
+/** Waits until the told PIN opens these doors, once each, the hub has proof of it, and both channels have spoken. */
+export async function letIn(stage: Stage, { client }: RunningHub, expected: Expected): Promise<SeenBooking> {
+  const { guest, ref, keypads, messages, patience } = expected
+  const seen = await until(
+    `guest ${guest} is let in (${keypads.join(', ')}) and told ${messages} times`,
+    async () => {
+      const pin = toldPin(stage, guest)
+      if (pin === undefined || texts(stage, guest).length < messages || letters(stage, ref).length < messages) return
+      if (keypads.some((keypad) => !pinsOn(stage, keypad).includes(pin))) return
+      const booking = await client.booking(ref)
+      const proven = booking?.codes.filter(({ want, evidence }) => want === 'present' && evidence === 'confirmed')
+      const settled = booking?.messages.every(({ state }) => state !== 'claimed' && state !== 'planned')
+      return settled && proven?.length === keypads.length ? booking : undefined
+    },
+    patience,
+  )
+  const pin = toldPin(stage, guest)
+  for (const keypad of keypads) {
+    const held = pinsOn(stage, keypad).filter((one) => one === pin).length
+    if (held !== 1) throw new Error(`${keypad} holds the code of guest ${guest} ${held} times`)
+  }
+  exactly(stage, expected)
+  return seen
+}
+
+/** Waits until no lock knows this PIN, the hub has proof, and the guest was told of the end. */
+export async function letOut(
+  stage: Stage,
+  { client }: RunningHub,
+  { pin, ...expected }: Omit<Expected, 'keypads'> & { readonly pin: string },
+): Promise<SeenBooking> {
+  const { guest, ref, messages, patience } = expected
+  const keypads = Object.keys(demoKeypads) as Keypad[] // exactly these
+  const seen = await until(
+    `guest ${guest} is out and told ${messages} times`,
+    async () => {
+      if (keypads.some((keypad) => pinsOn(stage, keypad).includes(pin))) return undefined
+      if (texts(stage, guest).length < messages || letters(stage, ref).length < messages) return undefined
+      const booking = await client.booking(ref)
+      const open = booking?.codes.filter(({ want, evidence }) => want === 'present' || evidence !== 'confirmed')
+      const settled = booking?.messages.every(({ state }) => state !== 'claimed' && state !== 'planned')
+      return settled && open?.length === 0 ? booking : undefined
+    },
+    patience,
+  )
+  exactly(stage, expected)
+  return seen
+}
+
+function exactly(stage: Stage, { guest, ref, messages }: Pick<Expected, 'guest' | 'ref' | 'messages'>): void {
+  const [sms, inbox] = [texts(stage, guest).length, letters(stage, ref).length]
+  if (sms !== messages || inbox !== messages)
+    throw new Error(`guest ${guest} got ${sms} texts and ${inbox} letters instead of ${messages} each`)
+}

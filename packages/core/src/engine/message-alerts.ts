@@ -1,0 +1,49 @@
+import type { GrantPlan } from '../domain/plan-grants.ts'
+import type { MessagePlan } from '../domain/plan-messages.ts'
+import { channelName } from '../domain/policy.ts'
+import type { Alert, StayView } from '../ports/stores.ts'
+import type { OpenedChannel } from './channels.ts'
+
+/** Told although a door is not proven: the arrival is near. */
+export function unprovenAlert({ booking }: StayView, { steps, reasons }: MessagePlan): Alert[] {
+  const unproven = reasons.find(({ code }) => code === 'told-unproven')
+  if (!unproven || !steps.some((step) => step.do === 'tell' && step.unproven)) return []
+  const { text, remedy } = unproven
+  return [{ kind: 'message', subject: unprovenSubject(booking.id), text, remedy, loud: 'page' }]
+}
+
+/** Somebody else may know the code: it went to an address that the booking has no longer. */
+export function elsewhereAlert(
+  { booking }: StayView,
+  elsewhere: readonly string[],
+  channels: readonly OpenedChannel[],
+): Alert[] {
+  const [first] = elsewhere
+  if (first === undefined) return []
+  const title = channels.find(({ name }) => name === first)?.title ?? 'A channel'
+  return [
+    {
+      kind: 'message',
+      subject: elsewhereSubject(booking.id),
+      text: `${title} told the door code to an address that the booking no longer has. The guest is told at the new one.`,
+      remedy: 'If the old address is a stranger’s, that person knows the code: be ready to end it.',
+      loud: 'page',
+    },
+  ]
+}
+
+/** What the messages of a booking may have raised and is over now. */
+export function endedAlerts(
+  { booking, policy }: StayView,
+  plan: GrantPlan,
+  { reasons }: MessagePlan,
+): Pick<Alert, 'kind' | 'subject'>[] {
+  const ended = reasons.some(({ code }) => code === 'told-unproven') ? [] : [unprovenSubject(booking.id)]
+  if (plan.status === 'ended') ended.push(elsewhereSubject(booking.id))
+  if (plan.status === 'ended' && plan.cause === 'over')
+    ended.push(...policy.channels.map((channel) => `booking:${booking.id}:${channelName(channel)}`))
+  return ended.map((subject) => ({ kind: 'message', subject }))
+}
+
+const unprovenSubject = (bookingId: string) => `booking:${bookingId}:unproven`
+const elsewhereSubject = (bookingId: string) => `booking:${bookingId}:address`
