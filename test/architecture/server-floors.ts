@@ -5,7 +5,8 @@ import { importsOf, type Source, targetOf } from './source.ts'
  * its own, never a neighbour on the same floor.
  */
 export const floors: readonly (readonly string[])[] = [
-  ['main', 'cli', 'demo'],
+  ['main', 'cli'],
+  ['demo'],
   ['compose'],
   ['settings', 'adapters'],
   ['http', 'work'],

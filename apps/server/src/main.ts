@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { loadAdapters } from './adapters/load-adapters.ts'
 import { type Database, openDatabase } from './compose/database.ts'
 import { startHub } from './compose/hub.ts'
+import { createStarted, type Started, Stopped } from './compose/started.ts'
 import {
   connectDemo,
   type Demo,
@@ -13,6 +14,7 @@ import {
   writeTryFile,
 } from './demo/demo.ts'
 import { demoPace } from './demo/vendors.ts'
+import { refuseUnsafeLogin } from './persistence/logins.ts'
 import { readSettings, type Settings } from './settings/settings.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 
@@ -24,25 +26,29 @@ async function main(): Promise<void> {
   const { adapters, problems } = await loadAdapters(settings.adapters)
   if (problems.length > 0) return refuse(problems)
 
-  const database = await openDatabase(settings)
-  const stops: (() => Promise<void>)[] = [database.stop]
+  const started = createStarted()
+  stopOnSignal(started)
   try {
-    const demo = (await wantsDemo(settings, database)) ? await prepareDemo(settings, database) : undefined
+    const database = await started.bring(() => openDatabase(settings))
+    await refuseUnsafeLogin(database.appUrl)
+    const demo = (await wantsDemo(settings, database))
+      ? await started.bring(() => prepareDemo(settings, database))
+      : undefined
     if (demo) {
-      stops.push(demo.stop)
       say(
         `Demo: every vendor is invented and answers on this machine; their delays and the nudge spacing are divided by ${demoPace}.`,
       )
     }
     const log = createLog({ level: settings.logLevel ?? (demo ? 'warn' : 'info') })
     announce(settings, database, log, demo !== undefined)
-    const hub = await startHub({ settings, database, adapters, log, ...(demo ? { demo: demo.tenant } : {}) })
-    stops.push(hub.stop)
-    stopOnSignal(stops, log)
+    const hub = await started.bring(() =>
+      startHub({ settings, database, adapters, log, ...(demo ? { demo: demo.tenant } : {}) }),
+    )
     say(`Stayward listens on ${hub.url}.`)
     if (demo) await tellDemo(demo, hub.url, settings, database)
   } catch (error) {
-    for (const stop of stops.reverse()) await stop()
+    if (error instanceof Stopped || started.stopping) return // it was told to stop, and what failed had been stopped
+    await started.stop()
     throw error
   }
 }
@@ -69,7 +75,11 @@ function announce(settings: Settings, database: Database, log: Log, demo: boolea
 async function tellDemo(demo: Demo, url: string, settings: Settings, database: Database): Promise<void> {
   await connectDemo(demo, { url }, database)
   const { world } = demo.file
-  if (demo.fresh) say(`API key of the demo tenant, shown this once: ${world.apiKey ?? ''}`)
+  if (!world.keyShown) {
+    say(`API key of the demo tenant, shown this once: ${world.apiKey ?? ''}`)
+    world.keyShown = true
+    demo.file.save()
+  }
   if (!isPlayed(demo)) {
     say('')
     const took = await playDemo(demo, { url }, ({ step, text }) => say(`${step.padEnd(10)} ${text}`))
@@ -86,18 +96,17 @@ Booking ${world.unannounced ?? ''} arrives tomorrow and nobody has announced it.
 The same with names instead of values is in README.md; the values are in ${env}.`)
 }
 
-function stopOnSignal(stops: readonly (() => Promise<void>)[], log: Log): void {
-  let stopping = false
-  const stop = async (signal: string) => {
-    if (stopping) return
-    stopping = true
-    log.info(`${signal}: stopping.`)
-    const late = setTimeout(() => process.exit(1), 30_000)
+/** From the first moment on: what a start had brought up by then is not left behind. */
+function stopOnSignal(started: Started): void {
+  const stop = async () => {
+    if (started.stopping) return
+    say('Stopping …')
+    const late = setTimeout(() => process.exit(1), 60_000)
     late.unref()
-    for (const each of stops.toReversed()) await each()
+    await started.stop()
     process.exit(0)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop())
 }
 
 function refuse(problems: readonly string[]): void {

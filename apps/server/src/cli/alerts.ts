@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AlertLine } from '../persistence/read-model.ts'
+import type { AlertLine } from '../persistence/reads/read-model.ts'
 import { createReadModel } from '../persistence/read-models.ts'
 import { acting, type Cli, leaf, tenantOption } from './cli.ts'
 import type { Outcome } from './output.ts'

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import type { Io } from './io.ts'
 import { createOutput, type Outcome, type Output } from './output.ts'
 import { Refusal, refusalOf, type Problem } from './refusal.ts'

@@ -32,7 +32,8 @@ export function fieldsOf({ config }: AnyAdapter): readonly Field[] {
     readonly required?: readonly string[]
   }
   return Object.entries(properties).map(([name, { title = name, description, shown, type, enum: choices }]) => ({
-    ...{ name, title },
+    name,
+    title,
     ...(description === undefined ? {} : { description }),
     shown: shown === true,
     required: required.includes(name),

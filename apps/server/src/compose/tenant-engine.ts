@@ -1,7 +1,7 @@
 import { type Engine, paceOf } from '@stayward/core'
 import { createMessageWriter } from '../messages/message-writer.ts'
 import { postgresTenantStore } from '../persistence/store/postgres-tenant-store.ts'
-import { tenantKeys } from '../secrets/tenant-keys.ts'
+import { tenantKeys } from '../persistence/tenant-keys.ts'
 import { tenantSecrets } from '../secrets/tenant-secrets.ts'
 import { readConfiguration } from '../tenancy/connection-rows.ts'
 import { openProviders } from '../tenancy/open-providers.ts'

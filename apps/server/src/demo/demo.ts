@@ -19,8 +19,6 @@ export interface Demo {
   readonly tenant: DemoTenant
   readonly file: WorldFile
   readonly vendors: DemoVendors
-  /** True the first time: then the key is shown. */
-  readonly fresh: boolean
   stop(): Promise<void>
 }
 
@@ -54,7 +52,6 @@ export async function prepareDemo({ dataDir }: Settings, database: Database, { a
     tenant: { tenantId: tenant.id, origins: vendors.origins, divisor: demoPace },
     file,
     vendors,
-    fresh,
     stop: vendors.stop,
   }
 }

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { loadAdapters } from '../adapters/load-adapters.ts'
 import { openDatabase } from '../compose/database.ts'
 import { startHub } from '../compose/hub.ts'
+import { createStarted } from '../compose/started.ts'
 import { readSettings } from '../settings/settings.ts'
 import { createLog } from '../telemetry/log.ts'
 import { connectDemo, playDemo, prepareDemo } from './demo.ts'
@@ -14,29 +15,23 @@ import { connectDemo, playDemo, prepareDemo } from './demo.ts'
  * object per effect, and the result as the last line.
  */
 async function main(json: boolean): Promise<number> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'stayward-demo-'))
-  const reading = readSettings({ STAYWARD_DATA_DIR: dataDir, STAYWARD_PORT: '0' })
-  if (!('settings' in reading)) throw new Error(reading.problems.join(' '))
-  const { settings } = reading
   const tell = (line: object, text: string) => process.stdout.write(json ? `${JSON.stringify(line)}\n` : `${text}\n`)
   const log = createLog({ level: 'error', destination: pino.destination(2) })
-  const stops: (() => Promise<void>)[] = []
+  const started = createStarted()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void started.stop().then(() => process.exit(1)))
   let failure: unknown
   let took = 0
   let effects = 0
   try {
-    const database = await openDatabase(settings)
-    stops.push(database.stop)
-    const demo = await prepareDemo(settings, database)
-    stops.push(demo.stop)
-    const hub = await startHub({
-      settings,
-      database,
-      adapters: (await loadAdapters([])).adapters,
-      log,
-      demo: demo.tenant,
-    })
-    stops.push(hub.stop)
+    const { dataDir } = await started.bring(ownPlace)
+    const reading = readSettings({ STAYWARD_DATA_DIR: dataDir, STAYWARD_PORT: '0' })
+    if (!('settings' in reading)) throw new Error(reading.problems.join(' '))
+    const { settings } = reading
+    const { adapters } = await loadAdapters([])
+    const database = await started.bring(() => openDatabase(settings))
+    const demo = await started.bring(() => prepareDemo(settings, database))
+    const hub = await started.bring(() => startHub({ settings, database, adapters, log, demo: demo.tenant }))
     await connectDemo(demo, hub, database)
     took = await playDemo(demo, hub, (effect) => {
       effects += 1
@@ -45,8 +40,7 @@ async function main(json: boolean): Promise<number> {
   } catch (error) {
     failure = error
   }
-  for (const stop of stops.reverse()) await stop()
-  rmSync(dataDir, { recursive: true, force: true })
+  await started.stop()
   if (failure === undefined) {
     tell(
       { ok: true, effects, milliseconds: took },
@@ -57,6 +51,11 @@ async function main(json: boolean): Promise<number> {
   const reason = failure instanceof Error ? failure.message : 'unknown'
   tell({ ok: false, effects, reason }, `The story went wrong: ${reason}`)
   return 1
+}
+
+async function ownPlace() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'stayward-demo-'))
+  return { dataDir, stop: async () => rmSync(dataDir, { recursive: true, force: true }) }
 }
 
 process.exitCode = await main(process.argv.includes('--json'))

@@ -18,6 +18,8 @@ export interface DemoWorld {
   /** The booking that nobody announces, for the reader to try by hand. */
   unannounced?: string
   apiKey?: string
+  /** A start that was killed before it could say the key says it the next time. */
+  keyShown?: boolean
   addresses?: { smoobu: string; smsfactor: string }
 }
 

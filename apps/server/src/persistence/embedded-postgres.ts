@@ -186,7 +186,7 @@ async function answers(url: string): Promise<boolean> {
     }
     return false
   } finally {
-    await client.end().catch(() => undefined)
+    await client.end().catch(() => undefined) // it may never have connected; the answer above is what counts
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Instant, parseInstant } from '@stayward/core'
 import type { Pool } from 'pg'
 import type { MasterKeys } from '../secrets/master-keys.ts'
-import { addTenantKey } from '../secrets/tenant-keys.ts'
+import { addTenantKey } from './tenant-keys.ts'
 import { HouseProblem } from './house/house-problem.ts'
 import { inTenant } from './in-tenant.ts'
 import { orderedId } from './ordered-id.ts'

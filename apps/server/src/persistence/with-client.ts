@@ -14,6 +14,10 @@ export async function withClient<Result>(pool: Pool, work: (client: PoolClient) 
   client.on('error', onBroken)
   try {
     return await work(client)
+  } catch (error) {
+    // FATAL ends the session, which pg may learn only later.
+    if (error instanceof Error && 'severity' in error && error.severity === 'FATAL') broken = error
+    throw error
   } finally {
     client.off('error', onBroken)
     client.release(broken)

@@ -27,7 +27,10 @@ export async function failingKeys(pool: Pool, limit: number): Promise<readonly F
     [limit],
   )
   return rows.map(({ tenant_id: tenantId, kind, key, attempt, failing_since: since, last_error: reason }) => ({
-    ...{ tenantId, kind, key, attempt },
+    tenantId,
+    kind,
+    key,
+    attempt,
     ...(since === null ? {} : { failingSince: since.toISOString() }),
     ...(reason === null ? {} : { reason }),
   }))

@@ -103,5 +103,5 @@ export async function startWakeUp({ url, gather = 50, onTrouble = () => undefine
 
 /** Of a connection that is broken already, or no longer wanted. */
 async function endQuietly(client: pg.Client): Promise<void> {
-  await client.end().catch(() => undefined)
+  await client.end().catch(() => undefined) // broken already: there is nothing left to end
 }

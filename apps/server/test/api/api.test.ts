@@ -8,7 +8,7 @@ import { apiRoutes } from '../../src/api/routes.ts'
 import { type ApiKeys, createApiKeys } from '../../src/auth/api-keys.ts'
 import { createDeliveryLog } from '../../src/intake/delivery-log.ts'
 import { createReplay } from '../../src/intake/replay.ts'
-import { tenantKeys } from '../../src/secrets/tenant-keys.ts'
+import { tenantKeys } from '../../src/persistence/tenant-keys.ts'
 import { tenantSecrets } from '../../src/secrets/tenant-secrets.ts'
 import { testMasters } from '../fresh-database.ts'
 import {

@@ -1,6 +1,6 @@
 import { compactDecrypt } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { tenantKeys } from '../../src/secrets/tenant-keys.ts'
+import { tenantKeys } from '../../src/persistence/tenant-keys.ts'
 import { tenantSecrets } from '../../src/secrets/tenant-secrets.ts'
 import { testMasters } from '../fresh-database.ts'
 import { addConnection, deliveriesOf, post, startHub, type TestConnection, type TestHub } from './hub.ts'

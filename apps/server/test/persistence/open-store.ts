@@ -7,7 +7,7 @@ import { instantFromSql } from '../../src/persistence/instant-from-sql.ts'
 import { type Orm, openOrm } from '../../src/persistence/orm.ts'
 import { postgresTenantStore } from '../../src/persistence/store/postgres-tenant-store.ts'
 import { createTenant } from '../../src/persistence/tenants.ts'
-import { tenantKeys } from '../../src/secrets/tenant-keys.ts'
+import { tenantKeys } from '../../src/persistence/tenant-keys.ts'
 import { type TenantSecrets, tenantSecrets } from '../../src/secrets/tenant-secrets.ts'
 import { freshDatabase, testMasters } from '../fresh-database.ts'
 

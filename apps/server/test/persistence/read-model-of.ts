@@ -1,5 +1,5 @@
 import { createReadModel } from '../../src/persistence/read-models.ts'
-import { tenantKeys } from '../../src/secrets/tenant-keys.ts'
+import { tenantKeys } from '../../src/persistence/tenant-keys.ts'
 import { tenantSecrets } from '../../src/secrets/tenant-secrets.ts'
 import { testMasters } from '../fresh-database.ts'
 import type { TestHub } from './open-store.ts'

@@ -129,8 +129,8 @@ describe('a connection that is cut', () => {
     const { store, pool } = counted
     const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid')
     await hub.owner.query('select pg_terminate_backend($1)', [rows[0]?.pid])
-    const asked = async () => (await store.loadDevice(lived.device).catch(() => undefined))?.device.id
     // The first may still meet the dead connection.
+    const asked = async () => (await store.loadDevice(lived.device).catch(() => undefined))?.device.id // the failing one is allowed
     expect([await asked(), await asked()]).toContain(lived.device)
   })
 

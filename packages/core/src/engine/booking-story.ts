@@ -29,10 +29,11 @@ export function storyOf(view: StayView, plan: GrantPlan, access: AccessPlan, all
         `Access to ${view.unit?.name ?? 'the flat'} from ${span}. The codes go to the doors ${hours(view.policy.pushAhead)} h before.`,
         'Nothing to do: the hub does it by itself.',
       )
-    if (access.create.length > 0 && !allotment.problem)
+    const made = access.create.filter(({ deviceId }) => allotment.pins.has(deviceId)).map(({ deviceId }) => doorOf(deviceId))
+    if (made.length > 0)
       say(
         'code-planned',
-        `Access to ${view.unit?.name ?? 'the flat'} from ${span}: ${allotment.fresh ? 'a new PIN' : 'the same PIN'} for ${access.create.map(({ deviceId }) => doorOf(deviceId)).join(', ')}.`,
+        `Access to ${view.unit?.name ?? 'the flat'} from ${span}: ${allotment.fresh ? 'a new PIN' : 'the same PIN'} for ${made.join(', ')}.`,
       )
     if (access.rewindow.length > 0) say('window-changed', `Access is now from ${span}, with the same PIN.`)
   }
@@ -48,6 +49,7 @@ export function storyOf(view: StayView, plan: GrantPlan, access: AccessPlan, all
     )
   for (const { codeId, cause } of access.close)
     say('code-ending', `The code at ${doorOfCode(codeId)} has to go: ${causes[cause]}.`)
+  if (allotment.failure) lines.push(...troubleLines([bookingId], allotment.failure.error))
   if (allotment.problem) say('no-pin-possible', allotment.problem.text, allotment.problem.remedy)
   return lines
 }

@@ -5,14 +5,15 @@ import { limits } from '../domain/limits.ts'
 import type { BookingPage, BookingQuery, BookingSource } from '../ports/booking-source.ts'
 import type { Call } from '../ports/call.ts'
 import { draw } from '../ports/entropy.ts'
-import type { SourceView } from '../ports/stores.ts'
+import type { Alert, SourceView } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
 import type { Engine } from './engine.ts'
 import { onTrouble } from './trouble.ts'
 
 /**
- * Looks at one connection. A booking source is asked what changed since the last good poll, and from time to time for
- * every stay of the horizon, cancellations included, so that what webhooks missed is found. Other connections are
+ * Looks at one connection. A booking source is asked what changed since the last good poll (and a little before, for
+ * clocks differ), and from time to time for every stay of the horizon, cancellations included, so that what webhooks
+ * missed is found. Other connections are
  * asked about whatever of theirs is still open.
  */
 export async function importBookings(engine: Engine, look: Look): Promise<void> {
@@ -24,10 +25,11 @@ export async function importBookings(engine: Engine, look: Look): Promise<void> 
   const source = await store.loadSource(connectionId)
   if (!source) return
   await onTrouble(engine, look, { connectionId }, async () => {
-    const { provider } = await providers.booking(connectionId)
+    const { provider, vendor } = await providers.booking(connectionId)
     const startedAt = clock.now()
-    const sweeping = source.sweptAt === undefined || between(source.sweptAt, startedAt) >= limits.sweepSource
-    const query = sweeping ? { stays: horizon(startedAt) } : { changedSince: source.readThrough ?? startedAt }
+    const { sweptAt, readThrough } = source
+    const sweeping = sweptAt === undefined || readThrough === undefined || between(sweptAt, startedAt) >= limits.sweepSource
+    const query = sweeping ? { stays: horizon(startedAt) } : { changedSince: plus(readThrough, -limits.poll) }
     const { bookings, complete } = await listAll(provider, query, look)
     const absent = sweeping && complete ? await absentFrom(engine, source, query.stays, bookings) : []
     const now = clock.now()
@@ -37,17 +39,34 @@ export async function importBookings(engine: Engine, look: Look): Promise<void> 
         connectionId,
         bookings: bookings.map((booking) => withPhone(engine, source, booking)),
         cause: sweeping ? 'sweep' : 'poll',
-        readThrough: startedAt,
+        // What an incomplete list left out is asked for again.
+        ...(complete ? { readThrough: startedAt } : {}),
         ...(sweeping && complete ? { sweptAt: startedAt } : {}),
       },
       {
         now,
         marks: absent,
         timers: [{ kind: 'connection', key: connectionId, at: plus(now, jittered(engine, limits.poll)) }],
-        settle: [{ kind: 'connection', subject: `connection:${connectionId}` }],
+        settle: [
+          { kind: 'connection', subject: `connection:${connectionId}` },
+          ...(complete ? [{ kind: 'connection' as const, subject: incompleteSubject(connectionId) }] : []),
+        ],
+        ...(complete ? {} : { raise: [incompleteAlert(connectionId, vendor)] }),
       },
     )
   })
+}
+
+const incompleteSubject = (connectionId: string) => `connection:${connectionId}:listing`
+
+function incompleteAlert(connectionId: string, vendor: string): Alert {
+  return {
+    kind: 'connection',
+    subject: incompleteSubject(connectionId),
+    text: `${vendor} did not list every booking, so some changes may not be known yet.`,
+    remedy: 'The hub takes what is listed and asks again in ten minutes. If it lasts, compare the bookings of the next days.',
+    loud: 'warn',
+  }
 }
 
 /** Every page. `complete` only when each of them is. */

@@ -37,7 +37,7 @@ interface Tested {
 }
 
 async function testOf(
-  { providers }: Engine,
+  { providers, store }: Engine,
   look: Look,
   port: 'booking' | 'lock' | 'intercom' | 'notifier',
 ): Promise<Tested> {
@@ -49,6 +49,8 @@ async function testOf(
         ? providers.notifier(connectionId)
         : providers.keypad(connectionId))
     const account = await provider.readAccount(look)
+    const known = (await store.loadSource(connectionId))?.account
+    if (known !== undefined && known !== account.id) return { ok: false, ...anotherAccount(connectionId) }
     const { warning } = account
     const alert: Alert | undefined =
       warning === undefined
@@ -64,5 +66,15 @@ async function testOf(
   } catch (error) {
     if (!AdapterError.is(error)) throw error
     return { ok: false, note: `${error.message} ${error.remedy}`, alert: connectionAlert(connectionId, error) }
+  }
+}
+
+/** The credentials work, and open somebody else's account: whatever is listed there proves nothing of our stays. */
+function anotherAccount(connectionId: string): Pick<Tested, 'note' | 'alert'> {
+  const text = 'The credentials open another account than the one this connection was set up with.'
+  const remedy = 'Enter the credentials of the first account again, or set up a new connection for this one.'
+  return {
+    note: `${text} ${remedy}`,
+    alert: { kind: 'connection', subject: `connection:${connectionId}`, text, remedy, loud: 'page' },
   }
 }

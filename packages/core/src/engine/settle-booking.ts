@@ -1,22 +1,22 @@
-import { civilAt } from '../domain/civil-time.ts'
 import type { Code } from '../domain/code.ts'
 import type { AccessWindow } from '../domain/grant.ts'
-import { type Instant, plus } from '../domain/instant.ts'
-import { limits } from '../domain/limits.ts'
-
+import type { Instant } from '../domain/instant.ts'
 import { type AccessPlan, planAccess } from '../domain/plan-access.ts'
 import { type GrantPlan, planGrants } from '../domain/plan-grants.ts'
 import { isTold, toldOf } from '../domain/plan-messages.ts'
-import { isDeviceDoor } from '../domain/property.ts'
-import { arrivalRisk } from '../domain/readiness.ts'
 import { uuidOf } from '../ports/entropy.ts'
-import type { Alert, Effects, StayView, TimelineEntry } from '../ports/stores.ts'
+import type { Effects, StayView } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
 import { allotPins, type Allotment } from './allot-pins.ts'
+import { alertsOf } from './booking-alerts.ts'
+import { storyOf } from './booking-story.ts'
 import { newMark } from './code-marks.ts'
 import type { Engine } from './engine.ts'
 
-/** Looks at one booking: who is let in, with which codes on which devices. Writes nothing at any vendor. */
+/**
+ * Looks at one booking: who is let in, with which codes on which devices. Writes nothing at any vendor. What can be
+ * decided is decided and written down before a connection in trouble is handed to the queue.
+ */
 export async function settleBooking(engine: Engine, look: Look): Promise<void> {
   const { store, clock } = engine
   const now = clock.now()
@@ -30,7 +30,10 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     return pin === undefined ? [] : [newCode(engine, view, { deviceId, window, pin })]
   })
   const updated = changedCodes(view, access, allotment, now)
+  const codes = [...view.codes.map((code) => updated.find(({ id }) => id === code.id) ?? code), ...created]
   const touched = new Set([...created, ...updated].map((code) => code.deviceId))
+  const { edges, ...alerts } = alertsOf({ view, plan, codes, allotment, now })
+  const [next] = [...edges, ...(access.next === undefined ? [] : [access.next])].filter((at) => at > now).sort()
   const effects: Effects = {
     now,
     timeline: storyOf(view, plan, access, allotment),
@@ -38,10 +41,11 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
       ...[...touched].map((key): Mark => ({ kind: 'device', key, why: 'step', ...nearness(plan) })),
       { kind: 'messages', key: view.booking.id, why: 'step', ...nearness(plan) },
     ],
-    timers: [{ kind: 'booking', key: view.booking.id, at: nextLook(view, plan, access, now) }],
-    ...alertsOf(view, plan, allotment, now),
+    timers: [{ kind: 'booking', key: view.booking.id, at: next ?? null }],
+    ...alerts,
   }
   await store.saveStay(look, { bookingId: view.booking.id, plan, create: created, update: updated }, effects)
+  if (allotment.failure) throw allotment.failure.error
 }
 
 function planAccessOf(view: StayView, plan: GrantPlan, now: Instant): AccessPlan {
@@ -89,10 +93,12 @@ function changedCodes({ codes }: StayView, access: AccessPlan, { pins }: Allotme
     const pin = code.want === 'present' ? pins.get(code.deviceId) : undefined
     const repinned = pin !== undefined && pin !== code.pin
     if (!window && !repinned) return []
-    const { refusal: _refusal, ...rest } = code
+    const { refusal, ...rest } = code
+    // Dates that a device refused are asked again with other dates; a PIN that it refused stays refused.
+    const isMended = repinned || (window !== undefined && refusal === 'window-not-supported')
     return [
       {
-        ...(repinned ? rest : code),
+        ...(isMended ? rest : code),
         ...(window ? { window } : {}),
         ...(repinned ? { pin } : {}),
         evidence: 'planned' as const,
@@ -110,21 +116,3 @@ function withoutPending({ refusal: _refusal, provenAt: _provenAt, ...code }: Cod
 function nearness(plan: GrantPlan): { readonly priority?: Instant } {
   return plan.status === 'granted' ? { priority: plan.grant.window.from } : {}
 }
-
-/** The next instant at which this booking looks different without anybody changing it; `null` when there is none. */
-function nextLook({ policy, booking }: StayView, plan: GrantPlan, access: AccessPlan, now: Instant): Instant | null {
-  const edges = access.next === undefined ? [] : [access.next]
-  if (plan.status === 'granted') {
-    const { from, until } = plan.grant.window
-    edges.push(
-      plus(from, -policy.warnBefore),
-      plus(from, -policy.pageBefore),
-      plus(booking.knownSince, limits.lateBooking),
-      from,
-      until,
-    )
-  }
-  const [next] = edges.filter((at) => at > now).sort()
-  return next ?? null
-}
-

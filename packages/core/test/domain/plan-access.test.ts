@@ -55,9 +55,23 @@ describe('the codes of one stay', () => {
   it('are made before they are broken: the old door stays until the new one is proven and told', () => {
     const moved = { plan: granted(studioPath), codes: [street, loft], toldEver: true }
     expect(plan(moved)).toMatchObject({ create: [{ deviceId: 'studio-lock' }], close: [], waiting: ['l'] })
-    expect(plan({ ...moved, toldNow: true })).toMatchObject({ close: [{ codeId: 'l', cause: 'moved' }], waiting: [] })
+    const studio = codeOf({ id: 'n', deviceId: 'studio-lock', evidence: 'accepted', window })
+    const withCodes = (...codes: (typeof studio)[]) => ({ ...moved, codes: [street, loft, ...codes], toldNow: true })
+    expect(plan(withCodes(studio))).toMatchObject({ close: [], waiting: ['l'] }) // told near arrival, and not proven
+    expect(plan(withCodes({ ...studio, evidence: 'confirmed' }))).toMatchObject({
+      close: [{ codeId: 'l', cause: 'moved' }],
+      waiting: [],
+    })
     expect(plan({ ...moved, claimedDevices: new Set(['loft-lock']) })).toMatchObject({ close: [{ codeId: 'l' }] })
     expect(plan({ ...moved, toldEver: false })).toMatchObject({ close: [{ codeId: 'l' }] })
+  })
+
+  it('wait although other guests use the street door that is left, as long as the flat behind it is free', () => {
+    const elsewhere = { plan: granted(studioPath.slice(1)), codes: [street, loft], toldEver: true }
+    const claimed = (...devices: string[]) => plan({ ...elsewhere, claimedDevices: new Set(devices) })
+    expect(claimed('street-lock')).toMatchObject({ close: [], waiting: ['s', 'l'] })
+    expect(claimed('street-lock').next).toBe(later(at('2026-07-09T12:00'), 5))
+    expect(claimed('street-lock', 'loft-lock').close).toHaveLength(2)
   })
 
   it('go at once on a cancellation and at the end, and never for a mapping that is missing', () => {

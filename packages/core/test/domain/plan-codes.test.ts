@@ -31,7 +31,9 @@ function carryOut(codes: readonly Code[], observed: readonly ObservedCode[], ste
       device.delete(step.vendorRef)
       const before = ledger.get(step.code.id) ?? step.code
       ledger.set(step.code.id, { ...before, writtenAt: at })
-    } else if (step.do === 'note')
+    } else if (step.do === 'wait' && step.because === 'vanished')
+      ledger.set(step.code.id, { ...step.code, evidence: 'sent', pendingUntil: step.until })
+    else if (step.do === 'note')
       ledger.set(step.code.id, {
         ...(ledger.get(step.code.id) ?? step.code),
         evidence: step.evidence,
@@ -49,7 +51,7 @@ const worlds = fc.record({
       pin: fc.constantFrom('4711', '0042', '9753', '8421'),
       want: fc.constantFrom('present' as const, 'absent' as const),
       evidence: fc.constantFrom('planned' as const, 'sent' as const, 'accepted' as const, 'confirmed' as const),
-      hours: fc.integer({ min: 1, max: 72 }),
+      hours: fc.integer({ min: 5, max: 72 }),
       written: fc.boolean(),
       pending: fc.boolean(),
     }),
@@ -96,13 +98,15 @@ describe('the plan of one keypad', () => {
     fc.assert(
       fc.property(worlds, (world) => {
         let { codes, observed } = build(world)
-        const calm = plus(now, 3_600_000) // every deadline is over
-        ;({ codes, observed } = carryOut(codes, observed, plan({ codes, observed, now: calm }), calm))
-        const again = plan({ codes, observed, now: calm })
-        ;({ codes, observed } = carryOut(codes, observed, again, calm))
-        const third = plan({ codes, observed, now: calm }).filter((step) => step.do !== 'report')
-        expect(acts(again)).toEqual([])
-        expect(third).toEqual([])
+        const calm = (round: number) => plus(now, round * 3_600_000) // every deadline is over
+        let writes = 0
+        for (const when of [calm(1), calm(2), calm(3)]) {
+          const steps = plan({ codes, observed, now: when })
+          writes += acts(steps).length
+          ;({ codes, observed } = carryOut(codes, observed, steps, when))
+        }
+        expect(writes).toBeLessThanOrEqual(world.codes.length + world.seen.length)
+        expect(plan({ codes, observed, now: calm(4) }).filter((step) => step.do !== 'report')).toEqual([])
         for (const code of codes) {
           const present = observed.filter((seen) => seen.mark === code.mark)
           expect(present).toHaveLength(code.want === 'present' ? 1 : 0)
@@ -167,9 +171,48 @@ describe('the plan of one keypad', () => {
     ['a lost end', { window: { from: at('2026-07-10T13:00'), until: null } }, 'window'],
     ['a disabled entry', { enabled: false }, 'disabled'],
   ])('restores %s under its own mark', (_what, drift, because) => {
-    const code = codeOf({ evidence: 'confirmed', writtenAt: now })
+    const code = codeOf({ evidence: 'confirmed', writtenAt: at('2026-07-07T13:00') })
     expect(acts(plan({ codes: [code], observed: [{ ...listed(code), ...drift }] }))).toMatchObject([
       { do: 'write', because, vendorRef: `ref-${code.mark}` },
+    ])
+  })
+
+  it('repairs ever more slowly what the device does not keep', () => {
+    const wantedSince = at('2026-07-10T09:00')
+    const tried = (minutes: number, when: number) => {
+      const writtenAt = plus(wantedSince, minutes * 60_000)
+      const code = codeOf({ evidence: 'sent', writtenAt, wantedSince, vendorRef: 'v' })
+      const observed = [{ ...listed(code, 60_000, 'v'), enabled: false }]
+      return acts(plan({ codes: [code], observed, now: plus(wantedSince, when * 60_000) })).length
+    }
+    expect([tried(0, 0.1), tried(0, 0.2), tried(1, 1.9), tried(1, 2), tried(60, 64), tried(60, 65)]).toEqual([0, 1, 0, 1, 0, 1])
+  })
+
+  it('does not believe at once that a code is gone which nobody removed', () => {
+    const code = codeOf({ evidence: 'confirmed', writtenAt: at('2026-07-08T09:00'), vendorRef: 'v' })
+    const ended = { ...code, want: 'absent' as const, evidence: 'planned' as const }
+    expect(plan({ codes: [code] })).toMatchObject([{ do: 'wait', because: 'vanished' }])
+    expect(plan({ codes: [ended] })).toMatchObject([{ do: 'wait', because: 'vanished' }])
+    const later = { evidence: 'sent', pendingUntil: now } as const
+    expect(plan({ codes: [{ ...code, ...later }] })).toMatchObject([{ do: 'write', because: 'missing' }])
+    expect(plan({ codes: [{ ...ended, ...later }] })).toMatchObject([{ do: 'note', evidence: 'confirmed' }])
+  })
+
+  it('writes what it cannot read: a hidden field is no proof of a change that was not written', () => {
+    const before = codeOf({ evidence: 'planned', writtenAt: at('2026-07-08T09:00'), vendorRef: 'v' })
+    const seen: ObservedCode = { vendorRef: 'v', mark: before.mark, label: '' }
+    expect(acts(plan({ codes: [before], observed: [seen] }))).toMatchObject([{ do: 'write', because: 'unread' }])
+    const doubtful = { ...before, evidence: 'sent' as const, pendingUntil: now }
+    expect(acts(plan({ codes: [doubtful], observed: [seen] }))).toMatchObject([{ do: 'write', because: 'unread' }])
+  })
+
+  it('waits for the stay’s own ended code to leave, instead of changing the PIN', () => {
+    const ended = codeOf({ id: 'old', mark: 'swbbbbbbbbbbbb', want: 'absent', writtenAt: at('2026-07-08T09:00') })
+    const steps = plan({ codes: [ended, codeOf()], observed: [listed(ended)] })
+    expect(steps).toMatchObject([{ do: 'wait', because: 'leaving' }, { do: 'remove', because: 'ended' }])
+    expect(plan({ codes: [ended, codeOf({ bookingId: 'b2' })], observed: [listed(ended)] })).toMatchObject([
+      { do: 'repin' },
+      { do: 'remove' },
     ])
   })
 

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { type Instant, plus } from '../../src/domain/instant.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { GrantPlan } from '../../src/domain/plan-grants.ts'
-import { isFused, type MessagesInput, type MessageStep, planMessages } from '../../src/domain/plan-messages.ts'
+import {
+  isFused,
+  type MessagesInput,
+  type MessageStep,
+  planMessages,
+  toldElsewhere,
+} from '../../src/domain/plan-messages.ts'
 import type { Door } from '../../src/domain/property.ts'
 import { at, booking, codeOf, loft, loftPath, property, studioPath } from './house.ts'
 
@@ -187,13 +193,85 @@ describe('a fallback channel', () => {
     expect(fallback(first.map((message) => ({ ...message, state: 'refused' })))).toEqual(['inbox:door-code'])
     expect(fallback(first.map((message) => ({ ...message, delivery: 'failed' })))).toEqual(['inbox:door-code'])
     expect(fallback(first.map((message) => ({ ...message, state: 'claimed' })))).toEqual([])
-    expect(fallback(first, plus(now, 20 * 60_000))).toEqual(['inbox:door-code'])
+    const reported = first.map((message) => ({ ...message, delivery: 'pending' as const }))
+    expect(fallback(reported, plus(now, 20 * 60_000))).toEqual(['inbox:door-code'])
+    expect(fallback(first, plus(now, 20 * 60_000))).toEqual([]) // it never reports, and it took the message
     expect(
       fallback(
         first.map((message) => ({ ...message, delivery: 'delivered' })),
         plus(now, 20 * 60_000),
       ),
     ).toEqual([])
+  })
+})
+
+describe('an address that was corrected', () => {
+  const elsewhere = [{ channel: 'sms', to: '+33600000002' }, inbox]
+
+  it('is told what the old one was told, and the old one is known', () => {
+    const ledger = carryOut([], plan().steps)
+    const { steps } = plan({ ledger, ways: elsewhere })
+    expect(steps).toMatchObject([{ do: 'tell', channel: 'sms', to: '+33600000002', kind: 'door-code' }])
+    expect(toldElsewhere(ledger, elsewhere)).toEqual(['sms'])
+    const after = carryOut(ledger, steps)
+    expect(plan({ ledger: after, ways: elsewhere }).steps).toEqual([])
+    expect(new Set(after.map(({ channel, version }) => `${channel} ${version}`)).size).toBe(3)
+    const longer = { ...window, until: at('2026-07-15T09:30') }
+    expect(tells(plan({ ledger: after, ways: elsewhere, plan: granted(loftPath, longer) }).steps)).toEqual([
+      'sms:change',
+      'inbox:change',
+    ])
+    expect(tells(plan({ ledger: after, ways: elsewhere, plan: cancelled }).steps)).toEqual([
+      'sms:withdrawal',
+      'inbox:withdrawal',
+    ])
+  })
+
+  it('is where a message goes that had not left yet', () => {
+    const planned = carryOut([], plan().steps, { state: 'planned' })
+    expect(plan({ ledger: planned, ways: elsewhere }).steps).toMatchObject([
+      { do: 'withdraw', message: { to: sms.to } },
+      { do: 'tell', to: '+33600000002' },
+    ])
+  })
+})
+
+it('a withdrawal that had not left is overtaken by a restore', () => {
+  const told = carryOut([], plan().steps)
+  const ledger = carryOut(told, plan({ plan: cancelled, ledger: told }).steps, { state: 'planned' })
+  const { steps } = plan({ ledger })
+  expect(steps.map(({ do: step }) => step)).toEqual(['withdraw', 'withdraw'])
+  expect(plan({ ledger: carryOut(ledger, steps) }).steps).toEqual([])
+})
+
+it('a PIN that a door refused is not told, near as the arrival may be', () => {
+  const refused = confirmed.map((code) => ({ ...code, evidence: 'planned' as const, refusal: 'pin-taken' as const }))
+  expect(plan({ codes: refused, now: at('2026-07-10T12:30') }).steps).toEqual([])
+})
+
+describe('a channel that is down', () => {
+  it('owes what the others have told, and is not called an unknown address', () => {
+    const ways = [{ channel: 'sms', down: true as const }, inbox]
+    const down = plan({ ways })
+    expect([tells(down.steps), down.owed]).toEqual([['inbox:door-code'], ['sms']])
+    const told = carryOut([], plan().steps)
+    expect(plan({ ways, ledger: told })).toMatchObject({ steps: [], owed: [] })
+    expect(plan({ ways, ledger: told, plan: cancelled }).owed).toEqual(['sms'])
+    expect(plan({ ways: [{ channel: 'sms', down: true }] }).reasons).toEqual([])
+  })
+
+  it('is passed over under fallback, and does not repeat what the next one told', () => {
+    const ways = [{ channel: 'sms', down: true as const }, inbox]
+    const steps = plan({ ways, mode: 'fallback' }).steps
+    expect(tells(steps)).toEqual(['inbox:door-code'])
+    expect(plan({ mode: 'fallback', ledger: carryOut([], steps) }).steps).toEqual([])
+  })
+
+  it('gives way under fallback when it could not be reached for as long as a silence', () => {
+    const ledger = carryOut([], plan({ ways: [sms] }).steps, { state: 'planned' })
+    const later = plan({ mode: 'fallback', ledger, now: plus(now, 20 * 60_000) })
+    expect(later.steps.map(({ do: step }) => step)).toEqual(['withdraw', 'tell'])
+    expect(tells(later.steps)).toEqual(['inbox:door-code'])
   })
 })
 

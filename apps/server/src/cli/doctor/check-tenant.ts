@@ -1,5 +1,5 @@
 import { millisecondsOf, type Instant } from '@stayward/core'
-import type { ConnectionLine } from '../../persistence/read-model.ts'
+import type { ConnectionLine } from '../../persistence/reads/read-model.ts'
 import { demoSlug } from '../../compose/demo-slug.ts'
 import { alertsOf } from '../alerts.ts'
 import { connectionLines } from '../known-connection.ts'

@@ -6,8 +6,9 @@ import { type Problem, Refusal } from '../refusal.ts'
 import type { Session, TenantSession } from '../session.ts'
 import { listDevices, noteRehearsal } from '../vendor-talk.ts'
 import { checkHouse } from './check-house.ts'
-import { describeHouse, type NamedConnection } from './describe-house.ts'
+import { describeHouse } from './describe-house.ts'
 import { type HouseFile, placeOf } from './house-file.ts'
+import type { NamedConnection } from './known-house.ts'
 import { changesBetween, furnitureOf, type PlannedChange, settingsInput } from './plan-house.ts'
 
 /** What stands, and what a change starts from. */

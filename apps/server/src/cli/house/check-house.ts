@@ -1,8 +1,6 @@
 import { isCivilTime, isZone } from '@stayward/core'
-import type { Adapters } from '../../adapters/load-adapters.ts'
 import type { Problem } from '../refusal.ts'
 import { checkSettings } from './check-settings.ts'
-import type { NamedConnection } from './describe-house.ts'
 import {
   type DescribedDoor,
   type DescribedProperty,
@@ -10,12 +8,7 @@ import {
   type HouseFile,
   placeOf,
 } from './house-file.ts'
-
-export interface KnownHouse {
-  readonly house: HouseFile
-  readonly connections: readonly NamedConnection[]
-  readonly adapters: Adapters
-}
+import { connectionsOf, type KnownHouse } from './known-house.ts'
 
 /** Everything that is wrong with a description, before anything is changed. Asks no vendor. */
 export function checkHouse(file: HouseFile, known: KnownHouse): readonly Problem[] {
@@ -135,12 +128,4 @@ function doubleSources(file: HouseFile, { house }: KnownHouse): readonly Problem
         })
     }
   return problems
-}
-
-/** Those that would do here, by name. */
-export function connectionsOf(connections: readonly NamedConnection[], ports: readonly string[]): string {
-  const names = connections.filter(({ port }) => ports.includes(port)).map(({ name }) => name)
-  return names.length === 0
-    ? 'There is none of that kind yet: stayward connection add --help'
-    : `There are: ${names.join(', ')}.`
 }

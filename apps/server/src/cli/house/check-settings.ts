@@ -2,8 +2,8 @@ import { isSupportedCountry } from 'libphonenumber-js'
 import { e164 } from '../../compose/phone-numbers.ts'
 import { problemsOf } from '../../messages/message-writer.ts'
 import type { Problem } from '../refusal.ts'
-import { connectionsOf, type KnownHouse } from './check-house.ts'
 import { type DescribedSettings, durationOf, durations, placeOf } from './house-file.ts'
+import { connectionsOf, type KnownHouse } from './known-house.ts'
 
 export function checkSettings(
   settings: DescribedSettings,

@@ -10,14 +10,7 @@ import {
   durationText,
   type HouseFile,
 } from './house-file.ts'
-
-/** What is known of the tenant's connections when a house is described. */
-export interface NamedConnection {
-  readonly id: string
-  readonly name: string
-  readonly adapter: string
-  readonly port: string
-}
+import type { NamedConnection } from './known-house.ts'
 
 /** The house as it stands, in the words of a house file. Holds the codes of doors: for comparing, not for showing. */
 export function describeHouse(entered: EnteredHouse, connections: readonly NamedConnection[]): HouseFile {

@@ -33,12 +33,9 @@ const door = z.strictObject({
     .exactOptional()
     .meta({ description: 'The lock or intercom: "locks:7001/Kp7xQ2Za". See: stayward connection devices.' }),
   prefix: z.string().exactOptional().meta({ description: 'Typed before the PIN, where the keypad asks for it.' }),
-  tellAt: z
-    .enum(['confirmed', 'accepted'])
-    .exactOptional()
-    .meta({
-      description: 'accepted: guests are told although this device can never prove a code. confirmed when left out.',
-    }),
+  tellAt: z.enum(['confirmed', 'accepted']).exactOptional().meta({
+    description: 'accepted: guests are told although this device can never prove a code. confirmed when left out.',
+  }),
   fixedCode: z.string().exactOptional().meta({ description: 'A code that is the same for everybody.' }),
 })
 

@@ -1,7 +1,6 @@
 import type { Channel, Policy } from '@stayward/core'
 import type { Furniture } from '../../persistence/house/furnish.ts'
 import type { SettingsInput } from '../../persistence/house.ts'
-import type { NamedConnection } from './describe-house.ts'
 import {
   type DescribedDoor,
   type DescribedSettings,
@@ -10,6 +9,7 @@ import {
   type HouseFile,
   placeOf,
 } from './house-file.ts'
+import type { NamedConnection } from './known-house.ts'
 
 /** One thing that a description would change. */
 export interface PlannedChange {
@@ -45,7 +45,8 @@ function changeOf(
   const names = Array.from(new Set([...Object.keys(before ?? {}), ...Object.keys(after)]))
   const fields = names.filter((field) => asText(before?.[field]) !== asText(after[field]))
   return {
-    ...{ kind, name },
+    kind,
+    name,
     change: before === undefined ? 'new' : fields.length > 0 ? 'changed' : 'unchanged',
     fields: fields.map((field) => fieldChange(field, before?.[field], after[field])),
   }
@@ -75,7 +76,7 @@ function asText(value: unknown): string {
     const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1))
     return JSON.stringify(Object.fromEntries(entries))
   }
-  return String(value)
+  return JSON.stringify(value) // a number, true or false
 }
 
 /** A line for people: `door loft-door: device locks:7001/Kp7xQ2Za → locks:7001/Kp9zQ2Zb, prefix`. */
@@ -103,11 +104,14 @@ export function furnitureOf(
   return {
     properties: changed('property', wanted.properties).map(([slug, property]) => ({ slug, ...property })),
     doors: changed('door', wanted.doors).map(([slug, door]) => ({
-      ...{ slug, name: door.name, instruction: door.say ?? {} },
+      slug,
+      name: door.name,
+      instruction: door.say ?? {},
       entry: entryOf(door, deviceNames),
     })),
     units: changed('unit', wanted.units).map(([slug, { sources, ...unit }]) => ({
-      ...{ slug, ...unit },
+      slug,
+      ...unit,
       sources: sources.flatMap((source) => {
         const place = placeOf(source)
         return place ? [{ connection: place.connection, ref: place.id }] : []

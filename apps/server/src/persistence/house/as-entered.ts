@@ -47,13 +47,19 @@ export async function houseAsEntered(change: Change): Promise<EnteredHouse> {
     settings: await settingsAsEntered(change, connectionName),
     properties: properties.map(
       ({ slug, name, zone, checkIn, checkOut, earliestCheckIn: earliest, latestCheckOut: latest }) => ({
-        ...{ slug, name, zone, checkIn, checkOut },
+        slug,
+        name,
+        zone,
+        checkIn,
+        checkOut,
         ...(earliest == null ? {} : { earliestCheckIn: earliest }),
         ...(latest == null ? {} : { latestCheckOut: latest }),
       }),
     ),
     devices: devices.map(({ id, connectionId, vendorId, name }) => ({
-      ...{ id, vendorId, name },
+      id,
+      vendorId,
+      name,
       connection: connectionName(connectionId),
     })),
     doors: doors.map((door) => ({
@@ -63,7 +69,8 @@ export async function houseAsEntered(change: Change): Promise<EnteredHouse> {
       entry: entryOf(change, door),
     })),
     units: units.map(({ id, slug, name, propertyId }) => ({
-      ...{ slug, name },
+      slug,
+      name,
       property: propertySlug(propertyId),
       path: ways.filter(({ unitId }) => unitId === id).map(({ doorId }) => doorSlug(doorId)),
       sources: links
@@ -93,7 +100,9 @@ function entryOf({ secrets }: Change, door: DoorEntity): DoorEntry {
   const { id, kind, deviceId, prefixSealed: prefix, fixedCodeSealed: code, tellAt } = door
   if (kind === 'device' && deviceId != null)
     return {
-      ...{ kind, deviceId, tellAt },
+      kind,
+      deviceId,
+      tellAt,
       ...(prefix == null ? {} : { prefix: secrets.open(prefix, prefixPlace(id)) }),
     }
   if (kind === 'fixed-code' && code != null) return { kind, code: secrets.open(code, fixedCodePlace(id)) }

@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg'
-import { inTenant } from '../persistence/in-tenant.ts'
-import type { MasterKeys } from './master-keys.ts'
-import { type DataKey, newDataKey, openDataKey, sealDataKey } from './tenant-secrets.ts'
+import { inTenant } from './in-tenant.ts'
+import type { MasterKeys } from '../secrets/master-keys.ts'
+import { type DataKey, newDataKey, openDataKey, sealDataKey } from '../secrets/tenant-secrets.ts'
 
 interface Row {
   readonly kid: string

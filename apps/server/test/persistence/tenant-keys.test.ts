@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inTenant } from '../../src/persistence/in-tenant.ts'
 import { type MasterKeys, parseMasterKeys } from '../../src/secrets/master-keys.ts'
-import { addTenantKey, destroyTenantKeys, resealTenantKeys, tenantKeys } from '../../src/secrets/tenant-keys.ts'
+import { addTenantKey, destroyTenantKeys, resealTenantKeys, tenantKeys } from '../../src/persistence/tenant-keys.ts'
 import { newDataKey, tenantSecrets } from '../../src/secrets/tenant-secrets.ts'
 import { freshDatabase } from '../fresh-database.ts'
 

@@ -1,0 +1,37 @@
+/** The part of autocannon 9 that the generator uses; the package brings no types. */
+declare module 'autocannon' {
+  import type { EventEmitter } from 'node:events'
+
+  export interface AutocannonRequest {
+    readonly method: string
+    readonly path: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string
+  }
+
+  export interface AutocannonOptions {
+    readonly url: string
+    readonly connections: number
+    /** Seconds. */
+    readonly duration: number
+    /** Requests per second over all connections. */
+    readonly overallRate?: number
+    /** Requests over all connections, after which it ends. */
+    readonly amount?: number
+    readonly requests: readonly (AutocannonRequest & {
+      readonly setupRequest: (request: AutocannonRequest) => AutocannonRequest
+    })[]
+  }
+
+  export interface AutocannonResult {
+    readonly errors: number
+    readonly timeouts: number
+    readonly non2xx: number
+  }
+
+  /** Emits `response` with the client, the status, the bytes and the milliseconds from sending to the whole answer. */
+  export default function autocannon(
+    options: AutocannonOptions,
+    done: (error: Error | null, result: AutocannonResult) => void,
+  ): EventEmitter
+}

@@ -1,0 +1,122 @@
+import autocannon, { type AutocannonOptions, type AutocannonRequest } from 'autocannon'
+import { givenTo, serve } from './child-process.ts'
+import { percentile } from './percentile.ts'
+import { webhookBody } from './webhook-body.ts'
+
+/** What to send, and how. */
+export interface Load {
+  readonly url: string
+  /** Taken in turn. */
+  readonly paths: readonly string[]
+  readonly connections: number
+  readonly seconds: number
+  /** Requests per second, whatever the answers do. Absent: each connection sends again as soon as it has its answer. */
+  readonly rate?: number
+  /** Every webhook is about this booking. Absent: each is about another one. */
+  readonly about?: number
+  /** Requests per connection, after which it ends. */
+  readonly each?: number
+}
+
+/** What came back. Times in milliseconds, from sending to the whole answer. */
+export interface LoadResult {
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
+  readonly sent: number
+  /** From the first to the last answer. */
+  readonly lasted: number
+  /** Answers other than 200, and requests without one. */
+  readonly failed: number
+}
+
+/** Milliseconds at the start whose answers do not count: connections are made, code gets warm. */
+const runUp = 500
+
+/** Reservations are numbered on through all loads, so that no webhook is a double of an earlier one. */
+let reservation = givenTo<{ firstId?: number }>().firstId ?? 10_000_000
+
+async function run(load: Load): Promise<LoadResult> {
+  const from = performance.now() + runUp
+  const until = from + load.seconds * 1000
+  const times: number[] = []
+  let failed = 0
+  let sent = 0
+  let [first, last] = [0, 0]
+  const record = (_client: unknown, status: number, _bytes: number, time: number): void => {
+    const now = performance.now()
+    if (sent++ === 0) first = now
+    last = now
+    if (Number(status) !== 200) failed++
+    else if (now >= from && now <= until) times.push(time)
+  }
+  const troubles = await Promise.all(instancesOf(load).map(({ options, after }) => start(options, after, record)))
+  const sorted = Float64Array.from(times).sort()
+  return {
+    perSecond: sorted.length / load.seconds,
+    p50: percentile(sorted, 0.5),
+    p99: percentile(sorted, 0.99),
+    p999: percentile(sorted, 0.999),
+    sent,
+    lasted: last - first,
+    failed: failed + troubles.reduce((sum, count) => sum + count, 0),
+  }
+}
+
+interface Instance {
+  readonly options: AutocannonOptions
+  /** Milliseconds to wait before the start. */
+  readonly after: number
+}
+
+/**
+ * autocannon's rate is a quota per connection and second, used up at once at the start of its second. So an open loop is
+ * made of connections that send one request per second each, started evenly over one second: then a request leaves when
+ * its time has come, whatever the answers of the others do, and no wait is left out of the figures.
+ */
+function instancesOf(load: Load): readonly Instance[] {
+  const common = { url: load.url, duration: load.seconds + runUp / 1000, requests: [requestOf(load)] }
+  if (load.rate === undefined) return [{ options: { ...common, connections: load.connections }, after: 0 }]
+  const rate = Math.round(load.rate)
+  const groups = Math.min(rate, 200)
+  return Array.from({ length: groups }, (_, group) => {
+    const share = Math.floor(rate / groups) + (group < rate % groups ? 1 : 0)
+    const amount = load.each === undefined ? {} : { amount: share * load.each }
+    const options = { ...common, duration: common.duration + 1, connections: share, overallRate: share, ...amount }
+    return { options, after: (group * 1000) / groups }
+  })
+}
+
+function requestOf({ paths, about }: Load): AutocannonOptions['requests'][number] {
+  const next = (): AutocannonRequest => {
+    reservation++
+    const sender = `192.0.2.${reservation % 250}`
+    return {
+      method: 'POST',
+      path: paths[reservation % paths.length] ?? '/',
+      headers: { 'content-type': 'application/json', 'user-agent': 'Symfony BrowserKit', 'x-forwarded-for': sender },
+      body: webhookBody(about ?? reservation, reservation),
+    }
+  }
+  // autocannon writes the bytes to send into the object it is given, so it gets it back with new words.
+  return { ...next(), setupRequest: (request) => Object.assign(request, next()) }
+}
+
+/** Resolves to how many requests had no answer. */
+function start(options: AutocannonOptions, after: number, record: (...args: never[]) => void): Promise<number> {
+  return new Promise((done, fail) => {
+    const begin = () => {
+      const instance = autocannon(options, (error, result) => {
+        if (error) fail(error)
+        else done(result.errors)
+      })
+      // Node's emitter passes whatever is emitted; `record` names what autocannon emits.
+      instance.on('response', record as (...args: unknown[]) => void)
+    }
+    if (after === 0) begin()
+    else setTimeout(begin, after)
+  })
+}
+
+await serve<Load>({}, run, () => Promise.resolve())

@@ -1,0 +1,127 @@
+import { type Child } from './child-process.ts'
+import { cpuTime } from './cpu-time.ts'
+import type { LoadResult } from './generator.ts'
+import { measure } from './measure.ts'
+import type { PlainLoad } from './plain-clients.ts'
+import type { ProfileSummary } from './profile.ts'
+import { median, type Report, tell } from './report.ts'
+import { connections, type Generator, onStage, smoobuConnections, type Stage, startGenerator } from './stage.ts'
+import { stormReads } from './storm.ts'
+import { vendorsDead } from './vendors-dead.ts'
+import { webhookBytes } from './webhook-body.ts'
+
+export interface BenchOptions {
+  /** How long each figure is measured. */
+  readonly seconds: number
+}
+
+/** Webhooks of so many tenants come in at once. */
+const tenants = 50
+/** Base64url makes four characters of three bytes; the rest is the head of a sealed value. */
+const sealedBytes = Math.ceil((webhookBytes * 4) / 3) + 300
+
+interface Server {
+  readonly url: string
+}
+
+/**
+ * Durable acknowledgements per second against three yardsticks, how long one takes at half of what is reached, the same with
+ * every vendor dead, and a storm about one booking.
+ */
+export async function benchIntake({ seconds }: BenchOptions): Promise<Report> {
+  const report = await onStage({ connections: smoobuConnections, tenants }, (stage) => againstYardsticks(stage, seconds))
+  const reached = report.figures.find(({ name }) => name === 'acknowledged')?.value ?? 0
+  const dead = await vendorsDead({ tenants, seconds, rate: reached / 2 })
+  const storm = await stormReads()
+  return { ...report, outcomes: [...report.outcomes, dead], figures: [...report.figures, ...storm] }
+}
+
+async function againstYardsticks(stage: Stage, seconds: number): Promise<Report> {
+  const { database, house } = stage
+  const paths = house.tenants.map(({ path }) => path)
+  const generator = await startGenerator(stage)
+  const hub = await stage.startHub({ role: 'serve' })
+  const hello = await stage.start<Server>('hello-server.ts')
+  const single = await stage.start<Server>('single-insert-server.ts', { databaseUrl: database.ownerUrl })
+  const plain = await stage.start('plain-clients.ts', { databaseUrl: database.ownerUrl, payload: 'x'.repeat(sealedBytes) })
+
+  const closed: LoadResult[] = []
+  const ours = async () => {
+    const result = await generator.send({ url: hub.ready.url, paths, connections, seconds })
+    closed.push(result)
+    return result.perSecond
+  }
+  const theirs = (server: Child<Server>) => async () =>
+    (await generator.send({ url: server.ready.url, paths: ['/'], connections, seconds })).perSecond
+  const bestOfPlain = async () => {
+    const figures: number[] = []
+    for (const clients of [8, 16, 32])
+      figures.push(await plain.ask<number>({ clients, seconds } satisfies PlainLoad))
+    return Math.max(...figures)
+  }
+
+  tell('Warming up …')
+  for (const warm of [ours, theirs(hello), theirs(single), bestOfPlain]) await warm()
+  closed.length = 0
+  const outcomes = [
+    { outcome: await measure({ name: 'hello', yardstick: theirs(hello), candidate: ours }, tell), aim: { atLeast: 0.15 } },
+    {
+      outcome: await measure({ name: 'singleInsert', yardstick: theirs(single), candidate: ours }, tell),
+      aim: { atLeast: 1.8 },
+    },
+    { outcome: await measure({ name: 'R0', yardstick: bestOfPlain, candidate: ours }, tell), aim: { atLeast: 1 } },
+  ]
+  const reached = median(closed, ({ perSecond }) => perSecond)
+  const half: LoadResult[] = []
+  for (let round = 1; round <= 5; round++) {
+    half.push(await generator.send({ url: hub.ready.url, paths, connections, seconds, rate: reached / 2 }))
+    tell(`half load, round ${round} of 5: p99 ${half.at(-1)?.p99.toFixed(1)} ms`)
+  }
+  const { profile, cost } = await whereTimeGoes(hub, generator, paths, database.pid, seconds)
+  return {
+    bench: 'intake',
+    outcomes: outcomes.map((each) => ({ ...each, unit: 'requests/s' })),
+    figures: [
+      { name: 'acknowledged', unit: 'requests/s', value: reached },
+      ...latencies('at 64 connections', closed),
+      ...latencies('at half load', half, { atMost: 25 }),
+      ...cost,
+    ],
+    details: { postgres: database.settings, tenants, connections, webhookBytes, seconds, profile },
+  }
+}
+
+function latencies(when: string, results: readonly LoadResult[], aim?: { readonly atMost: number }): Report['figures'] {
+  return [
+    { name: `p50 ${when}`, unit: 'ms', value: median(results, ({ p50 }) => p50) },
+    { name: `p99 ${when}`, unit: 'ms', value: median(results, ({ p99 }) => p99), ...(aim ? { aim } : {}) },
+    { name: `p99.9 ${when}`, unit: 'ms', value: median(results, ({ p999 }) => p999) },
+  ]
+}
+
+/** Processor time per webhook by process, and a profile of the hub's, both under full load and each by itself. */
+async function whereTimeGoes(
+  hub: Child<Server>,
+  generator: Generator,
+  paths: readonly string[],
+  postgres: number,
+  seconds: number,
+): Promise<{ readonly profile: ProfileSummary; readonly cost: Report['figures'] }> {
+  const load = { url: hub.ready.url, paths, connections, seconds }
+  const processes = { hub: hub.pid, PostgreSQL: postgres, generator: generator.pid }
+  const times = () => Object.values(processes).map((pid) => cpuTime(pid) ?? Number.NaN)
+  const before = times()
+  const { sent } = await generator.send(load)
+  const after = times()
+  const cost = Object.keys(processes).map((name, index) => ({
+    name: `processor time of ${name}`,
+    unit: 'µs per webhook',
+    value: (((after[index] ?? Number.NaN) - (before[index] ?? Number.NaN)) * 1e6) / sent,
+  }))
+  await hub.ask('profile')
+  await generator.send(load)
+  const profile = await hub.ask<ProfileSummary>('profiled')
+  tell('Where the hub spends its time:')
+  for (const { what, part } of profile.places) tell(`  ${(part * 100).toFixed(1)} %  ${what}`)
+  return { profile, cost: cost.filter(({ value }) => Number.isFinite(value)) }
+}

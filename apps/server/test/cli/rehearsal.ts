@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { emptySmoobu, type SmoobuVendor, smoobuVendor } from '@stayward/booking-smoobu/testing'
+import type { VendorFake } from '@stayward/core/testing'
+import { type TheKeysVendor, theKeysVendor } from '@stayward/lock-the-keys/testing'
+import { fakeToken, type SmsFactorVendor, smsFactorVendor } from '@stayward/notify-smsfactor/testing'
+import { run } from '../../src/cli/program.ts'
+import { testMasterKey } from '../database-address.ts'
+import { freshDatabase } from '../fresh-database.ts'
+
+export interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+  /** With --json: every line, and the last one. */
+  readonly lines: readonly Readonly<Record<string, unknown>>[]
+  readonly result: Readonly<Record<string, unknown>>
+}
+
+/** A database of its own, three vendors on loopback, and the command line before them. */
+export interface Rehearsal {
+  readonly env: Record<string, string>
+  readonly ownerUrl: string
+  readonly smoobu: SmoobuVendor
+  readonly theKeys: TheKeysVendor
+  readonly smsFactor: SmsFactorVendor
+  /** What `--config <name>.json` and `-` find. */
+  readonly files: Map<string, string>
+  /** Runs `stayward …` in this process. */
+  stayward(...argv: readonly string[]): Promise<Ran>
+  close(): Promise<void>
+}
+
+/** Every vendor account that a host in these tests has; invented. */
+export const credentials = {
+  smoobu: (vendor: SmoobuVendor) => ({ apiKey: vendor.state.account.apiKey, apiSecret: vendor.state.account.apiSecret }),
+  theKeys: (vendor: TheKeysVendor) => ({ ...vendor.config }),
+  smsFactor: () => ({ apiToken: fakeToken }),
+}
+
+export async function openRehearsal(): Promise<Rehearsal> {
+  const { ownerUrl, appUrl } = await freshDatabase()
+  const dataDir = mkdtempSync(join(tmpdir(), 'stayward-cli-'))
+  const flat = (id: number, name: string) => ({ id, name, timeZone: 'Europe/Paris' })
+  const smoobu = smoobuVendor({
+    state: emptySmoobu({ apartments: [flat(700_101, 'Loft Nord'), flat(700_102, 'Studio Süd')] }),
+  })
+  const theKeys = theKeysVendor({ syncDelay: 50, heartbeatEvery: 50 })
+  const smsFactor = smsFactorVendor()
+  const servers = await Promise.all([serve(smoobu), serve(theKeys), serve(smsFactor)])
+  const vendors = ['https://login.smoobu.com', 'https://api.the-keys.fr', 'https://api.smsfactor.com']
+  const env: Record<string, string> = {
+    DATABASE_URL: ownerUrl,
+    STAYWARD_APP_DATABASE_URL: appUrl,
+    STAYWARD_MASTER_KEYS: testMasterKey,
+    STAYWARD_DATA_DIR: dataDir,
+    STAYWARD_DEMO: '0',
+    STAYWARD_LOG_LEVEL: 'warn',
+    // Port 1 of loopback: nobody listens there.
+    STAYWARD_PORT: '1',
+    STAYWARD_VENDOR_ORIGINS: vendors.map((vendor, index) => `${vendor}=${servers[index]?.url ?? ''}`).join(','),
+  }
+  const files = new Map<string, string>([
+    ['smoobu.json', JSON.stringify(credentials.smoobu(smoobu))],
+    ['the-keys.json', JSON.stringify(credentials.theKeys(theKeys))],
+    ['sms.json', JSON.stringify(credentials.smsFactor())],
+  ])
+  return {
+    env,
+    ownerUrl,
+    smoobu,
+    theKeys,
+    smsFactor,
+    files,
+    stayward: (...argv) => stayward(argv, env, files),
+    close: async () => {
+      for (const { stop } of servers) await stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function stayward(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  files: ReadonlyMap<string, string>,
+): Promise<Ran> {
+  const out: string[] = []
+  const err: string[] = []
+  const code = await run(argv, {
+    env,
+    out: (line) => void out.push(line),
+    err: (line) => void err.push(line),
+    read: (path) => {
+      const text = files.get(path)
+      if (text !== undefined) return Promise.resolve(text)
+      return Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' }))
+    },
+    isOpenToOthers: () => false,
+    stopRequested: () => new Promise(() => undefined),
+  })
+  return { code, out: out.join('\n'), err: err.join('\n'), ...jsonOf(out, argv.includes('--json')) }
+}
+
+export function jsonOf(out: readonly string[], json: boolean): Pick<Ran, 'lines' | 'result'> {
+  // With --json every line is an object; that is asserted by parsing.
+  const lines = json ? out.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>) : []
+  return { lines, result: lines.at(-1) ?? {} }
+}
+
+async function serve(fake: VendorFake): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    answerOf(fake, request).then(
+      async (answer) =>
+        response
+          .writeHead(answer.status, Object.fromEntries(answer.headers))
+          .end(Buffer.from(await answer.arrayBuffer())),
+      () => response.writeHead(500).end(),
+    )
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const { port } = server.address() as AddressInfo // listening on TCP, so it is an address
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((done) => {
+        server.close(() => done())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function answerOf(fake: VendorFake, request: IncomingMessage): Promise<Response> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer) // no encoding is set, so chunks are bytes
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value)
+  const { method = 'GET', url = '/' } = request
+  const body = Buffer.concat(chunks)
+  return await fake.respond(
+    new Request(`http://vendor.example${url}`, { method, headers, ...(body.length > 0 ? { body } : {}) }),
+  )
+}
