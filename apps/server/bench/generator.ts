@@ -31,14 +31,14 @@ export interface LoadResult {
   readonly failed: number
 }
 
-/** Milliseconds at the start whose answers do not count: connections are made, code gets warm. */
-const runUp = 500
+/** Milliseconds at the start whose answers do not count: connections are made, and in an open loop there are many. */
+const runUp = (load: Load): number => (load.rate === undefined ? 500 : 2500)
 
 /** Reservations are numbered on through all loads, so that no webhook is a double of an earlier one. */
 let reservation = givenTo<{ firstId?: number }>().firstId ?? 10_000_000
 
 async function run(load: Load): Promise<LoadResult> {
-  const from = performance.now() + runUp
+  const from = performance.now() + runUp(load)
   const until = from + load.seconds * 1000
   const times: number[] = []
   let failed = 0
@@ -76,14 +76,14 @@ interface Instance {
  * its time has come, whatever the answers of the others do, and no wait is left out of the figures.
  */
 function instancesOf(load: Load): readonly Instance[] {
-  const common = { url: load.url, duration: load.seconds + runUp / 1000, requests: [requestOf(load)] }
+  const common = { url: load.url, duration: load.seconds + runUp(load) / 1000, requests: [requestOf(load)] }
   if (load.rate === undefined) return [{ options: { ...common, connections: load.connections }, after: 0 }]
   const rate = Math.round(load.rate)
-  const groups = Math.min(rate, 200)
+  const groups = Math.min(rate, 100)
   return Array.from({ length: groups }, (_, group) => {
     const share = Math.floor(rate / groups) + (group < rate % groups ? 1 : 0)
     const amount = load.each === undefined ? {} : { amount: share * load.each }
-    const options = { ...common, duration: common.duration + 1, connections: share, overallRate: share, ...amount }
+    const options = { ...common, connections: share, overallRate: share, ...amount }
     return { options, after: (group * 1000) / groups }
   })
 }

@@ -50,12 +50,13 @@ export function summarise({ nodes, samples = [], timeDeltas = [] }: CpuProfile, 
     const frame = frames.get(id)
     const time = timeDeltas[index] ?? 0
     const name = frame?.functionName ?? ''
+    const place = placeOf(frame?.url ?? '', name)
+    if (place === 'node:inspector') continue // the profiler itself
     if (name === '(idle)') {
       idle += time
       continue
     }
     busy += time
-    const place = placeOf(frame?.url ?? '', name)
     places.set(place, (places.get(place) ?? 0) + time)
     const what = `${name === '' ? '(anonymous)' : name} — ${place}`
     functions.set(what, (functions.get(what) ?? 0) + time)

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { AlertLine } from '../persistence/reads/read-model.ts'
 import { createReadModel } from '../persistence/read-models.ts'
 import { acting, type Cli, leaf, tenantOption } from './cli.ts'
-import type { Outcome } from './output.ts'
+import { clockTime, type Outcome } from './output.ts'
 import type { Session, TenantSession } from './session.ts'
 
 export function alertCommands(program: Command, cli: Cli): void {
@@ -49,7 +49,7 @@ export async function alertsOf(
 }
 
 export function sayAlert({ about, text, remedy, loud, openedAt, closedAt }: NamedAlert): readonly string[] {
-  const since = `${loud === 'page' ? 'URGENT, ' : ''}since ${openedAt.slice(0, 16)}`
-  const until = closedAt === undefined ? '' : `, settled ${closedAt.slice(0, 16)}`
+  const since = `${loud === 'page' ? 'URGENT, ' : ''}since ${clockTime(openedAt)}`
+  const until = closedAt === undefined ? '' : `, settled ${clockTime(closedAt)}`
   return [`${about} (${since}${until}): ${text}`, `  ${remedy}`]
 }

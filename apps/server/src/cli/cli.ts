@@ -42,7 +42,7 @@ export function leaf(parent: Command, usage: string, summary: string): Command {
 
 /** A command that only holds others. */
 export function family(parent: Command, name: string, summary: string): Command {
-  return parent.command(name).description(summary)
+  return parent.command(name).description(summary).helpCommand(false)
 }
 
 /** Runs an action, prints what it ends with, and keeps its exit code. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { acting, type Cli, family, leaf, tenantOption } from './cli.ts'
 import { connectionSetUp, sayTest, testLine, testResult } from './connection-set-up.ts'
 import { connectionLines, knownConnection, reached } from './known-connection.ts'
-import type { Outcome } from './output.ts'
+import { clockTime, type Outcome } from './output.ts'
 import { refuse } from './refusal.ts'
 import { listDevices, listUnits, noteRehearsal, testConnection } from './vendor-talk.ts'
 import { sayAddress, webhookAddress } from './webhook-address.ts'
@@ -49,9 +49,9 @@ async function listConnections({ out, withSession }: Cli, { tenant }: Options): 
         name: line.name,
         adapter: line.adapter,
         state: line.state,
-        'last test': line.lastTest ? `${line.lastTest.at.slice(0, 16)} ${line.lastTest.ok ? 'ok' : 'failed'}` : '-',
-        'last webhook': line.lastInboundAt?.slice(0, 16) ?? '-',
-        'failing since': line.failingSince?.slice(0, 16) ?? '-',
+        'last test': line.lastTest ? `${clockTime(line.lastTest.at)} ${line.lastTest.ok ? 'ok' : 'failed'}` : '-',
+        'last webhook': line.lastInboundAt === undefined ? '-' : clockTime(line.lastInboundAt),
+        'failing since': line.failingSince === undefined ? '-' : clockTime(line.failingSince),
       })),
       'No connections yet. Add one: stayward connection add --help',
     )
@@ -150,7 +150,7 @@ async function address(
     const of = { adapter, slug: own.tenant.slug, token: newest.token }
     sayAddress(out, session.settings, of)
     for (const { expiresAt } of older)
-      out.say(`The address before works until ${expiresAt ?? 'it is replaced'}; enter the new one until then.`)
+      out.say(`The address before works until ${expiresAt === undefined ? 'it is replaced' : clockTime(expiresAt)}; enter the new one by then.`)
     return {
       address: webhookAddress(session.settings, of),
       setUp: adapter.webhook.setUp,

@@ -27,6 +27,7 @@ export const processIo: Io = {
 }
 
 async function standardInput(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('Paste it here, then press Enter and Ctrl-D:\n')
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer) // no encoding is set, so chunks are bytes
   return Buffer.concat(chunks).toString('utf8')

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { createApiKeys } from '../auth/api-keys.ts'
 import { acting, type Cli, family, leaf, tenantOption } from './cli.ts'
-import type { Outcome } from './output.ts'
+import { clockTime, type Outcome } from './output.ts'
 import { refuse } from './refusal.ts'
 import type { Session } from './session.ts'
 
@@ -50,7 +50,7 @@ async function listKeys({ out, withSession }: Cli, { tenant }: Options): Promise
         name,
         'sees PINs': seePins ? 'yes' : 'no',
         since: createdAt.slice(0, 10),
-        'last used': lastUsedAt?.slice(0, 16) ?? 'never',
+        'last used': lastUsedAt === undefined ? 'never' : clockTime(lastUsedAt),
         state: revokedAt === undefined ? 'in force' : `revoked ${revokedAt.slice(0, 10)}`,
       })),
       'No keys yet. Make one: stayward key add "my laptop"',

@@ -68,3 +68,8 @@ function columns(rows: readonly Readonly<Record<string, string>>[]): readonly st
 
 /** Letters as a person counts them. */
 const lengthOf = (text: string): number => Array.from(text).length
+
+/** `2026-07-10 08:00 UTC`, short enough for a list. */
+export function clockTime(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`
+}

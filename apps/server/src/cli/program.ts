@@ -9,6 +9,7 @@ import { doorCommands } from './door.ts'
 import { hubCommands } from './hub.ts'
 import type { Io } from './io.ts'
 import { keyCommands } from './key.ts'
+import { messageCommands } from './message.ts'
 import { propertyCommands } from './property.ts'
 import { wrongUsage } from './refusal.ts'
 import { tenantCommands } from './tenant.ts'
@@ -68,6 +69,7 @@ export function createProgram(cli: Cli): Command {
     doctorCommand,
     alertCommands,
     webhookCommands,
+    messageCommands,
   ]
   for (const add of families) add(program, cli)
   return program

@@ -27,6 +27,7 @@ import {
   putUnit,
   type UnitInput,
 } from './house/rooms.ts'
+import { type RetryInput, retryMessages } from './house/retry-messages.ts'
 import { alarmToPlace } from './store/connections.ts'
 
 export interface SettingsInput {
@@ -57,6 +58,8 @@ export interface House {
   putUnit(unit: UnitInput): Promise<string>
   /** Several of them as one change: all or nothing. */
   furnish(furniture: Furniture): Promise<void>
+  /** Has messages tried again that a channel did not take; resolves to how many. */
+  retryMessages(which: RetryInput): Promise<number>
   /** What an edit starts from: everything as it was entered, codes of doors included. Not for showing. */
   asEntered(): Promise<EnteredHouse>
   /** The whole house, for people. Holds no secret but the prefixes and codes of doors, and those only masked. */
@@ -77,6 +80,7 @@ export function openHouse(options: HouseOptions): House {
     putDoor: (door) => change((one) => putDoor(one, door)),
     putUnit: (unit) => change((one) => putUnit(one, unit)),
     furnish: (furniture) => change((one) => furnish(one, furniture)),
+    retryMessages: (which) => change((one) => retryMessages(one, which)),
     asEntered: () => change((one) => houseAsEntered(one)),
     picture: () => change((one) => houseAsItIs(one)),
   }

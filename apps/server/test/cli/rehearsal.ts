@@ -36,7 +36,10 @@ export interface Rehearsal {
 
 /** Every vendor account that a host in these tests has; invented. */
 export const credentials = {
-  smoobu: (vendor: SmoobuVendor) => ({ apiKey: vendor.state.account.apiKey, apiSecret: vendor.state.account.apiSecret }),
+  smoobu: (vendor: SmoobuVendor) => ({
+    apiKey: vendor.state.account.apiKey,
+    apiSecret: vendor.state.account.apiSecret,
+  }),
   theKeys: (vendor: TheKeysVendor) => ({ ...vendor.config }),
   smsFactor: () => ({ apiToken: fakeToken }),
 }
@@ -50,8 +53,12 @@ export async function openRehearsal(): Promise<Rehearsal> {
   })
   const theKeys = theKeysVendor({ syncDelay: 50, heartbeatEvery: 50 })
   const smsFactor = smsFactorVendor()
-  const servers = await Promise.all([serve(smoobu), serve(theKeys), serve(smsFactor)])
-  const vendors = ['https://login.smoobu.com', 'https://api.the-keys.fr', 'https://api.smsfactor.com']
+  const fakes = {
+    'https://login.smoobu.com': smoobu,
+    'https://api.the-keys.fr': theKeys,
+    'https://api.smsfactor.com': smsFactor,
+  }
+  const servers = await Promise.all(Object.entries(fakes).map(([origin, fake]) => serve(fake, origin)))
   const env: Record<string, string> = {
     DATABASE_URL: ownerUrl,
     STAYWARD_APP_DATABASE_URL: appUrl,
@@ -61,7 +68,7 @@ export async function openRehearsal(): Promise<Rehearsal> {
     STAYWARD_LOG_LEVEL: 'warn',
     // Port 1 of loopback: nobody listens there.
     STAYWARD_PORT: '1',
-    STAYWARD_VENDOR_ORIGINS: vendors.map((vendor, index) => `${vendor}=${servers[index]?.url ?? ''}`).join(','),
+    STAYWARD_VENDOR_ORIGINS: servers.map(({ origin, url }) => `${origin}=${url}`).join(','),
   }
   const files = new Map<string, string>([
     ['smoobu.json', JSON.stringify(credentials.smoobu(smoobu))],
@@ -111,9 +118,12 @@ export function jsonOf(out: readonly string[], json: boolean): Pick<Ran, 'lines'
   return { lines, result: lines.at(-1) ?? {} }
 }
 
-async function serve(fake: VendorFake): Promise<{ readonly url: string; stop(): Promise<void> }> {
+async function serve(
+  fake: VendorFake,
+  origin: string,
+): Promise<{ readonly origin: string; readonly url: string; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
-    answerOf(fake, request).then(
+    answerOf(fake, origin, request).then(
       async (answer) =>
         response
           .writeHead(answer.status, Object.fromEntries(answer.headers))
@@ -124,6 +134,7 @@ async function serve(fake: VendorFake): Promise<{ readonly url: string; stop(): 
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const { port } = server.address() as AddressInfo // listening on TCP, so it is an address
   return {
+    origin,
     url: `http://127.0.0.1:${port}`,
     stop: () =>
       new Promise((done) => {
@@ -133,14 +144,12 @@ async function serve(fake: VendorFake): Promise<{ readonly url: string; stop(): 
   }
 }
 
-async function answerOf(fake: VendorFake, request: IncomingMessage): Promise<Response> {
+async function answerOf(fake: VendorFake, origin: string, request: IncomingMessage): Promise<Response> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer) // no encoding is set, so chunks are bytes
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value)
   const { method = 'GET', url = '/' } = request
   const body = Buffer.concat(chunks)
-  return await fake.respond(
-    new Request(`http://vendor.example${url}`, { method, headers, ...(body.length > 0 ? { body } : {}) }),
-  )
+  return await fake.respond(new Request(`${origin}${url}`, { method, headers, ...(body.length > 0 ? { body } : {}) }))
 }

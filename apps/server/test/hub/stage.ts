@@ -85,6 +85,11 @@ export async function setStage({ appUrl: given }: StageOptions = {}): Promise<St
 
 export interface RunningHub extends Hub {
   readonly client: HubClient
+  /** What `/api/v1` answers to the demo's key, or to another one. */
+  api(
+    path: string,
+    key?: string,
+  ): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }>
   /** Everything this hub has logged. */
   logged(): string
 }
@@ -105,7 +110,12 @@ export async function startOn(stage: Stage, changes: Partial<Settings> = {}): Pr
     smoobu: await addressAt(hub, stage, 'smoobu', 'smoobu'),
     smsfactor: await addressAt(hub, stage, 'sms', 'smsfactor'),
   }
-  return { ...hub, client: hubClient(hub.url, stage.world.apiKey ?? ''), logged: () => logged }
+  const { apiKey = '' } = stage.world
+  const api: RunningHub['api'] = async (path, key = apiKey) => {
+    const answer = await fetch(`${hub.url}/api/v1${path}`, { headers: { authorization: `Bearer ${key}` } })
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> } // the hub's own API
+  }
+  return { ...hub, client: hubClient(hub.url, apiKey), api, logged: () => logged }
 }
 
 async function addressAt({ url }: Hub, { house }: Stage, connection: string, adapter: string): Promise<string> {

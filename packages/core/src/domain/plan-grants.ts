@@ -54,7 +54,7 @@ export function planGrants({ booking, unit, property, path, policy, now }: Grant
     return held(
       'unit-not-linked',
       `The booking system's flat "${booking.unitRef}" is not linked to a unit.`,
-      `Link it: stayward unit set <unit> --source-unit ${booking.unitRef}`,
+      `Link it: stayward unit set <unit> --add-source <connection>:${booking.unitRef}`,
     )
   if (path.length === 0)
     return held(

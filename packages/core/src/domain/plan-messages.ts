@@ -101,7 +101,7 @@ export function planMessages(input: MessagesInput): MessagePlan {
         ? {
             code: 'no-channel',
             text: 'Nobody is told: no channel is set.',
-            remedy: 'Set one: stayward tenant set --channel inbox',
+            remedy: 'Set one: stayward tenant set <tenant> --channel inbox',
           }
         : {
             code: 'no-address',
@@ -183,7 +183,8 @@ function planEnded(input: MessagesInput, cause: string): MessagePlan {
  */
 function versionOf(told: Told, ledger: readonly Message[]): string {
   const facts = factsOf(told)
-  const tellings = [...new Set(ledger.filter(({ state }) => state !== 'withdrawn').map(telling))]
+  const left = ledger.filter(({ state }) => state !== 'withdrawn' && state !== 'planned')
+  const tellings = [...new Set(left.map(telling))]
   const last = tellings.at(-1)
   return last !== undefined && last === `${tellings.length - 1}:${facts}` ? last : `${tellings.length}:${facts}`
 }

@@ -27,7 +27,7 @@ async function send(notifier: Notifier, message: OutgoingMessage, look: Look): P
     const receipt = await notifier.send(message, look)
     if (receipt.status === 'refused')
       throw new AdapterError('refused', `The alarm to the operator was refused (${receipt.reason}).`, {
-        remedy: 'Set an alarm address that works: stayward tenant set --alarm-to …',
+        remedy: 'Set an alarm address that works: stayward tenant set <tenant> --alarm <connection>:<address>',
       })
   } catch (error) {
     if (!AdapterError.is(error) || error.code !== 'outcome-unknown') throw error

@@ -1,66 +1,33 @@
 import { describe, expect, it } from 'vitest'
-import { bookingId, inboxOf, kinds, openAlerts, pinsOn, textsOn, watchDoubles } from './truth.ts'
-import { days, makeWorld, minutes, type World } from './world.ts'
-
-const quiet = ['door-code', 'change', 'change', 'withdrawal', 'door-code']
-
-/** Booked, extended, moved, cancelled, restored, over; the truth is asked after each, whatever happened to the hub. */
-async function story(world: World): Promise<void> {
-  watchDoubles(world)
-  const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
-  const held = () => ['street-lock', 'loft-lock', 'studio-lock'].map((device) => pinsOn(world, device))
-  const calm = async () => {
-    await world.leap(0)
-    await world.leap(minutes(1))
-    await world.advance(minutes(2))
-  }
-  await calm()
-  const [pin = ''] = pinsOn(world, 'loft-lock')
-  expect(pin).toMatch(/^\d{6}$/)
-  expect(held()).toEqual([[pin], [pin], []])
-  world.source.change(ref, { departure: '2026-07-07' })
-  await calm()
-  expect(world.lock.codesOn('loft-lock')).toMatchObject([{ pin, until: '2026-07-07T09:30:00.000Z' }])
-  world.source.move(ref, 'flat-2')
-  await calm()
-  expect(held()).toEqual([[pin], [], [pin]])
-  world.source.cancel(ref)
-  await calm()
-  expect(held()).toEqual([[], [], []])
-  world.source.change(ref, { state: 'confirmed' })
-  await calm()
-  expect(held()).toEqual([[pin], [], [pin]])
-  await world.leap(days(7))
-  await calm()
-  expect(held()).toEqual([[], [], []])
-  expect(kinds(textsOn(world))).toEqual(quiet)
-  expect(kinds(inboxOf(world, ref))).toEqual(quiet)
-  for (const message of [...textsOn(world), ...inboxOf(world, ref)])
-    expect(Object.values(message.doors).every((enter) => enter === '-' || enter.endsWith(pin))).toBe(true)
-  expect(openAlerts(world)).toEqual([])
-  expect(bookingId(world, ref)).toBeDefined()
-  expect(world.hub.bugs).toEqual([])
-}
+import { expectTold, heardOn, play, scenes } from './plot.ts'
+import { openAlerts } from './truth.ts'
+import { makeWorld } from './world.ts'
 
 describe('a hub that dies', () => {
   it('goes on where it was, whichever call it dies before or after', { timeout: 60_000 }, async () => {
-    const calm = await makeWorld()
-    await story(calm)
-    const sites = calm.hub.calls.length
-    expect(sites).toBeGreaterThan(300)
+    const sunny = await makeWorld()
+    const ends = [0]
+    const whole = await play(sunny, { enough: () => ends.push(sunny.hub.calls.length) < 0 })
+    const told = ['door-code', 'change', 'change', 'withdrawal', 'door-code']
+    expect(heardOn(sunny, whole.ref)).toEqual({ sms: told, inbox: told })
+    expect(sunny.store.state.alerts).toEqual([])
+    const longest = Math.max(...scenes.map((_, scene) => (ends[scene + 1] ?? 0) - (ends[scene] ?? 0)))
+
     const failed: string[] = []
-    const t = performance.now()
-    for (let site = 0; site < sites; site++) {
+    let deaths = 0
+    for (let call = 0; call < longest; call++) {
       const world = await makeWorld()
-      world.hub.crashAt = site
       try {
-        await story(world)
-        expect(world.hub.crashes).toBe(1)
+        // It dies once in every scene, at its n-th call, and has recovered before the next one begins.
+        const played = await play(world, { during: () => void (world.hub.crashAt = world.hub.calls.length + call) })
+        deaths += world.hub.crashes
+        expectTold(world, played)
+        expect(openAlerts(world).filter((kind) => kind !== 'message')).toEqual([])
       } catch (error) {
-        failed.push(`${site} ${calm.hub.calls[site]}: ${error instanceof Error ? error.message.split('\n').slice(0,12).join(' | ') : 'no error'}`)
+        failed.push(`call ${call} of each scene: ${error instanceof Error ? error.message : 'no error'}`)
       }
     }
-    console.log(sites, performance.now() - t, failed.length)
     expect(failed).toEqual([])
+    expect(deaths).toBeGreaterThanOrEqual(sunny.hub.calls.length)
   })
 })

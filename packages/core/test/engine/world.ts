@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { createHmac } from 'node:crypto'
 import { type Instant, plus } from '../../src/domain/instant.ts'
 import { uuidOf } from '../../src/ports/entropy.ts'
@@ -18,6 +19,9 @@ import {
 import { furnish } from './house.ts'
 import { Hub } from './hub.ts'
 import { type Connection, connect } from './vendors.ts'
+
+// Schemas compiled for speed cost more than they save in worlds that live for a few milliseconds.
+z.config({ jitless: true })
 
 export const minutes = (count: number) => count * 60_000
 export const hours = (count: number) => count * 3_600_000

@@ -1,3 +1,4 @@
+import { clockTime } from '../output.ts'
 import { failingKeys } from '../../queue/failing-keys.ts'
 import { readQueue } from '../../queue/queue-reading.ts'
 import type { Session } from '../session.ts'
@@ -29,7 +30,7 @@ async function failures(pool: Session['pool']): Promise<readonly Finding[]> {
   return keys.map(({ kind, key, attempt, failingSince, reason }) =>
     note(
       'failing',
-      `${kind} ${key}, ${attempt} ${attempt === 1 ? 'time' : 'times'}${failingSince === undefined ? '' : ` since ${failingSince.slice(0, 16)}`}`,
+      `${kind} ${key}, ${attempt} ${attempt === 1 ? 'time' : 'times'}${failingSince === undefined ? '' : ` since ${clockTime(failingSince)}`}`,
       reason ?? 'It is tried again by itself.',
     ),
   )

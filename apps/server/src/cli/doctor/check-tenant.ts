@@ -1,3 +1,4 @@
+import { clockTime } from '../output.ts'
 import { millisecondsOf, type Instant } from '@stayward/core'
 import type { ConnectionLine } from '../../persistence/reads/read-model.ts'
 import { demoSlug } from '../../compose/demo-slug.ts'
@@ -48,7 +49,7 @@ function checkConnection({ adapters }: Session, line: ConnectionLine, now: Insta
   if (state === 'paused') return note(name, `${id}, paused`, `Go on with: stayward connection resume ${name}`)
   const tested = lastTest ? `${lastTest.ok ? 'tested' : 'test failed'} ${ago(lastTest.at)}` : 'not tested yet'
   const inbound = adapter.webhook ? `, last webhook ${lastInboundAt ? ago(lastInboundAt) : 'never'}` : ''
-  const text = `${id}, ${tested}${inbound}${failingSince ? `, failing since ${failingSince.slice(0, 16)}` : ''}`
+  const text = `${id}, ${tested}${inbound}${failingSince ? `, failing since ${clockTime(failingSince)}` : ''}`
   if (failingSince || lastTest?.ok === false)
     return bad(name, text, lastTest?.note ?? `See what is wrong: stayward connection test ${name}`)
   if (!lastTest) return note(name, text, `stayward connection test ${name}`)

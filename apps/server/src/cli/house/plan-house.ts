@@ -63,11 +63,19 @@ function fieldChange(field: string, from: unknown, to: unknown): PlannedChange['
   if (secretFields.has(field)) return { field }
   return {
     field,
-    ...(from === undefined ? {} : { from: asText(from) }),
-    ...(to === undefined ? {} : { to: asText(to) }),
+    ...(from === undefined ? {} : { from: inWords(from) }),
+    ...(to === undefined ? {} : { to: inWords(to) }),
   }
 }
 
+function inWords(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return asText(value)
+  return Object.entries(value)
+    .map(([language, text]) => `${language}: ${asText(text)}`)
+    .join('; ')
+}
+
+/** Equal for equal values, whatever the order of an object's names. */
 function asText(value: unknown): string {
   if (value === undefined) return ''
   if (typeof value === 'string') return value

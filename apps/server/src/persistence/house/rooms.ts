@@ -166,7 +166,7 @@ async function linkSources(
     const other = await em.findOneOrFail(UnitRow, { tenantId, id: taken.unitId })
     throw new HouseProblem(
       `Flat ${ref} of the booking system is linked to "${other.slug}" already.`,
-      `Take it away there first: stayward unit set ${other.slug} without it.`,
+      `Take it away there first: stayward unit set ${other.slug} --remove-source <connection>:${ref}`,
     )
   }
   const before = await em.find(UnitSource, { tenantId, unitId })
@@ -189,13 +189,13 @@ export async function connectionNamed({ em, tenantId }: Change, name: string) {
 
 async function propertyNamed({ em, tenantId }: Change, slug: string) {
   const property = await em.findOne(PropertyRow, { tenantId, slug })
-  if (!property) throw new HouseProblem(`There is no property "${slug}".`, 'Add it first: stayward property set')
+  if (!property) throw new HouseProblem(`There is no property "${slug}".`, 'Add it first: stayward property add')
   return property
 }
 
 async function doorNamed({ em, tenantId }: Change, slug: string): Promise<string> {
   const door = await em.findOne(DoorRow, { tenantId, slug })
-  if (!door) throw new HouseProblem(`There is no door "${slug}".`, 'Add it first: stayward door set')
+  if (!door) throw new HouseProblem(`There is no door "${slug}".`, 'Add it first: stayward door add')
   return door.id
 }
 

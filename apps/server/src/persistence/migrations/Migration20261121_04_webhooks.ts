@@ -94,15 +94,17 @@ begin
   )
   select coalesce(array_agg(stored.id), '{}') into fresh from stored where stored.id = any (p_ids);
 
-  update connection c set last_inbound_at = p_now
-  from (
-    select distinct tenant_id, connection_id from unnest(p_tenants, p_connections, p_statuses)
-      as d (tenant_id, connection_id, status)
-    where status in ('accepted', 'ignored')
-    order by tenant_id, connection_id
-  ) heard
-  where c.tenant_id = heard.tenant_id and c.id = heard.connection_id
-    and (c.last_inbound_at is null or c.last_inbound_at < p_now - interval '1 minute');
+  -- Rows that a look holds are left for the next delivery: intake waits for nobody, and cannot deadlock with anybody.
+  with heard as materialized (
+    select c.tenant_id, c.id from connection c
+    where (c.tenant_id, c.id) in (
+        select d.tenant_id, d.connection_id from unnest(p_tenants, p_connections, p_statuses)
+          as d (tenant_id, connection_id, status)
+        where d.status in ('accepted', 'ignored'))
+      and (c.last_inbound_at is null or c.last_inbound_at < p_now - interval '1 minute')
+    for no key update skip locked
+  )
+  update connection c set last_inbound_at = p_now from heard where c.tenant_id = heard.tenant_id and c.id = heard.id;
 
   if cardinality(p_mark_keys) > 0 then
     perform work_mark(p_mark_tenants, p_mark_kinds, p_mark_keys, array_fill('nudge'::text, array[cardinality(p_mark_keys)]),
