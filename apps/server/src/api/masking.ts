@@ -1,4 +1,4 @@
-import type { CodeLine, MessageLine } from '../persistence/reads/read-model.ts'
+import type { CodeLine, MessageLine, ReplyLine } from '../persistence/reads/read-model.ts'
 
 /** Always the same length: how long a PIN is, is nobody's business either. */
 const masked = '••••'
@@ -11,6 +11,11 @@ export function maskCode({ pin, doors, ...code }: CodeLine, seePins: boolean) {
 export function maskMessage({ text, ...message }: MessageLine, seePins: boolean) {
   const shown = seePins ? text : masked
   return { ...message, ...(shown === undefined ? {} : { text: shown }) }
+}
+
+/** Guests quote what they were sent. */
+export function maskReply({ text, ...reply }: ReplyLine, seePins: boolean) {
+  return { ...reply, text: seePins && text !== undefined ? text : masked }
 }
 
 /** Bytes as text where they are text. */

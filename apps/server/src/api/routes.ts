@@ -2,7 +2,7 @@ import { type CivilDate, type Instant, isCivilDate, parseInstant } from '@staywa
 import * as z from 'zod'
 import type { DeliveryLog } from '../intake/delivery-log.ts'
 import type { Replay } from '../intake/replay.ts'
-import { bodyOf, maskCode, maskMessage } from './masking.ts'
+import { bodyOf, maskCode, maskMessage, maskReply } from './masking.ts'
 import { Problem } from '../problem.ts'
 import type { ReadModel } from '../persistence/reads/read-model.ts'
 import { defineRoute, type Route } from './route.ts'
@@ -66,12 +66,13 @@ export function apiRoutes({ model, deliveries, replay }: ApiParts): readonly Rou
       handle: async ({ caller, params }) => {
         const found = await model.booking(caller.tenantId, params.id, caller.seePins)
         if (!found) throw noBooking()
-        const { doors, codes, messages, timeline, ...booking } = found
+        const { doors, codes, messages, replies, timeline, ...booking } = found
         return {
           ...booking,
           doors: [...doors],
           codes: codes.map((code) => maskCode(code, caller.seePins)),
           messages: messages.map((message) => maskMessage(message, caller.seePins)),
+          replies: replies.map((reply) => maskReply(reply, caller.seePins)),
           timeline: [...timeline],
         }
       },

@@ -92,6 +92,14 @@ export const bookingDetail = z
         claimedAt: instant.exactOptional(),
       }),
     ),
+    replies: z.array(
+      z.object({
+        channel: z.string(),
+        at: instant,
+        text: z.string().meta({ description: secretNote }),
+        optsOut: z.boolean().meta({ description: 'The guest asked for no more messages on this channel.' }),
+      }),
+    ),
     timeline: z.array(timelineLine),
   })
   .meta({ id: 'BookingDetail' })

@@ -33,6 +33,7 @@ export const stay: BookingDetail = {
     },
   ],
   messages: [{ id: 'm', channel: 'inbox', kind: 'door-code', state: 'accepted', text, createdAt: at }],
+  replies: [{ channel: 'sms', at: '2026-07-09T18:02:11.000Z' as Instant, text: 'Is 4711 the code?', optsOut: false }],
   timeline: [{ id: 't', at, kind: 'told', text: 'The guest was told.' }],
 }
 

@@ -1,5 +1,6 @@
 import type { Code } from '../domain/code.ts'
 import { type Instant, plus } from '../domain/instant.ts'
+import { limits } from '../domain/limits.ts'
 import type { CodeStep } from '../domain/plan-codes.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { DeviceView, TimelineEntry } from '../ports/stores.ts'
@@ -66,7 +67,7 @@ async function write(
   look: Look,
   { device, doorName }: DeviceView,
   { provider, capabilities, vendor }: OpenKeypad,
-  { code, vendorRef }: Extract<WriteStep, { do: 'write' }>,
+  { code, vendorRef, because }: Extract<WriteStep, { do: 'write' }>,
   story: TimelineEntry[],
 ): Promise<Code> {
   const { mark, pin, window } = code
@@ -86,7 +87,12 @@ async function write(
       cause: 'vendor',
     })
     const { pendingUntil: _pending, ...rest } = code
-    return { ...rest, evidence: 'planned', refusal: reason, refusals: code.refusals + 1 }
+    const refusals = code.refusals + 1
+    // Taken by whom? A code that was there, is not listed and whose PIN is "taken" may be there still: once, the list is
+    // doubted and not the guest's PIN changed.
+    if (reason === 'pin-taken' && because === 'missing' && code.vendorRef !== undefined && code.refusals === 0)
+      return { ...rest, refusals, pendingUntil: plus(code.writtenAt ?? code.wantedSince, limits.repairNear) }
+    return { ...rest, evidence: 'planned', refusal: reason, refusals }
   }
   return {
     ...code,
@@ -143,6 +149,7 @@ function unsent(before: Code): Code {
 /** After the vendor's yes only what it shows later has to be waited for. */
 function withDeadline({ clock }: Engine, { capabilities }: OpenKeypad, code: Code): Code {
   const { pendingUntil: _pending, ...rest } = code
+  if (code.evidence !== 'accepted' && code.evidence !== 'planned') return code.want === 'absent' ? later(rest) : code
   if (code.refusal !== undefined || capabilities.writesAreVisible === 'now') return rest
   return { ...rest, pendingUntil: plus(clock.now(), capabilities.showsWithin ?? 0) }
 }

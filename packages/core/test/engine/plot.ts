@@ -31,7 +31,7 @@ export const scenes: readonly Scene[] = [
     held: [true, false, true],
     told: 'door-code',
   },
-  { name: 'over', turn: (world) => world.leap(days(7)), held: [false, false, false] },
+  { name: 'over', turn: ({ clock }) => clock.advance(days(7)), held: [false, false, false] },
 ]
 
 export interface Played {

@@ -1,7 +1,7 @@
-import type { BookingDetail, CodeLine, DoorLine, MessageLine } from './read-model.ts'
-import { CodeRow, Connection, Device, DoorRow, MessageRow, TimelineRow } from '../entities/index.ts'
+import type { BookingDetail, CodeLine, DoorLine, MessageLine, ReplyLine } from './read-model.ts'
+import { CodeRow, Connection, Device, DoorRow, MessageRow, ReplyRow, TimelineRow } from '../entities/index.ts'
 import { known, timelineLine } from './lines.ts'
-import { messagePlace, pinPlace } from '../store/stored-rows.ts'
+import { messagePlace, pinPlace, replyPlace } from '../store/stored-rows.ts'
 import { readBookingLine, type ReadScope } from './booking-lines.ts'
 
 export async function readBooking(scope: ReadScope, id: string, seePins: boolean): Promise<BookingDetail | undefined> {
@@ -14,6 +14,7 @@ export async function readBooking(scope: ReadScope, id: string, seePins: boolean
     doors: line.unit ? await readWay(scope, line.unit.id) : [],
     codes: await readCodes(scope, id, seePins),
     messages: await readMessages(scope, id, seePins),
+    replies: await readReplies(scope, id, seePins),
     timeline: timeline.map(timelineLine),
   }
 }
@@ -67,10 +68,10 @@ async function readMessages(
   seePins: boolean,
 ): Promise<readonly MessageLine[]> {
   const messages = await em.find(MessageRow, { tenantId, bookingId }, { orderBy: { nr: 'asc' } })
-  const connections = new Map((await em.find(Connection, { tenantId })).map(({ id, name }) => [id, name]))
+  const channelOf = await channelNames({ em, tenantId })
   return messages.map((row) => ({
     id: row.id,
-    channel: connections.get(row.channel) ?? row.channel,
+    channel: channelOf(row.channel),
     kind: row.kind,
     state: row.state,
     ...known('delivery', row.delivery),
@@ -81,4 +82,28 @@ async function readMessages(
     createdAt: row.createdAt,
     ...known('claimedAt', row.claimedAt),
   }))
+}
+
+async function readReplies(
+  { em, tenantId, secrets }: ReadScope,
+  bookingId: string,
+  seePins: boolean,
+): Promise<readonly ReplyLine[]> {
+  const replies = await em.find(ReplyRow, { tenantId, bookingId }, { orderBy: { at: 'asc', id: 'asc' } })
+  const channelOf = await channelNames({ em, tenantId })
+  return replies.map(({ id, channel, at, textSealed, optsOut }) => ({
+    channel: channelOf(channel),
+    at,
+    ...(seePins ? { text: secrets.open(textSealed, replyPlace(id)) } : {}),
+    optsOut,
+  }))
+}
+
+/** Ledgers name a channel by its connection's id; people know it by name. */
+async function channelNames({
+  em,
+  tenantId,
+}: Pick<ReadScope, 'em' | 'tenantId'>): Promise<(channel: string) => string> {
+  const names = new Map((await em.find(Connection, { tenantId })).map(({ id, name }) => [id, name]))
+  return (channel) => names.get(channel) ?? channel
 }

@@ -62,6 +62,8 @@ export interface BookingDetail extends BookingLine {
   readonly codes: readonly CodeLine[]
   /** Oldest first. */
   readonly messages: readonly MessageLine[]
+  /** What the guest wrote back, oldest first. */
+  readonly replies: readonly ReplyLine[]
   /** Oldest first. */
   readonly timeline: readonly TimelineLine[]
 }
@@ -90,6 +92,14 @@ export interface CodeLine {
   readonly pendingUntil?: Instant
   readonly provenAt?: Instant
   readonly goneAt?: Instant
+}
+
+export interface ReplyLine {
+  readonly channel: string
+  readonly at: Instant
+  /** Absent unless the reader may see PINs: guests quote what they were sent. */
+  readonly text?: string
+  readonly optsOut: boolean
 }
 
 export interface MessageLine {

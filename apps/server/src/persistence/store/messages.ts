@@ -3,7 +3,7 @@ import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { isId, orderedId } from '../ordered-id.ts'
 import { applyEffects } from './effects.ts'
 import { leaseLost, passFence } from './fence.ts'
-import { messagePlace } from './stored-rows.ts'
+import { messagePlace, replyPlace } from './stored-rows.ts'
 import type { Reading, Run, Statement, TenantSession } from './tenant-session.ts'
 
 const columns = `id text, channel text, kind text, to_sealed text, told_sealed text, version_sealed text,
@@ -105,8 +105,6 @@ export async function claimMessage(save: MessagesSave, { message, bookingVersion
   ])
   return claimed.length > 0
 }
-
-const replyPlace = (row: string) => ({ table: 'reply', column: 'text_sealed', row })
 
 function rowOf(message: Message, secrets: TenantSecrets) {
   const { id, text, subject, version } = message

@@ -157,6 +157,7 @@ export type MessageJson = Readonly<Record<MessageTexts, string>> &
 export const messageColumns = `m.id, m.booking_id, m.channel, m.kind, m.to_sealed, m.told_sealed, m.version_sealed, m.text_sealed,
   m.subject_sealed, m.state, m.delivery, m.vendor_ref, m.claimed_at, m.reason, m.resends, m.created_at`
 
+export const replyPlace = (row: string) => ({ table: 'reply', column: 'text_sealed', row })
 export const messagePlace = (column: string, row: string) => ({ table: 'message', column, row })
 
 const longAgo = instantFromSql('1970-01-01 00:00:00+00')
