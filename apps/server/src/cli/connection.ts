@@ -150,7 +150,9 @@ async function address(
     const of = { adapter, slug: own.tenant.slug, token: newest.token }
     sayAddress(out, session.settings, of)
     for (const { expiresAt } of older)
-      out.say(`The address before works until ${expiresAt === undefined ? 'it is replaced' : clockTime(expiresAt)}; enter the new one by then.`)
+      out.say(
+        `The address before works until ${expiresAt === undefined ? 'it is replaced' : clockTime(expiresAt)}; enter the new one by then.`,
+      )
     return {
       address: webhookAddress(session.settings, of),
       setUp: adapter.webhook.setUp,

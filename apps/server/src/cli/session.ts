@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, systemClock } from '@stayward/core'
 import pg from 'pg'
 import { type Adapters, loadAdapters } from '../adapters/load-adapters.ts'
@@ -74,12 +75,8 @@ export interface SessionOptions {
 export async function openSession(settings: Settings, { anyLogin = false }: SessionOptions = {}): Promise<Session> {
   const adapters = await adaptersOf(settings)
   const database = await databaseOf(settings)
-  const pool = new pg.Pool({
-    connectionString: database.appUrl,
-    max: 4,
-    connectionTimeoutMillis: 10_000,
-    application_name: ownName,
-  })
+  const url = underOwnName(database.appUrl)
+  const pool = new pg.Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 10_000 })
   pool.on('error', () => undefined) // an idle connection that breaks is noticed by the query that wants it
   let orm: Promise<Orm> | undefined
   let marked = false
@@ -89,7 +86,7 @@ export async function openSession(settings: Settings, { anyLogin = false }: Sess
     adapters,
     pool,
     clock: systemClock,
-    orm: () => (orm ??= openOrm(database.appUrl, 2)),
+    orm: () => (orm ??= openOrm(url, 2)),
     tenants: () => listTenants(pool),
     tenant: async (slug) => {
       const tenant = choose(await listTenants(pool), slug)
@@ -102,7 +99,7 @@ export async function openSession(settings: Settings, { anyLogin = false }: Sess
       marked = true
     },
     close: async () => {
-      if (marked) await wakeHub(database.appUrl)
+      if (marked) await wakeHub(url)
       await (await orm)?.close(true)
       // A hub that was started meanwhile relies on the embedded server, and then it goes on running.
       const alone = database.embeddedDir === undefined || (await isAlone(pool))
@@ -111,7 +108,7 @@ export async function openSession(settings: Settings, { anyLogin = false }: Sess
     },
   }
   try {
-    if (!anyLogin) await refuseUnsafeLogin(database.appUrl)
+    if (!anyLogin) await refuseUnsafeLogin(url)
   } catch (error) {
     await session.close()
     throw error instanceof Error ? new Refusal([{ text: error.message }], 1, error) : error
@@ -127,15 +124,26 @@ async function wakeHub(url: string): Promise<void> {
 
 const ownName = `stayward-cli-${process.pid}`
 
+function underOwnName(address: string): string {
+  const url = new URL(address)
+  url.searchParams.set('application_name', ownName)
+  return url.href
+}
+
 /** Whether nobody else uses the server. Of other logins' sessions PostgreSQL shows the login and the database, no more. */
 async function isAlone(pool: pg.Pool): Promise<boolean> {
+  const others = async () =>
+    (
+      await pool.query(
+        `select from pg_stat_activity
+         where datname is not null and usename is not null and application_name is distinct from $1`,
+        [ownName],
+      )
+    ).rowCount !== 0
   try {
-    const { rows } = await pool.query<{ others: number }>(
-      `select count(*)::int as others from pg_stat_activity
-       where datname is not null and usename is not null and application_name is distinct from $1`,
-      [ownName],
-    )
-    return rows[0]?.others === 0
+    if (!(await others())) return true
+    await sleep(100) // the last of a session that has ended shows for a moment
+    return !(await others())
   } catch {
     return true // a server that does not answer serves nobody; the command's own error says more
   }

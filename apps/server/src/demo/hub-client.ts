@@ -37,18 +37,29 @@ export function hubClient(hub: string, apiKey: string): HubClient {
     if (!response.ok) throw new Error(`the hub answered ${response.status} to ${path}`)
     return (await response.json()) as Answer // the hub's own API, whose document is tested
   }
+  const ids = new Map<string, string>()
+  const idOf = async (ref: string): Promise<string | undefined> => {
+    const known = ids.get(ref)
+    if (known !== undefined) return known
+    const { items } = await get<{ items: { id: string }[] }>(`/bookings?ref=${ref}`)
+    const [line] = items
+    if (line) ids.set(ref, line.id)
+    return line?.id
+  }
   return {
     hasRead: async (connection) => {
       const { items } = await get<{ items: { name: string; sweptAt?: string }[] }>('/connections')
       return items.some(({ name, sweptAt }) => name === connection && sweptAt !== undefined) ? true : undefined
     },
     booking: async (ref) => {
-      const { items } = await get<{ items: { id: string }[] }>(`/bookings?ref=${ref}`)
-      const [line] = items
-      return line && (await get<SeenBooking>(`/bookings/${line.id}`))
+      const id = await idOf(ref)
+      return id === undefined ? undefined : await get<SeenBooking>(`/bookings/${id}`)
     },
   }
 }
+
+/** Milliseconds between two questions in the end: a slow effect must not use up what the API lets one client ask. */
+const slowest = 500
 
 /** Asks until there is an answer. Throws with `what` and the newest state when there is none in time. */
 export async function until<Answer>(
@@ -57,6 +68,7 @@ export async function until<Answer>(
   patience = 60_000,
 ): Promise<Answer> {
   const deadline = Date.now() + patience
+  let pause = 50
   let trouble: unknown
   while (Date.now() < deadline) {
     try {
@@ -66,7 +78,8 @@ export async function until<Answer>(
     } catch (error) {
       trouble = error
     }
-    await sleep(50)
+    await sleep(pause)
+    pause = Math.min(pause * 1.25, slowest)
   }
   throw new Error(`not within ${patience / 1000} s: ${what}`, { cause: trouble })
 }

@@ -20,6 +20,12 @@ export interface Ran {
   readonly result: Readonly<Record<string, unknown>>
 }
 
+export interface Started {
+  readonly url: string
+  /** Asks it to stop, as a signal would, and resolves to its exit code. */
+  stop(): Promise<number>
+}
+
 /** A database of its own, three vendors on loopback, and the command line before them. */
 export interface Rehearsal {
   readonly env: Record<string, string>
@@ -31,6 +37,8 @@ export interface Rehearsal {
   readonly files: Map<string, string>
   /** Runs `stayward …` in this process. */
   stayward(...argv: readonly string[]): Promise<Ran>
+  /** Starts `stayward serve` or `work` in this process; resolves once it listens. */
+  start(role: 'serve' | 'work', port: number): Promise<Started>
   close(): Promise<void>
 }
 
@@ -49,6 +57,7 @@ export async function openRehearsal(): Promise<Rehearsal> {
   const dataDir = mkdtempSync(join(tmpdir(), 'stayward-cli-'))
   const flat = (id: number, name: string) => ({ id, name, timeZone: 'Europe/Paris' })
   const smoobu = smoobuVendor({
+    webhookLatency: 0,
     state: emptySmoobu({ apartments: [flat(700_101, 'Loft Nord'), flat(700_102, 'Studio Süd')] }),
   })
   const theKeys = theKeysVendor({ syncDelay: 50, heartbeatEvery: 50 })
@@ -83,6 +92,7 @@ export async function openRehearsal(): Promise<Rehearsal> {
     smsFactor,
     files,
     stayward: (...argv) => stayward(argv, env, files),
+    start: (role, port) => start(role, { ...env, STAYWARD_PORT: String(port) }),
     close: async () => {
       for (const { stop } of servers) await stop()
       rmSync(dataDir, { recursive: true, force: true })
@@ -110,6 +120,32 @@ async function stayward(
     stopRequested: () => new Promise(() => undefined),
   })
   return { code, out: out.join('\n'), err: err.join('\n'), ...jsonOf(out, argv.includes('--json')) }
+}
+
+async function start(role: 'serve' | 'work', env: Readonly<Record<string, string>>): Promise<Started> {
+  const asked = Promise.withResolvers<void>()
+  const listening = Promise.withResolvers<string>()
+  const ended = run([role, '--json'], {
+    env,
+    out: (line) => {
+      const { event, url } = JSON.parse(line) as { readonly event?: string; readonly url?: string }
+      if (event === 'listening' && url !== undefined) listening.resolve(url)
+    },
+    err: () => undefined,
+    read: () => Promise.reject(new Error('a hub reads no files')),
+    isOpenToOthers: () => false,
+    stopRequested: () => asked.promise,
+  })
+  const early = ended.then((code) => Promise.reject(new Error(`stayward ${role} ended with ${code}`)))
+  early.catch(() => undefined) // after its start the end is wanted, and asked for below
+  const url = await Promise.race([listening.promise, early])
+  return {
+    url,
+    stop: () => {
+      asked.resolve()
+      return ended
+    },
+  }
 }
 
 export function jsonOf(out: readonly string[], json: boolean): Pick<Ran, 'lines' | 'result'> {

@@ -68,20 +68,21 @@ export interface Expected {
 
 /** Waits until the told PIN opens these doors, once each, the hub has proof of it, and both channels have spoken. */
 export async function letIn(stage: Stage, { client }: RunningHub, expected: Expected): Promise<SeenBooking> {
-  const { guest, ref, keypads, messages, patience } = expected
-  const seen = await until(
-    `guest ${guest} is let in (${keypads.join(', ')}) and told ${messages} times`,
+  const { guest, ref, keypads, patience } = expected
+  await until(
+    `guest ${guest} is let in (${keypads.join(', ')}) and told ${expected.messages} times`,
     async () => {
       const pin = toldPin(stage, guest)
-      if (pin === undefined || texts(stage, guest).length < messages || letters(stage, ref).length < messages) return
-      if (keypads.some((keypad) => !pinsOn(stage, keypad).includes(pin))) return
-      const booking = await client.booking(ref)
-      const proven = booking?.codes.filter(({ want, evidence }) => want === 'present' && evidence === 'confirmed')
-      const settled = booking?.messages.every(({ state }) => state !== 'claimed' && state !== 'planned')
-      return settled && proven?.length === keypads.length ? booking : undefined
+      if (pin === undefined || !isTold(stage, expected)) return undefined
+      return keypads.every((keypad) => pinsOn(stage, keypad).includes(pin)) ? true : undefined
     },
     patience,
   )
+  const seen = await until(`the hub has proof that guest ${guest} is let in`, async () => {
+    const booking = await client.booking(ref)
+    const proven = booking?.codes.filter(({ want, evidence }) => want === 'present' && evidence === 'confirmed')
+    return areSettled(booking) && proven?.length === keypads.length ? booking : undefined
+  })
   const pin = toldPin(stage, guest)
   for (const keypad of keypads) {
     const held = pinsOn(stage, keypad).filter((one) => one === pin).length
@@ -97,21 +98,31 @@ export async function letOut(
   { client }: RunningHub,
   { pin, keypads = allDoors, ...expected }: Partial<Expected> & Omit<Expected, 'keypads'> & { readonly pin: string },
 ): Promise<SeenBooking> {
-  const { guest, ref, messages, patience } = expected
-  const seen = await until(
-    `guest ${guest} is out and told ${messages} times`,
+  const { guest, ref, patience } = expected
+  await until(
+    `guest ${guest} is out and told ${expected.messages} times`,
     async () => {
       if (keypads.some((keypad) => pinsOn(stage, keypad).includes(pin))) return undefined
-      if (texts(stage, guest).length < messages || letters(stage, ref).length < messages) return undefined
-      const booking = await client.booking(ref)
-      const open = booking?.codes.filter(({ want, evidence }) => want === 'present' || evidence !== 'confirmed')
-      const settled = booking?.messages.every(({ state }) => state !== 'claimed' && state !== 'planned')
-      return settled && open?.length === 0 ? booking : undefined
+      return isTold(stage, expected) ? true : undefined
     },
     patience,
   )
+  const seen = await until(`the hub has proof that guest ${guest} is out`, async () => {
+    const booking = await client.booking(ref)
+    const open = booking?.codes.filter(({ want, evidence }) => want === 'present' || evidence !== 'confirmed')
+    return areSettled(booking) && open?.length === 0 ? booking : undefined
+  })
   exactly(stage, expected)
   return seen
+}
+
+function isTold(stage: Stage, { guest, ref, messages }: Pick<Expected, 'guest' | 'ref' | 'messages'>): boolean {
+  return texts(stage, guest).length >= messages && letters(stage, ref).length >= messages
+}
+
+/** No message is on its way any more. */
+function areSettled(booking: SeenBooking | undefined): boolean {
+  return booking?.messages.every(({ state }) => state !== 'claimed' && state !== 'planned') ?? false
 }
 
 function exactly(stage: Stage, { guest, ref, messages }: Pick<Expected, 'guest' | 'ref' | 'messages'>): void {

@@ -10,7 +10,13 @@ import type { Engine } from './engine.ts'
 export interface CaughtUp {
   /** The messages that changed, by id. */
   readonly changed: ReadonlyMap<string, Message>
-  readonly failure?: AdapterError
+  readonly failure?: ChannelFailure
+}
+
+/** A channel that could not be asked. */
+export interface ChannelFailure {
+  readonly connectionId: string
+  readonly error: AdapterError
 }
 
 /** Replies are looked for this long after the newest message, milliseconds. */
@@ -32,19 +38,21 @@ export async function catchUp(
   const update: Message[] = []
   const timeline: TimelineEntry[] = []
   const raise: Alert[] = []
-  let failure: AdapterError | undefined
-  const asking = async <Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> => {
+  let failure: ChannelFailure | undefined
+  const asking = async <Answer>(channel: OpenedChannel, ask: () => Promise<Answer>): Promise<Answer | undefined> => {
     try {
       return await ask()
     } catch (error) {
       if (!AdapterError.is(error)) throw error
-      failure ??= error
+      failure ??= { connectionId: channel.connectionId, error }
       return undefined
     }
   }
   for (const message of view.messages.filter(isOpen)) {
     const channel = channels.find(({ name }) => name === message.channel)
-    const answer = await asking(async () => ({ report: channel && (await lookUp(channel, message, look)) }))
+    const answer = channel
+      ? await asking(channel, async () => ({ report: await lookUp(channel, message, look) }))
+      : { report: undefined }
     const after = !answer
       ? message
       : answer.report
@@ -65,7 +73,9 @@ export async function catchUp(
         loud: 'page',
       })
   }
-  const replies = (await asking(() => readReplies(engine, look, view, channels))) ?? []
+  const replies: NonNullable<MessageChanges['replies']>[number][] = []
+  for (const channel of channels)
+    replies.push(...((await asking(channel, () => readReplies(engine, look, view, channel))) ?? []))
   for (const reply of replies)
     timeline.push({
       bookingId: booking.id,
@@ -139,24 +149,19 @@ async function readReplies(
   { clock }: Engine,
   look: Look,
   { messages }: StayView,
-  channels: readonly OpenedChannel[],
+  channel: OpenedChannel,
 ): Promise<NonNullable<MessageChanges['replies']>> {
   const now = clock.now()
-  const found: { channel: string; at: Instant; text: string; optsOut: boolean }[] = []
-  for (const channel of channels) {
-    const sent = messages.filter(
-      ({ channel: name, state, claimedAt }) =>
-        name === channel.name &&
-        state === 'accepted' &&
-        claimedAt !== undefined &&
-        between(claimedAt, now) < repliesFor,
-    )
-    const first = sent[0]
-    if (!channel.readReplies || channel.broken || first?.claimedAt === undefined) continue
-    for (const { at, text, optsOut } of await channel.readReplies({ from: first.to, since: first.claimedAt }, look))
-      found.push({ channel: channel.name, at, text, optsOut })
-  }
-  return found
+  const first = messages.find(
+    ({ channel: name, state, claimedAt }) =>
+      name === channel.name &&
+      state === 'accepted' &&
+      claimedAt !== undefined &&
+      between(claimedAt, now) < repliesFor,
+  )
+  if (!channel.readReplies || first?.claimedAt === undefined) return []
+  const replies = await channel.readReplies({ from: first.to, since: first.claimedAt }, look)
+  return replies.map(({ at, text, optsOut }) => ({ channel: channel.name, at, text, optsOut }))
 }
 
 function lineOf(
@@ -169,13 +174,13 @@ function lineOf(
   if (after.state === 'doubtful')
     return {
       kind: 'send-doubtful',
-      text: `Nobody can say whether the message by ${title} went out.`,
+      text: `Nobody can say whether ${whats[after.kind]} by ${title} went out.`,
       remedy: 'Ask the guest, or tell the guest yourself.',
     }
   if (after.delivery === 'failed')
     return {
       kind: 'delivery-failed',
-      text: `The message by ${title} was not delivered.`,
+      text: `${title} could not deliver ${whats[after.kind]}.`,
       remedy: 'Tell the guest in another way.',
     }
   if (before.state === 'claimed')
@@ -184,3 +189,5 @@ function lineOf(
     return { kind: 'delivered', text: `The message by ${title} was ${after.delivery}.` }
   return undefined
 }
+
+const whats = { 'door-code': 'the door code', change: 'the change', withdrawal: 'the withdrawal of the code' }

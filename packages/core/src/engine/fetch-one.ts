@@ -43,8 +43,9 @@ async function fetchBooking(engine: Engine, look: Look, connectionId: string, re
     const opened = await providers.booking(connectionId)
     const { provider, vendor } = opened
     const booking = await provider.readBooking(ref, look)
+    const answers: Pick<Alert, 'kind' | 'subject'> = { kind: 'connection', subject: `connection:${connectionId}` }
     const save = (outcome: FetchOutcome['outcome'], text: string, effects: Omit<Effects, 'now'> = {}) =>
-      store.saveFetch(look, { connectionId, ref, outcome, text }, { now: clock.now(), ...effects })
+      store.saveFetch(look, { connectionId, ref, outcome, text }, { now: clock.now(), settle: [answers], ...effects })
     if (booking) {
       const saved = await store.saveBookings(
         look,

@@ -39,6 +39,7 @@ export async function performSteps(
   await engine.store.saveDevice(look, { deviceId: view.device.id, update: [...codes.values()] }, { now: sentAt })
 
   const story: TimelineEntry[] = []
+  const left = new Set<string>()
   let failure: AdapterError | undefined
   for (const step of due) {
     look.signal.throwIfAborted()
@@ -46,30 +47,31 @@ export async function performSteps(
     try {
       const after =
         step.do === 'write'
-          ? await write(look, view, keypad, { ...step, code }, story)
-          : await remove(look, view, keypad, { ...step, code }, step.code)
-      codes.set(code.id, withDeadline(engine, keypad, after))
+          ? await write(engine, look, view, keypad, { ...step, code }, story)
+          : await remove(engine, look, view, keypad, { ...step, code }, step.code)
+      codes.set(code.id, after)
+      left.add(code.id)
     } catch (error) {
       if (!AdapterError.is(error)) throw error
-      if (!mayHaveHappened(error)) codes.set(code.id, unsent(step.code))
+      if (mayHaveHappened(error)) left.add(code.id)
       story.push(...troubleLines([code.bookingId], error))
       if (!failure || needsPerson(error.code)) failure = error
-      if (stopsAll(error)) {
-        for (const later of due.slice(due.indexOf(step) + 1)) codes.set(later.code.id, unsent(later.code))
-        break
-      }
+      if (stopsAll(error)) break
     }
   }
+  for (const { code } of due) if (!left.has(code.id)) codes.set(code.id, unsent(code))
   return { codes, wrote: true, story, ...(failure ? { failure } : {}) }
 }
 
 async function write(
+  engine: Engine,
   look: Look,
   { device, doorName }: DeviceView,
-  { provider, capabilities, vendor }: OpenKeypad,
+  keypad: OpenKeypad,
   { code, vendorRef, because }: Extract<WriteStep, { do: 'write' }>,
   story: TimelineEntry[],
 ): Promise<Code> {
+  const { provider, capabilities, vendor } = keypad
   const { mark, pin, window } = code
   const label = code.label.slice(0, capabilities.labelMaxLength)
   const receipt = await provider.writeCode(
@@ -87,37 +89,38 @@ async function write(
       cause: 'vendor',
     })
     const { pendingUntil: _pending, ...rest } = code
-    const refusals = code.refusals + 1
+    const times = code.refusals + 1
     // Taken by whom? A code that was there, is not listed and whose PIN is "taken" may be there still: once, the list is
     // doubted and not the guest's PIN changed.
     if (reason === 'pin-taken' && because === 'missing' && code.vendorRef !== undefined && code.refusals === 0)
-      return { ...rest, refusals, pendingUntil: plus(code.writtenAt ?? code.wantedSince, limits.repairNear) }
-    return { ...rest, evidence: 'planned', refusal: reason, refusals }
+      return { ...rest, refusals: times, pendingUntil: plus(code.writtenAt ?? code.wantedSince, limits.repairNear) }
+    return { ...rest, evidence: 'planned', refusal: reason, refusals: times }
   }
-  return {
+  return answered(engine, keypad, {
     ...code,
     evidence: 'accepted',
     ...(receipt.vendorRef === undefined ? {} : { vendorRef: receipt.vendorRef }),
     ...(receipt.pin === undefined ? {} : { pin: receipt.pin }),
-  }
+  })
 }
 
 async function remove(
+  engine: Engine,
   look: Look,
   { device }: DeviceView,
-  { provider }: OpenKeypad,
+  keypad: OpenKeypad,
   { code, vendorRef, because }: Extract<WriteStep, { do: 'remove' }>,
   before: Code,
 ): Promise<Code> {
-  await provider.removeCode(device.vendorId, vendorRef, look)
+  await keypad.provider.removeCode(device.vendorId, vendorRef, look)
   switch (because) {
     case 'ended':
-      return { ...code, evidence: 'sent' }
+      return answered(engine, keypad, { ...code, evidence: 'sent' })
     case 'double':
-      return { ...code, evidence: before.evidence }
+      return answered(engine, keypad, { ...code, evidence: before.evidence })
     case 'cannot-update': {
       const { vendorRef: _gone, ...rest } = code
-      return { ...rest, evidence: 'planned' } // it is to be made anew
+      return answered(engine, keypad, { ...rest, evidence: 'planned' }) // it is to be made anew
     }
   }
 }
@@ -147,10 +150,9 @@ function unsent(before: Code): Code {
 }
 
 /** After the vendor's yes only what it shows later has to be waited for. */
-function withDeadline({ clock }: Engine, { capabilities }: OpenKeypad, code: Code): Code {
+function answered({ clock }: Engine, { capabilities }: OpenKeypad, code: Code): Code {
   const { pendingUntil: _pending, ...rest } = code
-  if (code.evidence !== 'accepted' && code.evidence !== 'planned') return code.want === 'absent' ? later(rest) : code
-  if (code.refusal !== undefined || capabilities.writesAreVisible === 'now') return rest
+  if (capabilities.writesAreVisible === 'now') return rest
   return { ...rest, pendingUntil: plus(clock.now(), capabilities.showsWithin ?? 0) }
 }
 

@@ -16,7 +16,7 @@ export async function settleDevice(engine: Engine, look: Look): Promise<void> {
   const view = await store.loadDevice(look.key)
   if (!view) return
   const { connectionId } = view.device
-  let failure: AdapterError | undefined
+  let failure: Unfinished | undefined
   try {
     const { provider, capabilities, vendor } = await providers.keypad(connectionId)
     failure = await bringTo(engine, look, view, { provider, capabilities, vendor })
@@ -26,20 +26,27 @@ export async function settleDevice(engine: Engine, look: Look): Promise<void> {
     throw error
   }
   if (!failure) return
-  await explain(engine, look, { connectionId, device: { ...view, whole: false } }, failure)
-  throw failure
+  const bookingIds = failure.isTold ? [] : unproven(view)
+  await explain(engine, look, { connectionId, device: { ...view, whole: false }, bookingIds }, failure.error)
+  throw failure.error
+}
+
+/** What the queue has to hear of, once everything that could be done is written down. */
+interface Unfinished {
+  readonly error: AdapterError
+  /** The timelines say so already. */
+  readonly isTold: boolean
 }
 
 /** A look goes on at once where its own steps made room: written again after a removal, at most so often. */
 const mostRounds = 3
 
-/** Resolves to what the queue has to hear of, once everything that could be done is written down. */
 async function bringTo(
   engine: Engine,
   look: Look,
   view: DeviceView,
   keypad: OpenKeypad,
-): Promise<AdapterError | undefined> {
+): Promise<Unfinished | undefined> {
   const story: TimelineEntry[] = []
   const written = new Set<string>()
   let codes: readonly Code[] = view.codes
@@ -63,9 +70,9 @@ async function bringTo(
   // What was read before a write proves nothing of what was written.
   const noted = isFresh ? steps : steps.filter((step) => step.do === 'report' || !written.has(step.code.id))
   const after = applyNotes(codes, noted, reading.at)
-  failure ??= reading.failure
-  await writeDown(engine, look, view, { keypad, after, steps, reading, story, isSound: !failure })
-  return failure
+  const error = failure ?? reading.failure
+  await writeDown(engine, look, view, { keypad, after, steps, reading, story, isSound: !error })
+  return error && { error, isTold: failure !== undefined }
 }
 
 function planOn(

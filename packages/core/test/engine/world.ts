@@ -125,7 +125,9 @@ export async function makeWorld({ seed = 7, tellAt = 'confirmed', ...options }: 
     run: async () => {
       for (let round = 0; round < 500; round++) {
         world.hear()
-        if (!(await hub.round())) return
+        const worked = await hub.round()
+        if (hub.bugs.length > 0) throw hub.bugs[0]
+        if (!worked) return
       }
       throw new Error('the hub does not come to rest')
     },

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { doorsOpen, inboxOf, kinds, openAlerts, pinIn, pinsOn, textsOn, timeline, watchDoubles } from './truth.ts'
+import { days, hours, makeWorld, minutes, type World } from './world.ts'
+
+async function booked(options: Parameters<typeof makeWorld>[0] = {}): Promise<[World, string]> {
+  const world = await makeWorld(options)
+  watchDoubles(world)
+  const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+  return [world, ref]
+}
+
+/** The loft's lock refuses so many PINs as taken. */
+function refuse(world: World, times: number, where = 'loft-lock'): () => number {
+  let refused = 0
+  world.hub.bends.set('lock.writeCode', async (next, args) => {
+    if (args[0] !== where || refused >= times) return await next(...args)
+    refused += 1
+    return { status: 'refused', reason: 'pin-taken' }
+  })
+  return () => refused
+}
+
+describe('a PIN that a device refuses', () => {
+  it('twice, then takes another: all doors have that one, and nothing else was told', async () => {
+    const [world, ref] = await booked()
+    const refused = refuse(world, 2)
+    await world.advance(minutes(10))
+    expect(refused()).toBe(2)
+    const pin = pinIn(textsOn(world))
+    expect([pinsOn(world, 'street-lock'), pinsOn(world, 'loft-lock')]).toEqual([[pin], [pin]])
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
+    expect(timeline(world, ref)).toContain('refused-pin-taken')
+    expect(openAlerts(world)).toEqual([])
+  })
+
+  it('on a new door after the guest was told: the change is told', async () => {
+    const [world, ref] = await booked()
+    await world.advance(minutes(5))
+    const first = pinIn(textsOn(world))
+    refuse(world, 2, 'studio-lock')
+    world.source.move(ref, 'flat-2')
+    await world.advance(minutes(10))
+    const pin = pinIn(textsOn(world), 'studio')
+    expect(pin).not.toBe(first)
+    expect([pinsOn(world, 'street-lock'), pinsOn(world, 'studio-lock'), pinsOn(world, 'loft-lock')]).toEqual([[pin], [pin], []])
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'change'])
+    expect(kinds(inboxOf(world, ref))).toEqual(['door-code', 'change'])
+  })
+
+  it('five times: the hub stops, a person is called, and the other doors have their code', async () => {
+    const [world, ref] = await booked()
+    const refused = refuse(world, 1000)
+    await world.advance(hours(3))
+    expect(refused()).toBe(5)
+    expect(openAlerts(world)).toContain('pin')
+    expect(timeline(world, ref)).toContain('no-pin-possible')
+    expect(pinsOn(world, 'street-lock')).toHaveLength(1)
+    expect(textsOn(world)).toEqual([])
+  })
+
+  it('because a stranger has it: another one is found, and the stranger keeps theirs', async () => {
+    const [world, ref] = await booked()
+    await world.advance(minutes(5))
+    const first = pinIn(textsOn(world))
+    world.lock.addForeignCode('studio-lock', { pin: first, label: 'cleaner' })
+    world.source.move(ref, 'flat-2')
+    await world.advance(minutes(10))
+    const pin = pinIn(textsOn(world), 'studio')
+    expect(pin).not.toBe(first)
+    expect(pinsOn(world, 'studio-lock')).toEqual([pin])
+    expect(pinsOn(world, 'street-lock')).toEqual([pin])
+    expect(world.lock.codesOn('studio-lock').map((code) => code.pin)).toContain(first)
+  })
+})
+
+describe('devices with rules of their own', () => {
+  it('get one PIN that suits all of them', async () => {
+    const [world] = await booked({ gate: { pin: { lengths: [5], digits: '123456789' } } })
+    await world.advance(minutes(5))
+    const pin = pinIn(textsOn(world))
+    expect(pin).toMatch(/^[1-9]{5}$/)
+    expect([pinsOn(world, 'street-lock', 'gate'), pinsOn(world, 'loft-lock')]).toEqual([[pin], [pin]])
+  })
+
+  it('get one each where none suits all, and keep it when the stay is extended and moved', async () => {
+    const [world, ref] = await booked({
+      gate: { pin: { lengths: [4], digits: '0123456789' } },
+      lock: { pin: { lengths: [6], digits: '0123456789' } },
+    })
+    await world.advance(minutes(5))
+    const doors = textsOn(world).at(-1)?.doors ?? {}
+    const [street, loft] = [doors['street']?.slice(2) ?? '', doors['loft'] ?? '']
+    expect([street, loft].map(({ length }) => length)).toEqual([4, 6])
+    expect([pinsOn(world, 'street-lock', 'gate'), pinsOn(world, 'loft-lock')]).toEqual([[street], [loft]])
+    world.source.change(ref, { departure: '2026-07-06', unitRef: 'flat-2' })
+    await world.advance(minutes(5))
+    expect(textsOn(world).at(-1)?.doors).toMatchObject({ street: `12${street}`, studio: loft })
+    expect([pinsOn(world, 'street-lock', 'gate'), pinsOn(world, 'studio-lock')]).toEqual([[street], [loft]])
+  })
+})
+
+describe('a vendor with a will of its own', () => {
+  it('that stores another PIN than asked and says so: the guest is told that one', async () => {
+    const [world] = await booked()
+    world.hub.bends.set('lock.writeCode', async (next, args) => {
+      const [device, code, call] = args as [string, { pin: string }, unknown] // the port's own arguments
+      if (device !== 'loft-lock') return await next(...args)
+      const pin = `9${code.pin.slice(1)}`
+      return { ...((await next(device, { ...code, pin }, call)) as object), pin }
+    })
+    await world.advance(minutes(10))
+    const told = textsOn(world).at(-1)?.doors
+    expect(pinsOn(world, 'loft-lock')).toEqual([told?.['loft']])
+    expect(`12${pinsOn(world, 'street-lock')[0]}`).toBe(told?.['street'])
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
+    await world.leap(days(1) + hours(8))
+    expect(doorsOpen(world, textsOn(world))).toBe(true)
+  })
+
+  it('that quietly stores other minutes: it is not written to for ever, and a person hears before the arrival', async () => {
+    const [world] = await booked()
+    let writes = 0
+    world.hub.bends.set('lock.writeCode', async (next, args) => {
+      const [device, code, call] = args as [string, { window: { from: string; until: string } }, unknown] // as above
+      writes += device === 'loft-lock' ? 1 : 0
+      const until = '2026-07-05T10:00:00.000Z'
+      return await next(device, { ...code, window: { ...code.window, until } }, call)
+    })
+    await world.advance(hours(12))
+    expect(writes).toBeLessThan(12 * 12)
+    await world.advance(hours(18))
+    expect(openAlerts(world)).toContain('arrival')
+  })
+
+  it('whose code is deleted by hand: it comes back, under the same PIN', async () => {
+    const [world] = await booked()
+    await world.advance(minutes(5))
+    const pin = pinIn(textsOn(world))
+    const [entry] = Object.keys(world.lock.state.devices['loft-lock']?.held.codes ?? {})
+    world.lock.deleteCode('loft-lock', entry ?? '')
+    await world.advance(hours(6)) // a day before the arrival its doors are read more often
+    expect(pinsOn(world, 'loft-lock')).toEqual([pin])
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
+  })
+})
