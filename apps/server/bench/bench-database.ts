@@ -51,7 +51,8 @@ async function settingsAt(url: string): Promise<Readonly<Record<string, string>>
   await client.connect()
   try {
     const weak = await durabilityOf(client)
-    if (weak.length > 0) throw new Error(`PostgreSQL runs with ${weak.join(', ')} off: these figures would mean nothing.`)
+    if (weak.length > 0)
+      throw new Error(`PostgreSQL runs with ${weak.join(', ')} off: these figures would mean nothing.`)
     const names = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers']
     const { rows } = await client.query<{ name: string; setting: string }>(
       'select name, setting from pg_settings where name = any ($1) order by name',

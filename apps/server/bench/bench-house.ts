@@ -47,7 +47,10 @@ const copied = ['property', 'unit', 'device', 'door', 'unit_door', 'unit_source'
  * Furnishes one tenant as a person would, and all others by copying its rows: a thousand houses by hand would take longer
  * than what is to be measured. Nothing is marked afterwards; a bench says itself what is to be looked at.
  */
-export async function furnish(database: BenchDatabase, { connections, tenants, doors = 0 }: Furnishing): Promise<BenchHouse> {
+export async function furnish(
+  database: BenchDatabase,
+  { connections, tenants, doors = 0 }: Furnishing,
+): Promise<BenchHouse> {
   const { appUrl, ownerUrl, masters } = database
   const pool = new pg.Pool({ connectionString: appUrl, max: 8 })
   const owner = new pg.Client(ownerUrl)
@@ -67,7 +70,9 @@ export async function furnish(database: BenchDatabase, { connections, tenants, d
       made.push(await createTenant(pool, masters, `bench-${number}`, systemClock.now()))
     for (const tenant of made.slice(1)) await connect(pool, masters, tenant, connections, ids)
     for (const table of copied) await copy(owner, table, first.id)
-    await owner.query(`update device d set vendor_id = t.slug || '-' || d.vendor_id from tenant t where t.id = d.tenant_id`)
+    await owner.query(
+      `update device d set vendor_id = t.slug || '-' || d.vendor_id from tenant t where t.id = d.tenant_id`,
+    )
     const [bookings] = connections
     const paths = await owner.query<{ id: string; slug: string }>('select id, slug from tenant order by created_at, id')
     const tokens = made.map(({ slug }) => tokenOf(slug, 'bookings'))
@@ -128,7 +133,11 @@ async function connect(
   await inTenant(pool, tenant.id, async (client) => {
     for (const { name, adapter, port, config } of connections) {
       const row = ids.get(name) ?? ''
-      const sealed = secrets.seal(JSON.stringify(config(tenant.slug)), { table: 'connection', column: 'config_sealed', row })
+      const sealed = secrets.seal(JSON.stringify(config(tenant.slug)), {
+        table: 'connection',
+        column: 'config_sealed',
+        row,
+      })
       await client.query(
         `insert into connection (tenant_id, id, adapter, port, name, config_sealed, created_at)
          values ($1, $2, $3, $4, $5, $6, $7)`,

@@ -16,12 +16,12 @@ export interface Child<Ready> {
 }
 
 /**
- * Starts a file of this folder; `given` is its first argument, as JSON. It talks in lines of JSON: first that it is ready, then one answer for each question. It
+ * Starts a file of this folder; `argument` is its first one, as JSON. It talks in lines of JSON: first that it is ready, then one answer for each question. It
  * ends when its standard input does, and so also when this process is killed.
  */
-export async function startChild<Ready>(file: string, given: unknown = {}): Promise<Child<Ready>> {
+export async function startChild<Ready>(file: string, argument: unknown = {}): Promise<Child<Ready>> {
   const flags = ['--conditions=@stayward/source', '--disable-warning=ExperimentalWarning']
-  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, file), JSON.stringify(given)], {
+  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, file), JSON.stringify(argument)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
@@ -53,21 +53,21 @@ async function end(child: ChildProcess, how: () => void): Promise<void> {
 }
 
 /** The child's side: says that it is ready, answers questions, and cleans up when nobody can ask any more. */
-export async function serve<Question>(
+export async function serve(
   ready: unknown,
-  answer: (question: Question) => Promise<unknown>,
+  answer: (question: never) => Promise<unknown>,
   end: () => Promise<void>,
 ): Promise<void> {
   const say = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`)
   say(ready)
   for await (const line of createInterface({ input: process.stdin })) {
-    say(await answer(JSON.parse(line) as Question)) // written by `ask` of the other end
+    say(await answer(JSON.parse(line) as never)) // what the other end asks, and it knows this file
   }
   await end()
   process.exit(0)
 }
 
-/** What the other end gave as the child's argument. */
-export function givenTo<Given>(): Given {
-  return JSON.parse(process.argv[2] ?? '{}') as Given // written by `startChild`
+/** What the other end gave as the child's argument; each file knows what it is started with. */
+export function given(): unknown {
+  return JSON.parse(process.argv[2] ?? '{}')
 }

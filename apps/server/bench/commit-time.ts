@@ -11,7 +11,9 @@ export interface CommitTime {
 export async function openCommitTime(databaseUrl: string): Promise<CommitTime> {
   const client = new pg.Client(databaseUrl)
   await client.connect()
-  await client.query('create table bench_commit (id bigint generated always as identity primary key, word text not null)')
+  await client.query(
+    'create table bench_commit (id bigint generated always as identity primary key, word text not null)',
+  )
   return {
     read: async () => {
       const times: number[] = []

@@ -1,5 +1,5 @@
 import autocannon, { type AutocannonOptions, type AutocannonRequest } from 'autocannon'
-import { givenTo, serve } from './child-process.ts'
+import { serve } from './child-process.ts'
 import { percentile } from './percentile.ts'
 import { webhookBody } from './webhook-body.ts'
 
@@ -35,7 +35,7 @@ export interface LoadResult {
 const runUp = (load: Load): number => (load.rate === undefined ? 500 : 2500)
 
 /** Reservations are numbered on through all loads, so that no webhook is a double of an earlier one. */
-let reservation = givenTo<{ firstId?: number }>().firstId ?? 10_000_000
+let reservation = 10_000_000
 
 async function run(load: Load): Promise<LoadResult> {
   const from = performance.now() + runUp(load)
@@ -48,7 +48,7 @@ async function run(load: Load): Promise<LoadResult> {
     const now = performance.now()
     if (sent++ === 0) first = now
     last = now
-    if (Number(status) !== 200) failed++
+    if (status !== 200) failed++
     else if (now >= from && now <= until) times.push(time)
   }
   const troubles = await Promise.all(instancesOf(load).map(({ options, after }) => start(options, after, record)))
@@ -119,4 +119,4 @@ function start(options: AutocannonOptions, after: number, record: (...args: neve
   })
 }
 
-await serve<Load>({}, run, () => Promise.resolve())
+await serve({}, run, () => Promise.resolve())

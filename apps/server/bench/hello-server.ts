@@ -9,4 +9,8 @@ const server = createServer((_req, res) => {
   res.end(answer)
 })
 const url = await listenAnywhere(server)
-await serve({ url }, () => Promise.resolve(null), () => Promise.resolve())
+await serve(
+  { url },
+  () => Promise.resolve(null),
+  () => Promise.resolve(),
+)

@@ -7,7 +7,7 @@ import { parseMasterKeys } from '../src/secrets/master-keys.ts'
 import type { Settings } from '../src/settings/settings.ts'
 import { createLog } from '../src/telemetry/log.ts'
 import { benchMasterKey } from './bench-database.ts'
-import { givenTo, serve } from './child-process.ts'
+import { given, serve } from './child-process.ts'
 import { type ProfileSummary, startProfile } from './profile.ts'
 
 /** What the hub of a bench is started with. */
@@ -40,15 +40,19 @@ export interface HubUse {
  * The hub as it is in service, in a process of its own. It trusts one proxy, so that the webhooks of a bench come from many
  * senders like those of the world, and the rate limits stay as they are.
  */
-const { appUrl, role, origins = [] } = givenTo<HubGiven>()
+const { appUrl, role, origins = [] } = given() as HubGiven
 let statements = 0
 const { query } = pg.Client.prototype
 Object.assign(pg.Client.prototype, {
   query(this: pg.Client, ...given: unknown[]): unknown {
-    statements++
+    statements += statementsIn(given[0])
     return Reflect.apply(query, this, given)
   },
 })
+/** A text without parameters may hold several. */
+function statementsIn(asked: unknown): number {
+  return typeof asked === 'string' ? asked.split(';').filter((part) => part.trim() !== '').length : 1
+}
 const settings: Settings = {
   dataDir: '.',
   host: '127.0.0.1',
@@ -84,4 +88,4 @@ async function answer(question: HubQuestion): Promise<HubUse | ProfileSummary | 
       return (await stopProfile?.()) ?? null
   }
 }
-await serve<HubQuestion>({ url: hub.url } satisfies HubReady, answer, () => hub.stop())
+await serve({ url: hub.url } satisfies HubReady, answer, () => hub.stop())

@@ -23,7 +23,7 @@ export async function benchIdle({ seconds }: BenchOptions): Promise<Report> {
   return await onStage({ connections: memoryConnections, tenants, doors }, async ({ database, house, startHub }) => {
     const stays = await startStays(house, database.ownerUrl)
     const hub = await startHub({ origins: stays.vendors.origins })
-    stays.hubUrl = hub.ready.url
+    stays.sendTo(hub.ready.url)
     const owner = new pg.Client(database.ownerUrl)
     await owner.connect()
     const work = workOf(owner, house)
@@ -67,7 +67,12 @@ export async function benchIdle({ seconds }: BenchOptions): Promise<Report> {
           { name: 'queries', unit: 'per second', value: statements / span },
           { name: 'queries with no look due', unit: 'per second', value: quiet.statements, aim: { atMost: 6 } },
           { name: 'processor share with no look due', unit: '% of one', value: quiet.processor * 100 },
-          { name: 'queries per look', unit: '', value: (statements - quiet.statements * span) / looks, aim: { atMost: 10 } },
+          {
+            name: 'queries per look',
+            unit: '',
+            value: (statements - quiet.statements * span) / looks,
+            aim: { atMost: 10 },
+          },
           ...perLook,
         ],
         details: { postgres: database.settings, tenants, doors, bookings, seconds },
@@ -110,9 +115,10 @@ function workOf(owner: pg.Client, { ids }: BenchHouse) {
     },
     /** Nothing is due before this interval is over. */
     async park(interval: string): Promise<void> {
-      await owner.query(`update work set timer_at = now() + $1::interval, wake_at = null, ready = false, quiet_until = null`, [
-        interval,
-      ])
+      await owner.query(
+        `update work set timer_at = now() + $1::interval, wake_at = null, ready = false, quiet_until = null`,
+        [interval],
+      )
     },
     /** The hub's own rounds as they lie after a day, spread evenly over their time. */
     async spread(): Promise<void> {
@@ -164,7 +170,10 @@ async function usedIn(hub: Child<HubReady>, seconds: number): Promise<Used> {
 
 async function looksOf({ ready }: Child<HubReady>): Promise<number> {
   const text = await (await fetch(`${ready.url}/metrics`)).text()
-  return Array.from(text.matchAll(/^stayward_looks_total\{.*\} (\d+)$/gm)).reduce((sum, [, count]) => sum + Number(count), 0)
+  return Array.from(text.matchAll(/^stayward_looks_total\{.*\} (\d+)$/gm)).reduce(
+    (sum, [, count]) => sum + Number(count),
+    0,
+  )
 }
 
 async function statementsPerLook(

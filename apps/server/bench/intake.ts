@@ -29,7 +29,9 @@ interface Server {
  * every vendor dead, and a storm about one booking.
  */
 export async function benchIntake({ seconds }: BenchOptions): Promise<Report> {
-  const report = await onStage({ connections: smoobuConnections, tenants }, (stage) => againstYardsticks(stage, seconds))
+  const report = await onStage({ connections: smoobuConnections, tenants }, (stage) =>
+    againstYardsticks(stage, seconds),
+  )
   const reached = report.figures.find(({ name }) => name === 'acknowledged')?.value ?? 0
   const dead = await vendorsDead({ tenants, seconds, rate: reached / 2 })
   const storm = await stormReads()
@@ -43,7 +45,10 @@ async function againstYardsticks(stage: Stage, seconds: number): Promise<Report>
   const hub = await stage.startHub({ role: 'serve' })
   const hello = await stage.start<Server>('hello-server.ts')
   const single = await stage.start<Server>('single-insert-server.ts', { databaseUrl: database.ownerUrl })
-  const plain = await stage.start('plain-clients.ts', { databaseUrl: database.ownerUrl, payload: 'x'.repeat(sealedBytes) })
+  const plain = await stage.start('plain-clients.ts', {
+    databaseUrl: database.ownerUrl,
+    payload: 'x'.repeat(sealedBytes),
+  })
 
   const closed: LoadResult[] = []
   const ours = async () => {
@@ -55,8 +60,7 @@ async function againstYardsticks(stage: Stage, seconds: number): Promise<Report>
     (await generator.send({ url: server.ready.url, paths: ['/'], connections, seconds })).perSecond
   const bestOfPlain = async () => {
     const figures: number[] = []
-    for (const clients of [8, 16, 32])
-      figures.push(await plain.ask<number>({ clients, seconds } satisfies PlainLoad))
+    for (const clients of [8, 16, 32]) figures.push(await plain.ask<number>({ clients, seconds } satisfies PlainLoad))
     return Math.max(...figures)
   }
 
@@ -64,7 +68,10 @@ async function againstYardsticks(stage: Stage, seconds: number): Promise<Report>
   for (const warm of [ours, theirs(hello), theirs(single), bestOfPlain]) await warm()
   closed.length = 0
   const outcomes = [
-    { outcome: await measure({ name: 'hello', yardstick: theirs(hello), candidate: ours }, tell), aim: { atLeast: 0.15 } },
+    {
+      outcome: await measure({ name: 'hello', yardstick: theirs(hello), candidate: ours }, tell),
+      aim: { atLeast: 0.15 },
+    },
     {
       outcome: await measure({ name: 'singleInsert', yardstick: theirs(single), candidate: ours }, tell),
       aim: { atLeast: 1.8 },

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import pg from 'pg'
-import { givenTo, serve } from './child-process.ts'
+import { given, serve } from './child-process.ts'
 
 /** So many clients at once, for so many seconds. */
 export interface PlainLoad {
@@ -13,7 +13,7 @@ export interface PlainLoad {
  * one after the other. No HTTP, no adapter, no sealing, no row level security; the tables have the columns, defaults,
  * checks and indexes of the real ones, and the row is as long as a sealed one.
  */
-const { databaseUrl, payload } = givenTo<{ databaseUrl: string; payload: string }>()
+const { databaseUrl, payload } = given() as { databaseUrl: string; payload: string }
 const tenantId = '018f0000-0000-7000-8000-000000000001'
 const connectionId = '018f0000-0000-7000-8000-000000000002'
 
@@ -68,9 +68,11 @@ async function run({ clients: wanted, seconds }: PlainLoad): Promise<number> {
 
 const owner = new pg.Client(databaseUrl)
 await owner.connect()
-await owner.query('create table if not exists bench_delivery (like webhook_delivery including all)')
+await owner.query(
+  'create table if not exists bench_delivery (like webhook_delivery including all) with (toast_tuple_target = 8160)',
+)
 await owner.query('create table if not exists bench_work (like work including all)')
 await owner.end()
-await serve<PlainLoad>({}, run, async () => {
+await serve({}, run, async () => {
   await Promise.all(clients.map((client) => client.end()))
 })

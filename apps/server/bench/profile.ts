@@ -69,7 +69,7 @@ function placeOf(url: string, name: string): string {
   const packageName = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(url)?.[1]
   if (packageName !== undefined) return packageName
   if (url.startsWith('node:')) return url.split('/').slice(0, 2).join('/')
-  return url.includes('/packages/') ? url.replace(/^.*\/packages\/(?:adapters-\w+\/)?/, '') : `${basename(url)}`
+  return url.includes('/packages/') ? url.replace(/^.*\/packages\/(?:adapters-\w+\/)?/, '') : basename(url)
 }
 
 function top(times: ReadonlyMap<string, number>, whole: number, most: number): readonly Share[] {

@@ -21,11 +21,11 @@ export async function benchSettle({ seconds }: BenchOptions): Promise<Report> {
   return await onStage({ connections: memoryConnections, tenants, doors }, async ({ database, house, startHub }) => {
     const stays = await startStays(house, database.ownerUrl)
     const hub = await startHub({ origins: stays.vendors.origins })
-    stays.hubUrl = hub.ready.url
+    stays.sendTo(hub.ready.url)
     const commit = await openCommitTime(database.ownerUrl)
     try {
       tell('Warming up …')
-      await atRate(stays.bring.bind(stays), rate, Math.max(seconds, tenants * 2 / rate))
+      await atRate(stays.bring, rate, Math.max(seconds, (tenants * 2) / rate))
       await stays.settled()
 
       const alone: Stay[] = []
@@ -51,7 +51,7 @@ export async function benchSettle({ seconds }: BenchOptions): Promise<Report> {
           name: `confirmed, at ${rate} webhooks/s`,
           yardstick: commit.read,
           candidate: async () => {
-            const round = await atRate(stays.bring.bind(stays), rate, seconds)
+            const round = await atRate(stays.bring, rate, seconds)
             await stays.settled()
             loaded.push(...round)
             return percentile(sorted(round, confirmed), 0.5)
@@ -100,7 +100,12 @@ function reportOf(
   ]
   const unit = 'ms, against one durable write'
   const stays = { alone: alone.length, loaded: loaded.length }
-  return { bench: 'settle', outcomes: outcomes.map((outcome) => ({ outcome, unit })), figures, details: { ...details, stays } }
+  return {
+    bench: 'settle',
+    outcomes: outcomes.map((outcome) => ({ outcome, unit })),
+    figures,
+    details: { ...details, stays },
+  }
 }
 
 function latencies(what: string, times: Float64Array, aim?: { readonly atMost: number }): Report['figures'] {

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import pg from 'pg'
-import { givenTo, serve } from './child-process.ts'
+import { given, serve } from './child-process.ts'
 import { listenAnywhere } from './listen-anywhere.ts'
 
 /** What most webhook receivers are: one INSERT for each request, on a pool of 16 connections, then the answer. */
-const { databaseUrl } = givenTo<{ databaseUrl: string }>()
+const { databaseUrl } = given() as { databaseUrl: string }
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 16 })
 const answer = '{"received":true}'
 const statement = {
@@ -30,4 +30,8 @@ await pool.query(`create table if not exists bench_event (
   id bigint generated always as identity primary key, tenant_id uuid not null, at timestamptz not null default now(),
   payload jsonb not null)`)
 const url = await listenAnywhere(server)
-await serve({ url }, () => Promise.resolve(null), () => pool.end())
+await serve(
+  { url },
+  () => Promise.resolve(null),
+  () => pool.end(),
+)

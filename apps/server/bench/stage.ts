@@ -28,7 +28,10 @@ export const smoobuConnections: readonly BenchConnection[] = [
   { name: 'bookings', adapter: 'smoobu', port: 'booking', config: () => ({ apiKey, apiSecret }) },
 ]
 
-export async function onStage<Result>(furnishing: Furnishing, play: (stage: Stage) => Promise<Result>): Promise<Result> {
+export async function onStage<Result>(
+  furnishing: Furnishing,
+  play: (stage: Stage) => Promise<Result>,
+): Promise<Result> {
   const database = await startBenchDatabase()
   const children: Child<unknown>[] = []
   const start = async <Ready>(file: string, given?: unknown): Promise<Child<Ready>> => {
@@ -57,7 +60,8 @@ export async function startGenerator({ start }: Pick<Stage, 'start'>): Promise<G
     pid: child.pid,
     send: async (load) => {
       const result = await child.ask<LoadResult>(load)
-      if (result.failed > 0) throw new Error(`${result.failed} requests to ${load.url} failed: there is nothing to report.`)
+      if (result.failed > 0)
+        throw new Error(`${result.failed} requests to ${load.url} failed: there is nothing to report.`)
       return result
     },
   }

@@ -17,6 +17,8 @@ export interface Stay {
 /** Brings bookings in and watches what becomes of them. */
 export interface Stays {
   readonly vendors: BenchVendors
+  /** Where the hub listens; it is started after the vendors. */
+  sendTo(hubUrl: string): void
   /** A new booking, arriving tomorrow, and its webhook. Resolves when the hub has answered. */
   bring(): Promise<Stay>
   /** Resolves when all that were brought are confirmed; throws after half a minute without. */
@@ -35,8 +37,7 @@ const trigger = [
    when (new.evidence = 'confirmed' and old.evidence <> 'confirmed') execute function bench_confirmed()`,
 ]
 
-/** `hubUrl` is known only once the vendors listen, so it is given later. */
-export async function startStays(house: BenchHouse, ownerUrl: string): Promise<Stays & { hubUrl: string }> {
+export async function startStays(house: BenchHouse, ownerUrl: string): Promise<Stays> {
   const stays = new Map<string, Stay>()
   const open = new Set<string>()
   const onCall = ({ operation, body, at }: VendorCall): void => {
@@ -56,10 +57,11 @@ export async function startStays(house: BenchHouse, ownerUrl: string): Promise<S
   await owner.query('listen bench_confirmed')
   const arrival = addDays(new Date().toISOString().slice(0, 10), 1)
   let count = 0
+  let hub = ''
 
   return {
     vendors,
-    hubUrl: '',
+    sendTo: (hubUrl) => void (hub = hubUrl),
     async bring() {
       const tenant = house.tenants[count % house.tenants.length]
       const unitRef = house.unitRefs[Math.floor(count / house.tenants.length) % house.unitRefs.length] ?? ''
@@ -69,7 +71,7 @@ export async function startStays(house: BenchHouse, ownerUrl: string): Promise<S
       const stay: Stay = {}
       stays.set(ref, stay)
       open.add(ref)
-      const answer = await fetch(`${this.hubUrl}${tenant?.path}`, {
+      const answer = await fetch(`${hub}${tenant?.path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-forwarded-for': `192.0.2.${count % 250}` },
         body: JSON.stringify({ booking: ref }),

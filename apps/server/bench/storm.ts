@@ -23,7 +23,15 @@ export async function stormReads(): Promise<Report['figures']> {
       const paths = stage.house.tenants.map(({ path }) => path)
       const about = Number(vendor.knownBooking)
       const begun = performance.now()
-      const result = await generator.send({ url: hub.ready.url, paths, connections: rate, rate, seconds: 5, about, each })
+      const result = await generator.send({
+        url: hub.ready.url,
+        paths,
+        connections: rate,
+        rate,
+        seconds: 5,
+        about,
+        each,
+      })
       const took = result.lasted / 1000
       await pause(Math.max(0, begun + 13_000 - performance.now())) // longer than any further look would wait
       tell(`storm: ${result.sent} webhooks in ${took.toFixed(1)} s, ${reads.length} reads at the vendor`)

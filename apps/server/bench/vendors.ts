@@ -73,7 +73,11 @@ export async function answer(
     )
   })
   const url = await listenAnywhere(server)
-  const stop = () => new Promise<void>((done) => void server.close(() => done()).closeAllConnections())
+  const stop = () =>
+    new Promise<void>((done) => {
+      server.close(() => done())
+      server.closeAllConnections()
+    })
   return { url, stop }
 }
 

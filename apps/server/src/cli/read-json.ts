@@ -13,6 +13,7 @@ export async function readJson(io: Pick<Io, 'read'>, path: string): Promise<unkn
   } catch (error) {
     throw unreadable(path, error)
   }
+  if (text.trim() === '') throw refuse(`${from} is empty.`, 'Write the JSON into it.')
   try {
     return JSON.parse(text)
   } catch (error) {

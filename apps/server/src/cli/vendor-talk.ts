@@ -35,9 +35,10 @@ async function talk<Answer>(
   ask: (provider: ProviderOf[PortName], call: Call) => Promise<Answer>,
 ): Promise<Answer> {
   if (slug === demoSlug)
-    throw new AdapterError('refused', "The demo's vendors are invented and answer only the running demo.", {
-      remedy: 'See what they hold in its story: npm start',
-    })
+    throw refuse(
+      "The demo's vendors are invented and answer only the running demo.",
+      'Its story shows what they hold: npm start',
+    )
   const outbound = createOutbound(settings.vendorOrigins)
   const row = { id: 'one', adapterId: adapter.id, name, paused: false, version: 1, config: () => config }
   const providers = openProviders([row], { adapters, fetch: outbound.fetch, clock, entropy: systemEntropy })

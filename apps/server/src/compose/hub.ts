@@ -1,5 +1,5 @@
+import type { RequestListener } from 'node:http'
 import { type Engine, lookAt, paceOf, type WorkQueue } from '@stayward/core'
-import type { Express } from 'express'
 import pg from 'pg'
 import type { Adapters } from '../adapters/load-adapters.ts'
 import { apiRouter } from '../api/router.ts'
@@ -45,7 +45,7 @@ export interface Hub {
   readonly port: number
   /** `http://127.0.0.1:8080`, as this machine reaches it. */
   readonly url: string
-  readonly app: Express
+  readonly app: RequestListener
   /** No new requests and looks; what is under way ends, or is put back. */
   stop(): Promise<void>
 }
@@ -110,6 +110,8 @@ export async function startHub({ settings, database, adapters, log, role, demo }
         },
         onFailure: lookFailures(log, figures.looks),
         onTrouble,
+        // Timers of the demo's tenant are a fraction of a second apart.
+        ...(demo ? { poll: 100 } : {}),
       })
     : undefined
   if (work) wakeUp.onWake(work.wake)

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import express, { type Express, type RequestHandler, type Router } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
@@ -9,7 +10,7 @@ import { type Metrics, metricsContentType } from '../telemetry/metrics.ts'
 import { accessLog, apiPrefix, intakeLog } from './access-log.ts'
 import { problemAnswers } from './problem-answers.ts'
 import { problemPages } from './problem-pages.ts'
-import type { ProxyTrust } from './proxy-trust.ts'
+import { clientOf, type ProxyTrust, type Trusts } from './proxy-trust.ts'
 import type { Readiness } from './readiness.ts'
 
 export interface AppOptions {
@@ -30,16 +31,15 @@ const apiRequests = 600
 const refusedKeys = 30
 
 /**
- * The hub's routes in their order. Webhooks come first and pass nothing else: no parser, no helmet, no scope, because
- * vendors send them by the thousand and count only a quick 200.
+ * The hub's routes in their order. Webhooks come first and pass nothing else: no parser, no helmet, no scope, and not even
+ * express, because vendors send them by the thousand and count only a quick 200.
  */
-export function createApp({ trustProxy, log, metrics, http, readiness, intake, api }: AppOptions): Express {
+export function createApp({ trustProxy, log, metrics, http, readiness, intake, api }: AppOptions): RequestListener {
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing')
   app.set('trust proxy', typeof trustProxy === 'object' ? [...trustProxy] : trustProxy)
   app.set('query parser', 'simple')
 
-  if (intake) app.use(webhooks(intake, intakeLog(log, http)))
   app.use(accessLog(log, http))
   app.get('/livez', (_req, res) => {
     res.json({ live: true })
@@ -58,18 +58,22 @@ export function createApp({ trustProxy, log, metrics, http, readiness, intake, a
     throw new Problem('not-found')
   })
   app.use(problemAnswers(log))
-  return app
+  return intake ? webhooksFirst(intake, app, log, http) : app
 }
 
-/** By hand, because matching a pattern costs more than the rest of what express does for a delivery. */
-function webhooks(intake: Intake, logged: ReturnType<typeof intakeLog>): RequestHandler {
-  return (req, res, next) => {
-    if (!req.url.startsWith(intakePath)) {
-      next()
+function webhooksFirst(intake: Intake, app: Express, log: Log, http: AppOptions['http']): RequestListener {
+  const logged = intakeLog(log, http)
+  const trusts = app.get('trust proxy fn') as Trusts // what express makes of the setting `trust proxy`
+  return (req, res) => {
+    if (!req.url?.startsWith(intakePath)) {
+      app(req, res)
       return
     }
     logged(req, res)
-    intake.handle(req, res, ipKeyGenerator(req.ip ?? '')).catch(next)
+    intake.handle(req, res, ipKeyGenerator(clientOf(req, trusts))).catch((error: unknown) => {
+      log.error({ err: error }, 'A delivery could not be answered; this is a bug.')
+      res.destroy()
+    })
   }
 }
 

@@ -1,11 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Instant, Mark } from '@stayward/core'
 import type { Pool, PoolClient } from 'pg'
+import { integerArray, textArray, uuidArray } from './binary-arrays.ts'
 import { type Delivery, headPlace, payloadPlace } from './delivery.ts'
 
-const statement = `select cardinality(webhook_ingest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
-  $7::text[], $8::text[], $9::text[], $10::integer[], $11::text[], $12::text[], $13::text[],
-  $14::uuid[], $15::text[], $16::text[], $17::timestamptz)) as fresh`
+const statement = `select webhook_ingest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
+  $8::text[], $9::text[], $10::integer[], $11::integer[], $12::text[], $13::text[], $14::text[],
+  $15::uuid[], $16::text[], $17::text[], $18::timestamptz) as fresh`
 
 export interface DeliveryStore {
   /** Stores all of them, counts doubles and marks what they point at, in one transaction; or throws and did nothing. */
@@ -70,35 +71,48 @@ export function isAway(error: unknown): boolean {
 }
 
 function valuesOf(deliveries: readonly Delivery[]): unknown[] {
-  const firsts = new Map<string, Delivery>()
-  for (const delivery of deliveries) {
-    const name = `${delivery.tenantId} ${delivery.connectionId} ${delivery.key}`
-    if (!firsts.has(name)) firsts.set(name, delivery)
-  }
-  const sealed = new Set(firsts.values())
-  // Doubles go along as bare lines to be counted; sealing them too would cost a storm its time.
-  const rows = deliveries.map((delivery) => ({ delivery, id: randomUUIDv7(), whole: sealed.has(delivery) }))
-  const column = <T>(pick: (row: (typeof rows)[number]) => T): T[] => rows.map(pick)
+  const rows = rowsOf(deliveries)
+  const text = (pick: (row: Row) => string | undefined): Buffer => textArray(rows.map(pick))
+  const uuid = (pick: (row: Row) => string): Buffer => uuidArray(rows.map(pick))
   const marks = distinct(deliveries)
   return [
-    plainArray(column(({ id }) => id)),
-    plainArray(column(({ delivery }) => delivery.tenantId)),
-    plainArray(column(({ delivery }) => delivery.connectionId)),
-    plainArray(column(({ delivery }) => delivery.adapter)),
-    column(({ delivery }) => delivery.key),
-    column(({ delivery }) => delivery.topic ?? null),
-    plainArray(column(({ delivery }) => delivery.status)),
-    column(({ delivery }) => delivery.reason ?? null),
-    column(({ delivery }) => delivery.proof ?? null),
-    column(({ delivery }) => delivery.size),
-    plainArray(column(({ delivery }) => `"${delivery.bodyHash}"`)),
-    plainArray(column(({ delivery, id, whole }) => (whole ? sealedHead(delivery, id) : undefined))),
-    plainArray(column(({ delivery, id, whole }) => (whole ? sealedBody(delivery, id) : undefined))),
-    plainArray(marks.map(({ tenantId }) => tenantId)),
-    plainArray(marks.map(({ mark }) => mark.kind)),
-    marks.map(({ mark }) => mark.key),
+    uuid(({ id }) => id),
+    uuid(({ delivery }) => delivery.tenantId),
+    uuid(({ delivery }) => delivery.connectionId),
+    text(({ delivery }) => delivery.adapter),
+    text(({ delivery }) => delivery.key),
+    text(({ delivery }) => delivery.topic),
+    text(({ delivery }) => delivery.status),
+    text(({ delivery }) => delivery.reason),
+    text(({ delivery }) => delivery.proof),
+    integerArray(rows.map(({ copies }) => copies)),
+    integerArray(rows.map(({ delivery }) => delivery.size)),
+    text(({ delivery }) => delivery.bodyHash),
+    text(({ delivery, id }) => sealedHead(delivery, id)),
+    text(({ delivery, id }) => sealedBody(delivery, id)),
+    uuidArray(marks.map(({ tenantId }) => tenantId)),
+    textArray(marks.map(({ mark }) => mark.kind)),
+    textArray(marks.map(({ mark }) => mark.key)),
     deliveries.reduce<Instant>((latest, { receivedAt }) => (receivedAt > latest ? receivedAt : latest), firstInstant),
   ]
+}
+
+interface Row {
+  readonly id: string
+  readonly delivery: Delivery
+  copies: number
+}
+
+/** One row for all copies of a delivery that came together: sealing each of them would cost a storm its time. */
+function rowsOf(deliveries: readonly Delivery[]): readonly Row[] {
+  const rows = new Map<string, Row>()
+  for (const delivery of deliveries) {
+    const name = `${delivery.tenantId} ${delivery.connectionId} ${delivery.key}`
+    const known = rows.get(name)
+    if (known) known.copies++
+    else rows.set(name, { id: randomUUIDv7(), delivery, copies: 1 })
+  }
+  return [...rows.values()]
 }
 
 const firstInstant = '1970-01-01T00:00:00.000Z' as Instant // has the shape of one
@@ -116,12 +130,4 @@ function distinct(deliveries: readonly Delivery[]): { readonly tenantId: string;
   for (const { tenantId, marks: own } of deliveries)
     for (const mark of own) marks.set(`${tenantId} ${mark.kind} ${mark.key}`, { tenantId, mark })
   return [...marks.values()]
-}
-
-/**
- * An array of texts that need no quoting (ids, words, base64url), written as PostgreSQL reads it. pg would search every
- * payload for characters that cannot be in it.
- */
-function plainArray(items: readonly (string | undefined)[]): string {
-  return `{${items.map((item) => item ?? 'NULL').join(',')}}`
 }

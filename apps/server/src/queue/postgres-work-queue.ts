@@ -17,7 +17,7 @@ import * as table from './work-table.ts'
 
 export interface PostgresWorkQueueOptions {
   readonly pool: Pool
-  /** Called when `mark` has committed: wakes the loops. */
+  /** Called when a key has become claimable, by a mark or because its look has ended: wakes the loops. */
   readonly markedLocally?: () => void
   /** Milliseconds after a nudged look began in which further nudges wait for one more look. */
   readonly nudgeSpacing?: number
@@ -64,7 +64,11 @@ export class PostgresWorkQueue implements WorkQueue {
     this.#share = share ?? 40
     this.#random = random ?? Math.random
     this.#finishing = new FinishBatch({
-      finish: async (claims, now) => this.#fences(table.finish, [...columnsOf(claims), now]),
+      finish: async (claims, now) => {
+        const rows = await this.#query<{ fence: string; ready: boolean }>(table.finish, [...columnsOf(claims), now])
+        if (rows.some(({ ready }) => ready)) this.#markedLocally()
+        return new Set(rows.map(({ fence }) => Number(fence)))
+      },
       stillHeld: async (claims) => this.#fences(table.stillHeld, columnsOf(claims)),
     })
   }
@@ -109,8 +113,9 @@ export class PostgresWorkQueue implements WorkQueue {
 
   async fail(claim: Claim, { reason, retryAt, passing = false }: LookFailure, now: Instant): Promise<void> {
     const next = nextTry({ attempt: claim.attempt, passing, retryAt, now, random: this.#random() })
-    await this.#query(table.fail, [...columnsOf([claim]), next, reason, now])
+    const rows = await this.#query<{ ready: boolean }>(table.fail, [...columnsOf([claim]), next, reason, now])
     this.#held.delete(claim.fence)
+    if (rows.some(({ ready }) => ready)) this.#markedLocally()
   }
 
   async tick(now: Instant): Promise<number> {

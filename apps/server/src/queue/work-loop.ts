@@ -51,6 +51,8 @@ class WorkLoop {
   #beating = false
   #stopping = false
   #dirty = true
+  /** The last claim may have left something that is due, because there was no room for it. */
+  #left = false
   #wakeLoop = () => {}
   #lookEnded = () => {}
   #renewedAt: number
@@ -79,7 +81,10 @@ class WorkLoop {
       if (!this.#dirty) await new Promise<void>((done) => (this.#wakeLoop = done))
       this.#dirty = false
       const room = this.#stopping ? 0 : this.#options.slots - this.running.size
-      if (room <= 0) continue
+      if (room <= 0) {
+        this.#left = true
+        continue
+      }
       try {
         const claimed = await this.#claim(room)
         if (claimed >= Math.min(room, few)) this.#dirty = true
@@ -116,6 +121,7 @@ class WorkLoop {
     const { queue, clock, tenantCap, lease } = this.#options
     const full = Array.from(this.#perTenant).filter(([, count]) => count >= tenantCap)
     const since = this.#now()
+    this.#left = full.length > 0
     const claims = await queue.claim(
       room,
       full.map(([tenantId]) => tenantId),
@@ -142,7 +148,7 @@ class WorkLoop {
     if (left > 0) this.#perTenant.set(tenantId, left)
     else this.#perTenant.delete(tenantId)
     this.#lookEnded()
-    this.wake()
+    if (this.#left) this.wake()
   }
 
   /** Writes down how a look ended, until that is done or another process may have the key. */

@@ -114,9 +114,9 @@ with done as materialized (
   update work w set ${released}, attempt = 0, failing_since = null, last_error = null,
     ready = coalesce(least(wake_at, timer_at) <= $5::timestamptz, false),
     wake_at = case when timer_at <= $5::timestamptz then coalesce(wake_at, timer_at) else wake_at end
-  from done where ${same('done')} and not done.empty returning w.fence
+  from done where ${same('done')} and not done.empty returning w.fence, w.ready
 )
-select fence::text as fence from gone union all select fence::text from kept`,
+select fence::text as fence, false as ready from gone union all select fence::text, ready from kept`,
 }
 
 /** $5 when to try again, $6 reason, $7 now. An edit made during the look is looked at without a back-off. */
@@ -127,7 +127,7 @@ update work w set ${released}, last_error = $6, failing_since = coalesce(failing
   attempt = case when edited then 0 else attempt + 1 end,
   wake_at = case when edited then $7::timestamptz else $5::timestamptz end,
   ready = edited or $5::timestamptz <= $7::timestamptz
-where ${held}`,
+where ${held} returning w.ready`,
 }
 
 /**

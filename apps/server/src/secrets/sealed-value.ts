@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
 
 /** Where a sealed value lives. It opens nowhere else. */
 export interface Place {
@@ -30,7 +30,7 @@ export class SealError extends Error {
  */
 export function seal(plain: string | Uint8Array, key: Uint8Array, kid: string, place: TenantPlace): string {
   const header = headerOf(kid, place)
-  const nonce = randomBytes(12)
+  const nonce = nextNonce()
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(Buffer.from(header, 'ascii'))
   const first = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain)
@@ -38,16 +38,30 @@ export function seal(plain: string | Uint8Array, key: Uint8Array, kid: string, p
   return `${header}..${nonce.toString('base64url')}.${text.toString('base64url')}.${cipher.getAuthTag().toString('base64url')}`
 }
 
+const nonceBytes = 12
+/** Random bytes drawn in advance: asking for twelve at a time is a quarter of what sealing costs. None is used twice. */
+const drawn = Buffer.alloc(nonceBytes * 512)
+let used = drawn.length
+
+function nextNonce(): Buffer {
+  if (used === drawn.length) {
+    randomFillSync(drawn)
+    used = 0
+  }
+  used += nonceBytes
+  return Buffer.from(drawn.subarray(used - nonceBytes, used))
+}
+
 /** Opens what `seal` made, for the same place only. `keyOf` gives the key that a kid names, if it is here. */
 export function open(sealed: string, keyOf: (kid: string) => Uint8Array | undefined, place: TenantPlace): Buffer {
   const [header = '', wrapped, nonce, text, tag, ...more] = sealed.split('.')
   const parts = [nonce, text, tag].map(exactBytes)
-  const [nonceBytes, textBytes, tagBytes] = parts
+  const [nonceRead, textBytes, tagBytes] = parts
   const kid = kidIn(header)
-  if (kid === undefined || wrapped !== '' || more.length > 0 || !nonceBytes || !textBytes || !tagBytes) {
+  if (kid === undefined || wrapped !== '' || more.length > 0 || !nonceRead || !textBytes || !tagBytes) {
     throw new SealError('malformed', place, 'it is not a whole sealed value.')
   }
-  if (nonceBytes.length !== 12 || tagBytes.length !== 16) {
+  if (nonceRead.length !== nonceBytes || tagBytes.length !== 16) {
     throw new SealError('malformed', place, 'it is not a whole sealed value.')
   }
   const key = keyOf(kid)
@@ -55,7 +69,7 @@ export function open(sealed: string, keyOf: (kid: string) => Uint8Array | undefi
   if (header !== headerOf(kid, place)) {
     throw new SealError('moved', place, 'it was sealed for another tenant, table, column or row.')
   }
-  const decipher = createDecipheriv('aes-256-gcm', key, nonceBytes)
+  const decipher = createDecipheriv('aes-256-gcm', key, nonceRead)
   decipher.setAAD(Buffer.from(header, 'ascii'))
   decipher.setAuthTag(tagBytes)
   try {

@@ -87,10 +87,7 @@ function openOne(
   { fetch, clock, entropy, hurry = 1 }: OpenKit,
 ): OpenConnection | AdapterError {
   if (row.paused)
-    return notUsable(
-      `The connection "${row.name}" is paused.`,
-      `Resume it: stayward connection resume ${row.name}`,
-    )
+    return notUsable(`The connection "${row.name}" is paused.`, `Resume it: stayward connection resume ${row.name}`)
   let stored: unknown
   try {
     stored = row.config()

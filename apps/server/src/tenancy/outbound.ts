@@ -28,12 +28,14 @@ export function createOutbound(origins: ReadonlyMap<string, string>): {
   // The same interface; Node's own types of it come from another copy of undici.
   const dispatcher = agent as unknown as NonNullable<RequestInit['dispatcher']>
   return {
+    // The signal stays in `init`: a request made here would hold it weakly, and after a garbage collection nothing would
+    // end a call that is never answered.
     fetch: (input, init) => {
-      const request = new Request(input, init)
-      const url = new URL(request.url)
+      const url = new URL(input instanceof Request ? input.url : input)
       const elsewhere = origins.get(url.origin)
-      if (elsewhere !== undefined) return fetch(new Request(`${elsewhere}${url.pathname}${url.search}`, request))
-      return fetch(request, { dispatcher })
+      if (elsewhere === undefined) return fetch(input, { ...init, dispatcher })
+      const there = `${elsewhere}${url.pathname}${url.search}`
+      return fetch(input instanceof Request ? new Request(there, input) : there, init)
     },
     close: () => agent.close(),
   }

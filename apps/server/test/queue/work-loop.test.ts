@@ -73,6 +73,30 @@ describe('waking', () => {
     expect(woken).toBe(2)
   })
 
+  it('looks once more, and at once, at a key that was marked while it was looked at', async () => {
+    const here = await wakeUp()
+    const queue = work.open({ markedLocally: here.markedLocally })
+    const held = heldLooks()
+    here.onWake(begin({ queue, look: held.look, poll: never }).wake)
+    await markOne('a', queue)
+    await held.first
+    await queue.mark(tenant(1), [{ kind: 'device', key: 'a', why: 'edit' }], [], systemClock.now())
+    expect(held.looks).toHaveLength(1)
+    held.release()
+    await vi.waitFor(() => expect(held.looks).toHaveLength(2))
+  })
+
+  it('goes on with what there was no room for as looks end', async () => {
+    const here = await wakeUp()
+    const queue = work.open({ markedLocally: here.markedLocally })
+    const held = heldLooks()
+    here.onWake(begin({ queue, look: held.look, poll: never, slots: 2 }).wake)
+    for (const key of ['a', 'b', 'c', 'd', 'e']) await markOne(key, queue)
+    await vi.waitFor(() => expect(held.looks).toHaveLength(2))
+    held.release()
+    await vi.waitFor(() => expect(held.looks.map(({ key }) => key).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e']))
+  })
+
   it('finds what nobody announced with the next poll', async () => {
     const held = heldLooks()
     begin({ look: held.look, poll: 20 })

@@ -1,4 +1,6 @@
 import { createServer } from 'node:http'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createOutbound, isPublicAddress } from '../../src/tenancy/outbound.ts'
@@ -42,4 +44,30 @@ describe('the way out', () => {
     expect(['1.1.1.1', '2606:4700::1111', '8.8.8.8'].map(isPublicAddress)).toEqual([true, true, true])
     expect(['10.1.2.3', '::1', 'nonsense', ''].map(isPublicAddress)).toEqual([false, false, false, false])
   })
+
+  it('ends a call that is never answered, also after a garbage collection', async () => {
+    const silent = createServer(() => undefined)
+    await new Promise<void>((ready) => silent.listen(0, '127.0.0.1', ready))
+    const target = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const origin = 'https://vendor.example'
+    const outbound = createOutbound(new Map([[origin, target]]))
+    const call = async () => {
+      const signal = AbortSignal.any([new AbortController().signal, AbortSignal.timeout(700)])
+      await outbound.fetch(`${origin}/hang`, { method: 'POST', body: 'x', signal })
+    }
+    const outcome = call().then(
+      () => 'answered',
+      (error: unknown) => (error instanceof Error ? error.name : 'strange'),
+    )
+    const collector = setInterval(collectGarbage, 100)
+    const first = await Promise.race([outcome, new Promise((done) => setTimeout(done, 5000, 'never'))])
+    clearInterval(collector)
+    expect(first).toBe('TimeoutError')
+    silent.closeAllConnections()
+    silent.close()
+    await outbound.close()
+  })
 })
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void // what the flag puts there

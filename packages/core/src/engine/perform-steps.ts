@@ -96,8 +96,9 @@ async function write(
       return { ...rest, refusals: times, pendingUntil: plus(code.writtenAt ?? code.wantedSince, limits.repairNear) }
     return { ...rest, evidence: 'planned', refusal: reason, refusals: times }
   }
+  const { refusal: _mended, ...taken } = code
   return answered(engine, keypad, {
-    ...code,
+    ...taken,
     evidence: 'accepted',
     ...(receipt.vendorRef === undefined ? {} : { vendorRef: receipt.vendorRef }),
     ...(receipt.pin === undefined ? {} : { pin: receipt.pin }),

@@ -70,7 +70,7 @@ describe('an arrival at risk', () => {
     world.source.add({ arrival: '2026-07-01', departure: '2026-07-03' })
     await world.advance(hours(2))
     expect(pinsOn(world, 'loft-lock')).toHaveLength(1)
-    expect(openedAt(world)).toEqual(['2026-07-01T09:00:00.000Z'])
+    expect(alerts(world)).toMatchObject([{ openedAt: '2026-07-01T08:10:00.000Z', loud: 'page' }])
     world.wire.sms.heal()
     await world.advance(hours(1))
     expect(openAlerts(world)).toEqual([])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Fault } from '../../src/testing/index.ts'
-import { expectTold, play } from './plot.ts'
+import { expectTold, heardOn, play } from './plot.ts'
 import { openAlerts } from './truth.ts'
 import { makeWorld, minutes, type World } from './world.ts'
 
@@ -61,5 +61,44 @@ describe.each(calls)('a stay while %s cannot do "%s"', (side, operation) => {
     expect(said).toBe(true)
     expectTold(world, played)
     expect(openAlerts(world).filter((kind) => kind !== 'message')).toEqual([])
+  })
+})
+
+describe('a stay known only from polls while its source cannot list', () => {
+  it.each(faults)('(%s) ends as it should once that is over', async (fault) => {
+    const world = await makeWorld({ seed: 6 })
+    world.listening = false
+    world.poll()
+    const { wire } = world
+    let said = 0
+    const played = await play(world, {
+      during: async () => {
+        wire.source.failAll(fault, ({ url }) => url.endsWith('/bookings'))
+        await world.advance(minutes(12))
+        said += world.hub.failures.length
+        wire.source.heal()
+        await world.advance(minutes(30))
+      },
+    })
+    expect(said).toBeGreaterThan(0)
+    expectTold(world, played)
+    expect(openAlerts(world).filter((kind) => kind !== 'message')).toEqual([])
+  })
+})
+
+describe('a message to the inbox whose end is not known while the inbox cannot be read', () => {
+  it.each(faults)('(%s) is found there once that is over, and not repeated', async (fault) => {
+    const world = await makeWorld({ seed: 7 })
+    const { source } = world.wire
+    const played = await play(world, {
+      during: async () => {
+        source.failNext('timeout-after', ({ url }) => url.endsWith('/message'))
+        source.failAll(fault, ({ url }) => url.endsWith('/messages'))
+        await world.advance(minutes(3))
+        source.heal()
+      },
+    })
+    expect(source.calls.filter(({ outcome }) => outcome === fault).length).toBeGreaterThan(0)
+    expect(heardOn(world, played.ref)).toEqual({ sms: played.told, inbox: played.told })
   })
 })

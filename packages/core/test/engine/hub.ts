@@ -35,6 +35,8 @@ export class Hub {
   crashes = 0
   /** Looks that are due together run side by side, their steps in an order of the dice. */
   sideBySide = false
+  /** What looks ended with instead of being done. */
+  readonly failures: Error[] = []
   /** What no look may end with. */
   readonly bugs: unknown[] = []
   /** Asked after every look. */
@@ -100,6 +102,7 @@ export class Hub {
       if (dead) clock.advance(10_000) // another process takes over when the lease has run out
       else {
         if (!AdapterError.is(error) && !(error instanceof LeaseLost)) this.bugs.push(error)
+        if (error instanceof Error) this.failures.push(error)
         await queue.fail(claim, failureOf(error), clock.now())
       }
     }

@@ -47,8 +47,7 @@ export async function planChange(
   return {
     changes,
     carryOut: async () => {
-      const furniture = furnitureOf(wanted, changes, deviceNames)
-      if (Object.values(furniture).some((list) => list.length > 0)) await own.house.furnish(furniture)
+      await own.house.furnish(furnitureOf(wanted, changes, deviceNames))
       const changed = changes.some(({ kind, change }) => kind === 'settings' && change !== 'unchanged')
       if (settings && changed) await own.house.setSettings(settingsInput(settings, connections))
     },

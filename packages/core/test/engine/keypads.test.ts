@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryLockOptions } from '../../src/testing/index.ts'
+import { expectTold, heardOn, play } from './plot.ts'
+import { bookingId, kinds, openAlerts, pinIn, pinsOn, textsOn, watchDoubles } from './truth.ts'
+import { days, hours, makeWorld, minutes } from './world.ts'
+
+const keypads: readonly (readonly [string, MemoryLockOptions])[] = [
+  ['the list is the device', {}],
+  ['codes cannot be changed, only made and removed', { canUpdate: false }],
+  ['the vendor says what is synced, a little later', { readBack: 'synced', syncDelay: minutes(1) }],
+  ['a cloud with a gateway that is heard of', { readBack: 'heartbeat', syncDelay: 20_000 }],
+  ['a cloud whose list lags', { readBack: 'heartbeat', showsAfter: minutes(1), syncDelay: minutes(1) }],
+  ['PINs and windows are hidden', { readsPin: false, readsWindow: false }],
+  ['PINs are hidden, in steps of an hour, no updates', { readsPin: false, canUpdate: false, windowStep: hours(1) }],
+]
+
+describe.each(keypads)('a stay where %s', (_what, lock) => {
+  it('has one PIN from the booking to the end, told as it should be', async () => {
+    const world = await makeWorld({ lock })
+    const until = lock.windowStep === hours(1) ? { until: '10:00' } : {}
+    const played = await play(world, until)
+    const told = ['door-code', 'change', 'change', 'withdrawal', 'door-code']
+    expect(heardOn(world, played.ref)).toEqual({ sms: told, inbox: told })
+    expectTold(world, played)
+    expect(world.store.state.alerts).toEqual([])
+  })
+
+  it('rests once it is settled: a quiet day without a write', async () => {
+    const world = await makeWorld({ lock })
+    world.source.add({ arrival: '2026-07-03', departure: '2026-07-06' })
+    await world.advance(hours(1))
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
+    const calls = world.hub.calls.length
+    await world.advance(days(1))
+    const since = world.hub.calls.slice(calls)
+    expect(since.filter((site) => /^before \w+\.(?:writeCode|removeCode|send|messageGuest)$/.test(site))).toEqual([])
+    expect(since.filter((site) => site === 'before lock.readCodes').length).toBeLessThan(120)
+  })
+})
+
+describe('a cloud without a gateway', () => {
+  it('never has its codes called confirmed, and they are let go when their time is over', async () => {
+    const world = await makeWorld({ lock: { readBack: 'cloud' }, tellAt: 'accepted' })
+    watchDoubles(world)
+    const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-03' })
+    await world.advance(hours(2))
+    const id = bookingId(world, ref)
+    const kindsOf = () => world.store.state.timeline.filter((line) => line.bookingId === id).map(({ kind }) => kind)
+    expect(kindsOf()).toContain('code-accepted')
+    expect(kindsOf()).not.toContain('code-confirmed')
+    await world.advance(days(5))
+    expect(pinsOn(world, 'loft-lock')).toEqual([])
+    expect((await world.store.loadStay(id, world.clock.now()))?.codes).toEqual([])
+    expect(world.store.state.alerts).toEqual([])
+  })
+})
+
+describe('a list that is short for a moment', () => {
+  it('is not believed: nothing is written twice, nothing is given up', async () => {
+    const world = await makeWorld()
+    watchDoubles(world)
+    const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-03' })
+    await world.advance(minutes(10))
+    const pin = pinIn(textsOn(world))
+    world.hub.bends.set('lock.readCodes', async () => [])
+    world.hub.mark('device', world.devices.loft)
+    world.hub.mark('device', world.devices.street)
+    await world.advance(minutes(1))
+    world.source.cancel(ref)
+    await world.advance(minutes(1))
+    world.hub.bends.clear()
+    expect(pinsOn(world, 'loft-lock')).toEqual([pin])
+    await world.advance(minutes(10))
+    expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')]).toEqual([[], []])
+  })
+
+  it('for some minutes more: the guest keeps the PIN, and no door holds it twice', async () => {
+    const world = await makeWorld()
+    watchDoubles(world)
+    world.source.add({ arrival: '2026-07-01', departure: '2026-07-03' })
+    await world.advance(minutes(10))
+    const pin = pinIn(textsOn(world))
+    world.hub.bends.set('lock.readCodes', async (next, args) => (args[0] === 'loft-lock' ? [] : await next(...args)))
+    world.hub.mark('device', world.devices.loft)
+    await world.advance(minutes(6))
+    world.hub.bends.clear()
+    await world.advance(hours(1))
+    expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')]).toEqual([[pin], [pin]])
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
+  })
+})
+
+describe('a move', () => {
+  it('keeps the old door until the new one is proven, although the guest was told before', async () => {
+    const world = await makeWorld()
+    const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
+    await world.advance(hours(6))
+    const pin = pinIn(textsOn(world))
+    world.lock.setOnline('studio-lock', false)
+    world.source.move(ref, 'flat-2')
+    await world.advance(hours(1))
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'change']) // in the house: told what is known, a person hears
+    expect(openAlerts(world)).toEqual(expect.arrayContaining(['arrival', 'message']))
+    expect(pinsOn(world, 'loft-lock')).toEqual([pin])
+    world.lock.setOnline('studio-lock', true)
+    await world.advance(hours(1))
+    expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'studio-lock')]).toEqual([[], [pin]])
+    expect(openAlerts(world)).toEqual([])
+  })
+
+  it('gives the old door up when another guest’s window begins there', async () => {
+    const world = await makeWorld()
+    const first = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(hours(2))
+    const pin = pinIn(textsOn(world))
+    world.lock.setOnline('studio-lock', false)
+    world.source.move(first, 'flat-2')
+    world.source.add({ arrival: '2026-07-02', departure: '2026-07-04', guest: { phone: '+33639980012' } })
+    await world.advance(hours(20))
+    expect(pinsOn(world, 'loft-lock')).toContain(pin)
+    await world.advance(hours(7) + minutes(10)) // ten past check-in
+    expect(pinsOn(world, 'loft-lock')).toEqual([pinIn(textsOn(world, '+33639980012'))])
+    expect(pinsOn(world, 'loft-lock')).not.toContain(pin)
+  })
+})
+
+describe('a lock connection that cannot be opened', () => {
+  it('does not keep the other vendor’s door from its code, nor a person from knowing', async () => {
+    const world = await makeWorld({ gate: {} })
+    world.hub.broken.add(world.ids.gate)
+    world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
+    await world.advance(hours(2))
+    expect(pinsOn(world, 'loft-lock')).toHaveLength(1)
+    expect(openAlerts(world)).toEqual(expect.arrayContaining(['connection', 'arrival']))
+    world.hub.broken.clear()
+    await world.advance(hours(2))
+    expect(pinsOn(world, 'street-lock', 'gate')).toEqual(pinsOn(world, 'loft-lock'))
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
+    expect(openAlerts(world)).toEqual([])
+  })
+})
