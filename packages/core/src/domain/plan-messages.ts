@@ -194,13 +194,13 @@ const telling = ({ version }: Message) => version.replace(/#\d+$/, '')
 
 /** Planned, not sent, and no longer what would be said, or no longer to whom. */
 function isOvertaken(message: Message, version: string | undefined, input: MessagesInput): boolean {
-  const { state, kind, channel, to, createdAt } = message
+  const { state, channel, to, createdAt } = message
   if (state !== 'planned') return false
   const way = input.ways.find((one) => one.channel === channel)
   const elsewhere = way?.to !== undefined && way.to !== to
   // Where another channel may speak instead, it does so when this one has been out of reach for long enough.
   const late = input.mode === 'fallback' && way !== input.ways.at(-1) && plus(createdAt, input.silence) <= input.now
-  return kind === 'withdrawal' || telling(message) !== version || elsewhere || late
+  return telling(message) !== version || elsewhere || late
 }
 
 function withdrawals(overtaken: readonly Message[]): MessageStep[] {

@@ -31,7 +31,8 @@ export async function allotPins(engine: Engine, view: StayView, access: AccessPl
   const worn = refusing.filter(({ refusals }) => refusals >= mostRefusals).map(({ deviceId }) => deviceId)
   for (const deviceId of worn) rules.delete(deviceId)
   const needing = [...access.create, ...refusing].map(({ deviceId }) => deviceId).filter((id) => rules.has(id))
-  const allotted = needing.length === 0 ? { pins: new Map<string, string>(), fresh: false } : choose(engine, view, rules, needing)
+  const allotted =
+    needing.length === 0 ? { pins: new Map<string, string>(), fresh: false } : choose(engine, view, rules, needing)
   const problem = worn.length > 0 ? wornOut : undefined
   return { ...allotted, ...(problem ? { problem } : {}), ...(failure ? { failure } : {}) }
 }
@@ -58,7 +59,12 @@ async function rulesOf({ providers }: Engine, { path, devices }: StayView) {
   return { rules, failure }
 }
 
-function choose(engine: Engine, view: StayView, rules: ReadonlyMap<string, PinRules>, needing: readonly string[]): Allotment {
+function choose(
+  engine: Engine,
+  view: StayView,
+  rules: ReadonlyMap<string, PinRules>,
+  needing: readonly string[],
+): Allotment {
   const suits = (pin: string, deviceId: string) => {
     const rule = rules.get(deviceId)
     return rule !== undefined && obeys(pin, rule) && !isTaken(engine, view, deviceId, pin)
@@ -91,7 +97,10 @@ function choose(engine: Engine, view: StayView, rules: ReadonlyMap<string, PinRu
 /** The PINs this stay has or had, the ones in use first. One that a device has refused is in nobody's use. */
 function pinsOf({ codes, lastPin }: StayView): string[] {
   const unrefused = codes.filter(({ refusal }) => refusal !== 'pin-taken' && refusal !== 'pin-not-allowed')
-  const [present, ended] = [unrefused.filter(({ want }) => want === 'present'), unrefused.filter(({ want }) => want === 'absent')]
+  const [present, ended] = [
+    unrefused.filter(({ want }) => want === 'present'),
+    unrefused.filter(({ want }) => want === 'absent'),
+  ]
   return [...new Set([...present, ...ended].map(({ pin }) => pin).concat(lastPin ?? []))]
 }
 

@@ -29,7 +29,9 @@ export function storyOf(view: StayView, plan: GrantPlan, access: AccessPlan, all
         `Access to ${view.unit?.name ?? 'the flat'} from ${span}. The codes go to the doors ${hours(view.policy.pushAhead)} h before.`,
         'Nothing to do: the hub does it by itself.',
       )
-    const made = access.create.filter(({ deviceId }) => allotment.pins.has(deviceId)).map(({ deviceId }) => doorOf(deviceId))
+    const made = access.create
+      .filter(({ deviceId }) => allotment.pins.has(deviceId))
+      .map(({ deviceId }) => doorOf(deviceId))
     if (made.length > 0)
       say(
         'code-planned',

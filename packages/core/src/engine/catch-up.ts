@@ -154,10 +154,7 @@ async function readReplies(
   const now = clock.now()
   const first = messages.find(
     ({ channel: name, state, claimedAt }) =>
-      name === channel.name &&
-      state === 'accepted' &&
-      claimedAt !== undefined &&
-      between(claimedAt, now) < repliesFor,
+      name === channel.name && state === 'accepted' && claimedAt !== undefined && between(claimedAt, now) < repliesFor,
   )
   if (!channel.readReplies || first?.claimedAt === undefined) return []
   const replies = await channel.readReplies({ from: first.to, since: first.claimedAt }, look)

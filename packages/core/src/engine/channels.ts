@@ -110,7 +110,9 @@ async function findInInbox(
   const since = plus(sentAt, -clockTolerance)
   const found = messages.some(
     (message) =>
-      message.from === 'host' && (message.at === undefined || message.at >= since) && normalised(message.text) === words,
+      message.from === 'host' &&
+      (message.at === undefined || message.at >= since) &&
+      normalised(message.text) === words,
   )
   return found ? { state: 'sent' } : undefined
 }

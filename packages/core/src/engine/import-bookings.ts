@@ -28,7 +28,8 @@ export async function importBookings(engine: Engine, look: Look): Promise<void> 
     const { provider, vendor } = await providers.booking(connectionId)
     const startedAt = clock.now()
     const { sweptAt, readThrough } = source
-    const sweeping = sweptAt === undefined || readThrough === undefined || between(sweptAt, startedAt) >= limits.sweepSource
+    const sweeping =
+      sweptAt === undefined || readThrough === undefined || between(sweptAt, startedAt) >= limits.sweepSource
     const query = sweeping ? { stays: horizon(startedAt) } : { changedSince: plus(readThrough, -limits.poll) }
     const { bookings, complete } = await listAll(provider, query, look)
     const absent = sweeping && complete ? await absentFrom(engine, source, query.stays, bookings) : []
@@ -64,7 +65,8 @@ function incompleteAlert(connectionId: string, vendor: string): Alert {
     kind: 'connection',
     subject: incompleteSubject(connectionId),
     text: `${vendor} did not list every booking, so some changes may not be known yet.`,
-    remedy: 'The hub takes what is listed and asks again in ten minutes. If it lasts, compare the bookings of the next days.',
+    remedy:
+      'The hub takes what is listed and asks again in ten minutes. If it lasts, compare the bookings of the next days.',
     loud: 'warn',
   }
 }

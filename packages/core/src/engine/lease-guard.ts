@@ -13,7 +13,10 @@ export function whileOurs(providers: Providers, signal: AbortSignal): Providers 
   }
 }
 
-function guarded<Some extends Opened<'booking' | 'lock' | 'intercom' | 'notifier'>>(opened: Some, signal: AbortSignal): Some {
+function guarded<Some extends Opened<'booking' | 'lock' | 'intercom' | 'notifier'>>(
+  opened: Some,
+  signal: AbortSignal,
+): Some {
   const provider: object = opened.provider
   const guard = new Proxy(provider, {
     get: (target, name) => {

@@ -16,11 +16,12 @@ export async function probe(engine: Engine, look: Look): Promise<void> {
   if (port === undefined) return
   const tested = await testOf(engine, look, port)
   const now = clock.now()
-  const subject = `connection:${connectionId}`
+  const subjects = [`connection:${connectionId}`, warningSubject(connectionId)]
   const effects: Effects = {
     now,
     timers: [{ kind: 'probe', key: connectionId, at: plus(now, jittered(engine, limits.probe)) }],
-    ...(tested.alert ? { raise: [tested.alert] } : { settle: [{ kind: 'connection', subject }] }),
+    raise: tested.alert ? [tested.alert] : [],
+    settle: subjects.flatMap((subject) => (subject === tested.alert?.subject ? [] : [{ kind: 'connection', subject }])),
   }
   await store.saveConnection(
     look,
@@ -28,6 +29,9 @@ export async function probe(engine: Engine, look: Look): Promise<void> {
     effects,
   )
 }
+
+/** Apart from failures, which any good look settles: an account may work and still have something to say. */
+const warningSubject = (connectionId: string) => `connection:${connectionId}:warning`
 
 interface Tested {
   readonly ok: boolean
@@ -57,7 +61,7 @@ async function testOf(
         ? undefined
         : {
             kind: 'connection',
-            subject: `connection:${connectionId}`,
+            subject: warningSubject(connectionId),
             text: warning,
             remedy: 'See to it before it stops working.',
             loud: 'warn',

@@ -50,7 +50,8 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
 
   const withdrawn = new Set(update.map(({ id }) => id))
   // What is held is neither proven nor refuted: what was planned before waits for it.
-  const planned = plan.status === 'held' ? [] : ledger.filter(({ state, id }) => state === 'planned' && !withdrawn.has(id))
+  const planned =
+    plan.status === 'held' ? [] : ledger.filter(({ state, id }) => state === 'planned' && !withdrawn.has(id))
   const { sent, failure: unsent } = await deliverAll(engine, look, view, channels, [...planned, ...create], ledger)
   const after = [...ledger.filter(({ id }) => !sent.some((one) => one.id === id)), ...sent]
   const owed = owedBy(channels, said)

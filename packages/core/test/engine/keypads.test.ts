@@ -110,17 +110,66 @@ describe('a move', () => {
 
   it('gives the old door up when another guest’s window begins there', async () => {
     const world = await makeWorld()
-    const first = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    const first = world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
     await world.advance(hours(2))
     const pin = pinIn(textsOn(world))
     world.lock.setOnline('studio-lock', false)
     world.source.move(first, 'flat-2')
     world.source.add({ arrival: '2026-07-02', departure: '2026-07-04', guest: { phone: '+33639980012' } })
-    await world.advance(hours(20))
+    await world.advance(hours(26))
     expect(pinsOn(world, 'loft-lock')).toContain(pin)
-    await world.advance(hours(7) + minutes(10)) // ten past check-in
+    await world.advance(hours(1) + minutes(10)) // ten past check-in
     expect(pinsOn(world, 'loft-lock')).toEqual([pinIn(textsOn(world, '+33639980012'))])
     expect(pinsOn(world, 'loft-lock')).not.toContain(pin)
+  })
+})
+
+describe('a cancellation that is taken back before the doors could be reached', () => {
+  it('leaves the stay its PIN', async () => {
+    const world = await makeWorld()
+    watchDoubles(world)
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    const pin = pinIn(textsOn(world))
+    world.lock.setOnline('loft-lock', false)
+    world.source.cancel(ref)
+    await world.advance(minutes(5))
+    world.source.change(ref, { state: 'confirmed' })
+    await world.advance(minutes(5))
+    world.lock.setOnline('loft-lock', true)
+    await world.advance(hours(1))
+    expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')]).toEqual([[pin], [pin]])
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'withdrawal', 'door-code'])
+    expect(pinIn(textsOn(world))).toBe(pin)
+  })
+
+  it('leaves each door its own, where they have two', async () => {
+    const world = await makeWorld({ gate: { pin: { lengths: [4], digits: '0123456789' } } , lock: { pin: { lengths: [6], digits: '0123456789' } } })
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    const before = textsOn(world).at(-1)?.doors
+    world.lock.setOnline('loft-lock', false)
+    world.gate.setOnline('street-lock', false)
+    world.source.cancel(ref)
+    await world.advance(minutes(5))
+    world.source.change(ref, { state: 'confirmed' })
+    await world.advance(minutes(5))
+    world.lock.setOnline('loft-lock', true)
+    world.gate.setOnline('street-lock', true)
+    await world.advance(hours(1))
+    expect(textsOn(world).at(-1)).toMatchObject({ kind: 'door-code', doors: before })
+    expect(pinsOn(world, 'loft-lock')).toEqual([before?.['loft']])
+  })
+})
+
+describe('a vendor that cannot say how a lock is', () => {
+  it('takes its codes all the same', async () => {
+    const world = await makeWorld()
+    world.wire.lock.failAll('error-before', ({ url }) => url.endsWith('/state'))
+    world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    expect(pinsOn(world, 'loft-lock')).toHaveLength(1)
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
   })
 })
 

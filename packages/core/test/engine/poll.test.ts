@@ -70,7 +70,7 @@ describe('the poll of a booking system', () => {
     world.listening = false
     lists(({ bookings }) => ({ bookings: bookings.slice(1), complete: false }))
     arriving()
-    await world.advance(minutes(12))
+    await world.advance(minutes(40))
     expect(pinsOn(world, 'loft-lock')).toEqual([])
     world.hub.bends.clear()
     await world.advance(minutes(12))

@@ -41,7 +41,7 @@ describe('a stay, from the booking to its end', () => {
     expect(world.lock.codesOn('loft-lock')).toEqual([{ pin, from: '2026-07-02T13:00:00.000Z', until: '2026-07-07T09:30:00.000Z' }])
 
     world.source.move(ref, 'flat-2')
-    await world.advance(minutes(5))
+    await world.advance(minutes(1))
     expect(kinds(textsOn(world))).toEqual(['door-code', 'change', 'change'])
     expect(textsOn(world).at(-1)).toMatchObject({ unit: 'Studio', doors: { street: `12${pin}`, studio: pin } })
     expect([pinsOn(world, 'street-lock'), pinsOn(world, 'loft-lock'), pinsOn(world, 'studio-lock')]).toEqual([[pin], [], [pin]])
