@@ -66,12 +66,20 @@ function runStep([program, ...args]) {
   const handOn = (signal) => (signal === 'SIGINT' && process.stdin.isTTY ? () => undefined : () => child.kill(signal))
   const forward = Object.fromEntries(signals.map((signal) => [signal, handOn(signal)]))
   for (const signal of signals) process.on(signal, forward[signal])
+  // npm hands a signal to the shell it started, and that shell ends without a word to us: then we are somebody else's child.
+  const parent = process.ppid
+  const orphaned = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(orphaned)
+    child.kill('SIGTERM')
+  }, 500)
   return new Promise((done) => {
     child.once('error', (error) => {
       process.stderr.write(`${program} did not start: ${error.message}\n`)
       done(1)
     })
     child.once('exit', (code, signal) => {
+      clearInterval(orphaned)
       for (const name of signals) process.off(name, forward[name])
       done(code ?? 128 + constants.signals[signal])
     })
