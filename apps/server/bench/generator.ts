@@ -27,8 +27,8 @@ export interface LoadResult {
   readonly sent: number
   /** From the first to the last answer. */
   readonly lasted: number
-  /** Answers other than 200, and requests without one. */
-  readonly failed: number
+  /** Answers other than 200 by status, and requests without one as `none`. */
+  readonly failed: Readonly<Record<string, number>>
 }
 
 /** Milliseconds at the start whose answers do not count: connections are made, and in an open loop there are many. */
@@ -41,17 +41,18 @@ async function run(load: Load): Promise<LoadResult> {
   const from = performance.now() + runUp(load)
   const until = from + load.seconds * 1000
   const times: number[] = []
-  let failed = 0
+  const failed: Record<string, number> = {}
   let sent = 0
   let [first, last] = [0, 0]
   const record = (_client: unknown, status: number, _bytes: number, time: number): void => {
     const now = performance.now()
     if (sent++ === 0) first = now
     last = now
-    if (status !== 200) failed++
+    if (status !== 200) failed[status] = (failed[status] ?? 0) + 1
     else if (now >= from && now <= until) times.push(time)
   }
   const troubles = await Promise.all(instancesOf(load).map(({ options, after }) => start(options, after, record)))
+  const none = troubles.reduce((sum, count) => sum + count, 0)
   const sorted = Float64Array.from(times).sort()
   return {
     perSecond: sorted.length / load.seconds,
@@ -60,7 +61,7 @@ async function run(load: Load): Promise<LoadResult> {
     p999: percentile(sorted, 0.999),
     sent,
     lasted: last - first,
-    failed: failed + troubles.reduce((sum, count) => sum + count, 0),
+    failed: none === 0 ? failed : { ...failed, none },
   }
 }
 

@@ -60,8 +60,9 @@ export async function startGenerator({ start }: Pick<Stage, 'start'>): Promise<G
     pid: child.pid,
     send: async (load) => {
       const result = await child.ask<LoadResult>(load)
-      if (result.failed > 0)
-        throw new Error(`${result.failed} requests to ${load.url} failed: there is nothing to report.`)
+      const failed = Object.entries(result.failed).map(([status, count]) => `${count} × ${status}`)
+      if (failed.length > 0)
+        throw new Error(`Requests were not answered with 200 (${failed.join(', ')}): nothing to report.`)
       return result
     },
   }

@@ -15,6 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { type Cluster, createCluster, passwordIn, settingsOf } from './embedded-cluster.ts'
 import { obstacleFor, postgresProgram } from './postgres-program.ts'
+import { ownerOf } from './server-owner.ts'
 import { isAlive, isCode, withStartLock } from './start-lock.ts'
 
 export interface EmbeddedOptions {
@@ -22,6 +23,8 @@ export interface EmbeddedOptions {
   readonly dir: string
   /** Created when it is missing. */
   readonly database?: string
+  /** A free one when absent; a server that runs already keeps its own. */
+  readonly port?: number
   /** For tests only: nothing survives a power cut. */
   readonly fast?: boolean
   /** For tests only: every login of this machine gets in without a password. What `fast` says, when not given. */
@@ -35,8 +38,9 @@ export interface EmbeddedPostgres {
   readonly url: string
   readonly port: number
   readonly pid: number
-  /** False when the server ran already. Then somebody else relies on it, and `stop` leaves it running. */
+  /** False when the server ran already. */
   readonly startedHere: boolean
+  /** Leaves it running when it belongs to another process that lives: to the one that started it, or took it over. */
   stop(): Promise<void>
 }
 
@@ -64,12 +68,20 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     program,
     fast,
   }
+  const owner = ownerOf(join(dir, 'owner'))
+  const found = async (patience: number) => {
+    const server = await running(cluster, patience)
+    return server && { ...server, orphaned: !owner.lives() }
+  }
   const server =
-    (await running(cluster, 0)) ??
-    (await withStartLock(
-      join(dir, 'start.lock'),
-      async () => (await running(cluster, 30_000)) ?? (await launch(cluster)),
-    ))
+    (await found(0)) ??
+    (await withStartLock(join(dir, 'start.lock'), async () => {
+      const other = await found(30_000)
+      if (other) return other
+      owner.takeOver() // before anybody can find the server
+      return { ...(await launch(cluster, options.port)), orphaned: false }
+    }))
+  if (server.orphaned) owner.takeOver()
   await createDatabase(urlOf(cluster, server.port, 'postgres'), database)
   const { child } = server
   return {
@@ -77,7 +89,10 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     port: server.port,
     pid: server.pid,
     startedHere: child !== undefined,
-    stop: () => (child ? stop(child) : Promise.resolve()),
+    stop: async () => {
+      if (child) await stop(child)
+      else if (server.orphaned ? owner.isUs() : !owner.lives()) await stopFound(server.pid)
+    },
   }
 }
 
@@ -105,10 +120,10 @@ async function running(cluster: Cluster, patience: number): Promise<Server | und
   }
 }
 
-async function launch(cluster: Cluster): Promise<Server> {
+async function launch(cluster: Cluster, wish?: number): Promise<Server> {
   if (!existsSync(cluster.data)) await createCluster(cluster)
   for (let tries = 1; ; tries++) {
-    const port = await freePort()
+    const port = wish ?? (await freePort())
     const log = join(cluster.dir, 'postgres.log')
     const out = openSync(log, 'w', 0o600)
     const settings = { ...settingsOf(cluster), port }
@@ -168,6 +183,17 @@ async function stop(child: ChildProcess): Promise<void> {
   const hard = setTimeout(() => child.kill('SIGQUIT'), 60_000)
   await exited
   clearTimeout(hard)
+}
+
+/** One that a killed process left behind. It is no child of ours, so its end has to be watched for. */
+async function stopFound(pid: number): Promise<void> {
+  const deadline = performance.now() + 60_000
+  for (let signal: NodeJS.Signals | undefined = 'SIGINT'; isAlive(pid); ) {
+    if (signal) process.kill(pid, signal)
+    signal = undefined
+    await sleep(50)
+    if (performance.now() > deadline) signal = 'SIGQUIT'
+  }
 }
 
 async function answers(url: string): Promise<boolean> {

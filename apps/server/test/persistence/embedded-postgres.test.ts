@@ -61,7 +61,7 @@ describe('the embedded server', () => {
       await expect(query(stranger.href, 'select 1')).rejects.toThrow(/password authentication failed/)
       expect(statSync(join(dir, 'password')).mode & 0o777).toBe(0o600)
       expect(statSync(join(dir, 'postgres.log')).mode & 0o777).toBe(0o600)
-      expect(readdirSync(dir).toSorted()).toEqual(['data', 'password', 'postgres.log'])
+      expect(readdirSync(dir).toSorted()).toEqual(['data', 'owner', 'password', 'postgres.log'])
       await first.stop()
       await goneSoon(first.pid)
       const second = await start({ namespaces })
@@ -83,7 +83,7 @@ describe('the embedded server', () => {
     await goneSoon(first.pid)
   })
 
-  it('is created once when two processes start for the first time, and found after both were killed', async () => {
+  it('is created once when two processes start for the first time, and found, and stopped, after both were killed', async () => {
     const children = [runScript('start-embedded.ts', dir), runScript('start-embedded.ts', dir)]
     const [one, other] = await Promise.all(children.map(firstLine))
     expect(one?.['url']).toBe(other?.['url'])
@@ -95,13 +95,14 @@ describe('the embedded server', () => {
     }
     const pid = Number(one?.['pid'])
     cleanups.push(() => {
-      process.kill(pid, 'SIGINT')
+      if (isAlive(pid)) process.kill(pid, 'SIGINT')
       return goneSoon(pid)
     })
     const found = await start({ fast: true, trust: false })
     expect(found).toMatchObject({ startedHere: false, pid, url: one?.['url'] })
+    // Nobody else is left to stop it.
     await found.stop()
-    expect(isAlive(pid)).toBe(true)
+    expect(isAlive(pid)).toBe(false)
   })
 
   it('never signals a process that got the number of a former server, and starts all the same', async () => {

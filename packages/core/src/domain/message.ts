@@ -57,7 +57,7 @@ export function factsOf(told: Told): string {
   const doors = told.doors.map(({ name, enter, instruction }) => [
     name,
     enter ?? null,
-    Object.entries(instruction).sort(),
+    Object.entries(instruction).sort(([a], [b]) => (a < b ? -1 : 1)),
   ])
   return JSON.stringify([told.unit, told.window.from, told.window.until, doors])
 }

@@ -80,9 +80,11 @@ function planGranted(grant: Grant, present: readonly Code[], input: AccessInput)
 
 /** Whether every door of the path holds its code, as surely as its host asks. */
 function isProven({ path }: Grant, codes: readonly Code[]): boolean {
-  return path.filter(isDeviceDoor).every(({ entry }) =>
-    codes.some(({ deviceId, evidence }) => deviceId === entry.deviceId && reaches(evidence, entry.tellAt)),
-  )
+  return path
+    .filter(isDeviceDoor)
+    .every(({ entry }) =>
+      codes.some(({ deviceId, evidence }) => deviceId === entry.deviceId && reaches(evidence, entry.tellAt)),
+    )
 }
 
 /** Never sent anywhere, so nobody can have it. */

@@ -1,9 +1,9 @@
 import type { Booking } from './booking.ts'
 import { type Code, reaches } from './code.ts'
 import type { Reason } from './grant.ts'
-import { between, type Instant, latest, plus } from './instant.ts'
-import { limits } from './limits.ts'
-import { factsOf, type Message, type MessageKind, type Told } from './message.ts'
+import { type Instant, latest, plus } from './instant.ts'
+import type { Message, MessageKind, Told } from './message.ts'
+import { isTaken, knows, lastTold, telling, versionOf } from './message-ledger.ts'
 import type { GrantPlan } from './plan-grants.ts'
 import type { Policy } from './policy.ts'
 import { type Door, isDeviceDoor, type Property, type Unit } from './property.ts'
@@ -141,22 +141,6 @@ export function toldOf({
   return { unit: unit.name, property: property.name, zone: property.zone, window: plan.grant.window, doors }
 }
 
-/** Whether the newest message that a channel took tells exactly these facts. */
-export function isTold(told: Told, ledger: readonly Message[]): boolean {
-  const version = versionOf(told, ledger)
-  return ledger.some(
-    (message) => telling(message) === version && message.state === 'accepted' && message.kind !== 'withdrawal',
-  )
-}
-
-/** Whether the guest has been told what to enter at these doors; names and words about them do not matter. */
-export function knowsTheWay({ doors }: Told, ledger: readonly Message[]): boolean {
-  const entries = (told: Pick<Told, 'doors'>) => JSON.stringify(told.doors.map(({ enter }) => enter ?? null))
-  const taken = ledger.filter(({ state }) => state === 'accepted')
-  const since = taken.slice(taken.findLastIndex(({ kind }) => kind === 'withdrawal') + 1)
-  return since.some(({ told }) => entries(told) === entries({ doors }))
-}
-
 function planEnded(input: MessagesInput, cause: string): MessagePlan {
   const { ledger, ways } = input
   const steps = withdrawals(ledger.filter((message) => message.kind !== 'withdrawal' && message.state === 'planned'))
@@ -177,21 +161,6 @@ function planEnded(input: MessagesInput, cause: string): MessagePlan {
   return { steps, reasons: [], owed: owed.map(({ channel }) => channel) }
 }
 
-/**
- * Names the present facts. Facts that come back after others were told are a new version (A, B, A is three tellings), so
- * the version counts how often what was told has changed before.
- */
-function versionOf(told: Told, ledger: readonly Message[]): string {
-  const facts = factsOf(told)
-  const left = ledger.filter(({ state }) => state !== 'withdrawn' && state !== 'planned')
-  const tellings = [...new Set(left.map(telling))]
-  const last = tellings.at(-1)
-  return last !== undefined && last === `${tellings.length - 1}:${facts}` ? last : `${tellings.length}:${facts}`
-}
-
-/** The version without the count of addresses it was told to. */
-const telling = ({ version }: Message) => version.replace(/#\d+$/, '')
-
 /** Planned, not sent, and no longer what would be said, or no longer to whom. */
 function isOvertaken(message: Message, version: string | undefined, input: MessagesInput): boolean {
   const { state, channel, to, createdAt } = message
@@ -209,27 +178,6 @@ function withdrawals(overtaken: readonly Message[]): MessageStep[] {
     message,
     because: 'Overtaken by a newer state of the booking before it was sent.',
   }))
-}
-
-/** The newest message that this channel took for this address, or may have taken. */
-function lastTold(ledger: readonly Message[], channel: string, to: string): Message | undefined {
-  return ledger.findLast((message) => message.channel === channel && message.to === to && isTaken(message))
-}
-
-const isTaken = ({ state }: Message) => state === 'claimed' || state === 'accepted' || state === 'doubtful'
-
-/** Where the guest was told a PIN of this stay and would not be told it now: the address has been corrected since. */
-export function toldElsewhere(ledger: readonly Message[], ways: readonly Way[]): readonly string[] {
-  const elsewhere = ways.filter(({ channel, to }) => {
-    const last = ledger.findLast((message) => message.channel === channel && isTaken(message) && message.to !== to)
-    return to !== undefined && last !== undefined && last.kind !== 'withdrawal'
-  })
-  return elsewhere.map(({ channel }) => channel)
-}
-
-function knows(ledger: readonly Message[], channel: string, to: string): boolean {
-  const last = lastTold(ledger, channel, to)
-  return last !== undefined && last.kind !== 'withdrawal'
 }
 
 /** Every channel, or with `fallback` the first one that has not failed, unless another one carries it already. */
@@ -271,11 +219,3 @@ const isRefused = ({ refusal }: Code) => refusal === 'pin-taken' || refusal === 
 
 const codeOf = (codes: readonly Code[], deviceId: string) =>
   codes.find((code) => code.deviceId === deviceId && code.want === 'present')
-
-/** How many messages one address may get in a day (M8). */
-export function isFused(ledger: readonly Message[], to: string, now: Instant): boolean {
-  const today = ledger.filter(
-    (message) => message.to === to && message.claimedAt !== undefined && between(message.claimedAt, now) < 86_400_000,
-  )
-  return today.length >= limits.messagesPerRecipientPerDay
-}

@@ -1,4 +1,4 @@
-import { isFused } from '../domain/plan-messages.ts'
+import { isFused } from '../domain/message-ledger.ts'
 import type { Message } from '../domain/message.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { SendReceipt, SendRefusal } from '../ports/notifier.ts'

@@ -185,7 +185,9 @@ describe('the plan of one keypad', () => {
       const observed = [{ ...listed(code, 60_000, 'v'), enabled: false }]
       return acts(plan({ codes: [code], observed, now: plus(wantedSince, when * 60_000) })).length
     }
-    expect([tried(0, 0.1), tried(0, 0.2), tried(1, 1.9), tried(1, 2), tried(60, 64), tried(60, 65)]).toEqual([0, 1, 0, 1, 0, 1])
+    expect([tried(0, 0.1), tried(0, 0.2), tried(1, 1.9), tried(1, 2), tried(60, 64), tried(60, 65)]).toEqual([
+      0, 1, 0, 1, 0, 1,
+    ])
   })
 
   it('does not believe at once that a code is gone which nobody removed', () => {
@@ -209,7 +211,10 @@ describe('the plan of one keypad', () => {
   it('waits for the stay’s own ended code to leave, instead of changing the PIN', () => {
     const ended = codeOf({ id: 'old', mark: 'swbbbbbbbbbbbb', want: 'absent', writtenAt: at('2026-07-08T09:00') })
     const steps = plan({ codes: [ended, codeOf()], observed: [listed(ended)] })
-    expect(steps).toMatchObject([{ do: 'wait', because: 'leaving' }, { do: 'remove', because: 'ended' }])
+    expect(steps).toMatchObject([
+      { do: 'wait', because: 'leaving' },
+      { do: 'remove', because: 'ended' },
+    ])
     expect(plan({ codes: [ended, codeOf({ bookingId: 'b2' })], observed: [listed(ended)] })).toMatchObject([
       { do: 'repin' },
       { do: 'remove' },

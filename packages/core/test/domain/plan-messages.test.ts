@@ -2,13 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { type Instant, plus } from '../../src/domain/instant.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { GrantPlan } from '../../src/domain/plan-grants.ts'
-import {
-  isFused,
-  type MessagesInput,
-  type MessageStep,
-  planMessages,
-  toldElsewhere,
-} from '../../src/domain/plan-messages.ts'
+import { isFused, toldElsewhere } from '../../src/domain/message-ledger.ts'
+import { type MessagesInput, type MessageStep, planMessages } from '../../src/domain/plan-messages.ts'
 import type { Door } from '../../src/domain/property.ts'
 import { at, booking, codeOf, loft, loftPath, property, studioPath } from './house.ts'
 

@@ -8,7 +8,10 @@ const script: readonly { readonly at: number; readonly turn: (world: World, refs
   { at: 20, turn: ({ source }, [, second = '']) => source.move(second, 'flat-1') },
   { at: 21, turn: ({ source }, [first = '']) => source.move(first, 'flat-2') },
   { at: 22, turn: ({ source }, [, second = '']) => source.cancel(second) },
-  { at: 45, turn: ({ source }, [, second = '']) => source.change(second, { state: 'confirmed', departure: '2026-07-04' }) },
+  {
+    at: 45,
+    turn: ({ source }, [, second = '']) => source.change(second, { state: 'confirmed', departure: '2026-07-04' }),
+  },
   { at: 46, turn: ({ source }, [, , third = '']) => source.cancel(third) },
 ]
 
@@ -20,7 +23,12 @@ async function end(delivered: 'each' | 'none' | 'shuffled', seed: number, sideBy
   const dice = diceOf(seed)
   const refs = [
     world.source.add({ arrival: '2026-07-02', departure: '2026-07-04', guest: { phone: '+33639980011' } }),
-    world.source.add({ arrival: '2026-07-02', departure: '2026-07-03', unitRef: 'flat-2', guest: { phone: '+33639980012' } }),
+    world.source.add({
+      arrival: '2026-07-02',
+      departure: '2026-07-03',
+      unitRef: 'flat-2',
+      guest: { phone: '+33639980012' },
+    }),
     world.source.add({ arrival: '2026-07-03', departure: '2026-07-04', guest: { phone: '+33639980013' } }),
   ]
   world.listening = delivered === 'each'
@@ -39,7 +47,10 @@ async function end(delivered: 'each' | 'none' | 'shuffled', seed: number, sideBy
   }
   await world.advance(hours(2))
   const held = ['street-lock', 'loft-lock', 'studio-lock'].map((device) =>
-    world.lock.codesOn(device).map(({ from, until }) => `${from} ${until}`).sort(),
+    world.lock
+      .codesOn(device)
+      .map(({ from, until }) => `${from} ${until}`)
+      .sort(),
   )
   const onOneDoor = pinsOn(world, 'studio-lock').every((pin) => pinsOn(world, 'street-lock').includes(pin))
   const lastWords = refs.map((ref, index) => {

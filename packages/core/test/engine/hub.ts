@@ -99,7 +99,8 @@ export class Hub {
       await lookAt(this.engine(tap), look)
       await queue.finish([claim], clock.now())
     } catch (error) {
-      if (dead) clock.advance(10_000) // another process takes over when the lease has run out
+      if (dead)
+        clock.advance(10_000) // another process takes over when the lease has run out
       else {
         if (!AdapterError.is(error) && !(error instanceof LeaseLost)) this.bugs.push(error)
         if (error instanceof Error) this.failures.push(error)
@@ -112,5 +113,8 @@ export class Hub {
 
 function failureOf(error: unknown) {
   if (!AdapterError.is(error)) return { reason: error instanceof Error ? error.name : 'not an error' }
-  return { reason: `${error.code}: ${error.message}`, ...(error.retryAt === undefined ? {} : { retryAt: error.retryAt }) }
+  return {
+    reason: `${error.code}: ${error.message}`,
+    ...(error.retryAt === undefined ? {} : { retryAt: error.retryAt }),
+  }
 }

@@ -108,6 +108,15 @@ describe('a move', () => {
     expect(openAlerts(world)).toEqual([])
   })
 
+  it('closes the old door as soon as the guest knows, whether or not a channel ever reports', async () => {
+    const world = await makeWorld({ sms: { reportsDelivery: false, looksUp: false, readsReplies: false } })
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    world.source.move(ref, 'flat-2')
+    await world.advance(minutes(1))
+    expect(pinsOn(world, 'loft-lock')).toEqual([])
+  })
+
   it('gives the old door up when another guest’s window begins there', async () => {
     const world = await makeWorld()
     const first = world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
@@ -125,26 +134,32 @@ describe('a move', () => {
 })
 
 describe('a cancellation that is taken back before the doors could be reached', () => {
-  it('leaves the stay its PIN', async () => {
-    const world = await makeWorld()
-    watchDoubles(world)
-    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
-    await world.advance(minutes(5))
-    const pin = pinIn(textsOn(world))
-    world.lock.setOnline('loft-lock', false)
-    world.source.cancel(ref)
-    await world.advance(minutes(5))
-    world.source.change(ref, { state: 'confirmed' })
-    await world.advance(minutes(5))
-    world.lock.setOnline('loft-lock', true)
-    await world.advance(hours(1))
-    expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')]).toEqual([[pin], [pin]])
-    expect(kinds(textsOn(world))).toEqual(['door-code', 'withdrawal', 'door-code'])
-    expect(pinIn(textsOn(world))).toBe(pin)
-  })
+  it.each<MemoryLockOptions>([{}, { readBack: 'synced', syncDelay: minutes(1) }])(
+    'leaves the stay its PIN (%o)',
+    async (lock) => {
+      const world = await makeWorld({ lock })
+      watchDoubles(world)
+      const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+      await world.advance(minutes(5))
+      const pin = pinIn(textsOn(world))
+      world.lock.setOnline('loft-lock', false)
+      world.source.cancel(ref)
+      await world.advance(minutes(5))
+      world.source.change(ref, { state: 'confirmed' })
+      await world.advance(minutes(5))
+      world.lock.setOnline('loft-lock', true)
+      await world.advance(hours(1))
+      expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')]).toEqual([[pin], [pin]])
+      expect(kinds(textsOn(world))).toEqual(['door-code', 'withdrawal', 'door-code'])
+      expect(pinIn(textsOn(world))).toBe(pin)
+    },
+  )
 
   it('leaves each door its own, where they have two', async () => {
-    const world = await makeWorld({ gate: { pin: { lengths: [4], digits: '0123456789' } } , lock: { pin: { lengths: [6], digits: '0123456789' } } })
+    const world = await makeWorld({
+      gate: { pin: { lengths: [4], digits: '0123456789' } },
+      lock: { pin: { lengths: [6], digits: '0123456789' } },
+    })
     const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
     await world.advance(minutes(5))
     const before = textsOn(world).at(-1)?.doors

@@ -101,7 +101,10 @@ describe('the probe of a connection', () => {
     world.hub.mark('probe', world.ids.source)
     await world.advance(minutes(1))
     expect(openAlerts(world)).toEqual(['connection'])
-    expect(world.store.state.connections.get(world.ids.source)).toMatchObject({ account: 'account-1', lastTest: { ok: false } })
+    expect(world.store.state.connections.get(world.ids.source)).toMatchObject({
+      account: 'account-1',
+      lastTest: { ok: false },
+    })
   })
 
   it('passes on what the vendor warns of', async () => {

@@ -42,7 +42,11 @@ describe('a PIN that a device refuses', () => {
     await world.advance(minutes(10))
     const pin = pinIn(textsOn(world), 'studio')
     expect(pin).not.toBe(first)
-    expect([pinsOn(world, 'street-lock'), pinsOn(world, 'studio-lock'), pinsOn(world, 'loft-lock')]).toEqual([[pin], [pin], []])
+    expect([pinsOn(world, 'street-lock'), pinsOn(world, 'studio-lock'), pinsOn(world, 'loft-lock')]).toEqual([
+      [pin],
+      [pin],
+      [],
+    ])
     expect(kinds(textsOn(world))).toEqual(['door-code', 'change'])
     expect(kinds(inboxOf(world, ref))).toEqual(['door-code', 'change'])
   })

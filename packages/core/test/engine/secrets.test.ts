@@ -16,7 +16,12 @@ const guest = {
 /** Everything the hub keeps or hands on for people to read, messages to the guest left out. */
 function written({ store, queue, hub }: World): string {
   const { timeline, alerts, fetches } = store.state
-  const errors = hub.failures.map((error) => [error.message, error.stack, String(error.cause), 'remedy' in error && error.remedy])
+  const errors = hub.failures.map((error) => [
+    error.message,
+    error.stack,
+    String(error.cause),
+    'remedy' in error && error.remedy,
+  ])
   return JSON.stringify([timeline, alerts, [...fetches.values()], queue.keys(), errors, hub.calls])
 }
 
@@ -62,7 +67,15 @@ async function troubled(faults: readonly Fault[]): Promise<[World, ReadonlySet<s
 
 describe('what people read', () => {
   it('holds no PIN, phone, name or mail address, whatever went wrong', async () => {
-    const [world, pins] = await troubled(['unauthorized', 'error-after', 'timeout-before', 'html', 'echo', 'cut', 'wait-none'])
+    const [world, pins] = await troubled([
+      'unauthorized',
+      'error-after',
+      'timeout-before',
+      'html',
+      'echo',
+      'cut',
+      'wait-none',
+    ])
     expect(pins.size).toBeGreaterThan(3)
     expectClean(world, pins)
   })

@@ -38,17 +38,27 @@ describe('a stay, from the booking to its end', () => {
     world.source.change(ref, { departure: '2026-07-07' })
     await world.advance(minutes(5))
     expect(kinds(textsOn(world))).toEqual(['door-code', 'change'])
-    expect(world.lock.codesOn('loft-lock')).toEqual([{ pin, from: '2026-07-02T13:00:00.000Z', until: '2026-07-07T09:30:00.000Z' }])
+    expect(world.lock.codesOn('loft-lock')).toEqual([
+      { pin, from: '2026-07-02T13:00:00.000Z', until: '2026-07-07T09:30:00.000Z' },
+    ])
 
     world.source.move(ref, 'flat-2')
     await world.advance(minutes(1))
     expect(kinds(textsOn(world))).toEqual(['door-code', 'change', 'change'])
     expect(textsOn(world).at(-1)).toMatchObject({ unit: 'Studio', doors: { street: `12${pin}`, studio: pin } })
-    expect([pinsOn(world, 'street-lock'), pinsOn(world, 'loft-lock'), pinsOn(world, 'studio-lock')]).toEqual([[pin], [], [pin]])
+    expect([pinsOn(world, 'street-lock'), pinsOn(world, 'loft-lock'), pinsOn(world, 'studio-lock')]).toEqual([
+      [pin],
+      [],
+      [pin],
+    ])
 
     world.source.cancel(ref)
     await world.advance(minutes(5))
-    expect([pinsOn(world, 'street-lock'), pinsOn(world, 'loft-lock'), pinsOn(world, 'studio-lock')]).toEqual([[], [], []])
+    expect([pinsOn(world, 'street-lock'), pinsOn(world, 'loft-lock'), pinsOn(world, 'studio-lock')]).toEqual([
+      [],
+      [],
+      [],
+    ])
     expect(kinds(textsOn(world)).at(-1)).toBe('withdrawal')
     expect(kinds(inboxOf(world, ref)).at(-1)).toBe('withdrawal')
 

@@ -36,7 +36,10 @@ async function frozen(world: World, kind: WorkKind, key: string, at: number) {
     if (calls - 1 !== at) return
     old.lose()
     const { look } = await claimed(world, kind, key)
-    await lookAt(world.hub.engine(async () => {}), look)
+    await lookAt(
+      world.hub.engine(async () => {}),
+      look,
+    )
     woken = true
   })
   const end = await lookAt(engine, old.look).then(
@@ -96,7 +99,15 @@ describe('two hubs at one key', () => {
     await world.advance(minutes(1))
     const key = bookingId(world, ref)
     const old = await claimed(world, 'booking', key)
-    await lookAt(world.hub.engine(async () => {}), (await claimed(world, 'booking', key)).look)
-    await expect(lookAt(world.hub.engine(async () => {}), old.look)).rejects.toBeInstanceOf(LeaseLost)
+    await lookAt(
+      world.hub.engine(async () => {}),
+      (await claimed(world, 'booking', key)).look,
+    )
+    await expect(
+      lookAt(
+        world.hub.engine(async () => {}),
+        old.look,
+      ),
+    ).rejects.toBeInstanceOf(LeaseLost)
   })
 })

@@ -26,7 +26,8 @@ export function connect<Port extends PortName, Config>(
       faulty = true
       plan(fault, where)
     }
-  const fetch: typeof globalThis.fetch = (input, init) => (faulty ? wire.fetch(input, init) : directly(vendor, input, init))
+  const fetch: typeof globalThis.fetch = (input, init) =>
+    faulty || typeof input !== 'string' ? wire.fetch(input, init) : directly(vendor, input, init)
   const provider = adapter.open({ config, fetch, clock, entropy: seededEntropy(11) })
   return {
     port: adapter.port,
@@ -39,11 +40,12 @@ export function connect<Port extends PortName, Config>(
 }
 
 /** The same answer without a Request: thousands of stories are played, and most of their time went there. */
-async function directly(vendor: VendorFake, ...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> {
+async function directly(vendor: VendorFake, url: string, init: RequestInit | undefined): Promise<Response> {
   init?.signal?.throwIfAborted()
   const headers = new Map(Object.entries((init?.headers ?? {}) as Record<string, string>)) // as our adapters write them
   // The memory vendors read nothing else of a request.
-  const request = { url: String(input), headers, text: async () => String(init?.body ?? '') } as unknown as Request
+  const body = typeof init?.body === 'string' ? init.body : ''
+  const request = { url, headers, text: async () => body } as unknown as Request
   return await vendor.respond(request)
 }
 

@@ -33,7 +33,9 @@ export async function checkTenant(session: Session, slug: string): Promise<Tenan
     ...((policy.channels ?? [{}]).length === 0
       ? [bad('channels', 'none: no guest is told anything', `stayward tenant set ${slug} --channel inbox`)]
       : []),
-    ...alerts.map((alert) => bad('alert', `${alert.about}: ${alert.text}`, alert.remedy)),
+    ...alerts.map(({ loud, about, text, remedy }) =>
+      (loud === 'page' ? bad : note)('alert', `${about}: ${text}`, remedy),
+    ),
   ]
   const flats = `${units.length} ${units.length === 1 ? 'unit' : 'units'}`
   const open =

@@ -1,0 +1,65 @@
+import { between, type Instant } from './instant.ts'
+import { limits } from './limits.ts'
+import { factsOf, type Message, type Told } from './message.ts'
+import type { Way } from './plan-messages.ts'
+
+/** Whether the newest message that a channel took tells exactly these facts. */
+export function isTold(told: Told, ledger: readonly Message[]): boolean {
+  const version = versionOf(told, ledger)
+  return ledger.some(
+    (message) => telling(message) === version && message.state === 'accepted' && message.kind !== 'withdrawal',
+  )
+}
+
+/** Whether the guest has been told what to enter at these doors; names and words about them do not matter. */
+export function knowsTheWay({ doors }: Told, ledger: readonly Message[]): boolean {
+  const entries = (told: Pick<Told, 'doors'>) => JSON.stringify(told.doors.map(({ enter }) => enter ?? null))
+  const taken = ledger.filter(({ state }) => state === 'accepted')
+  const since = taken.slice(taken.findLastIndex(({ kind }) => kind === 'withdrawal') + 1)
+  const last = since.at(-1)
+  return last !== undefined && entries(last.told) === entries({ doors })
+}
+
+/**
+ * Names the present facts. Facts that come back after others were told are a new version (A, B, A is three tellings), so
+ * the version counts how often what was told has changed before.
+ */
+export function versionOf(told: Told, ledger: readonly Message[]): string {
+  const facts = factsOf(told)
+  const left = ledger.filter(({ state }) => state !== 'withdrawn' && state !== 'planned')
+  const tellings = [...new Set(left.map(telling))]
+  const last = tellings.at(-1)
+  return last !== undefined && last === `${tellings.length - 1}:${facts}` ? last : `${tellings.length}:${facts}`
+}
+
+/** The version without the count of addresses it was told to. */
+export const telling = ({ version }: Message) => version.replace(/#\d+$/, '')
+
+/** The newest message that this channel took for this address, or may have taken. */
+export function lastTold(ledger: readonly Message[], channel: string, to: string): Message | undefined {
+  return ledger.findLast((message) => message.channel === channel && message.to === to && isTaken(message))
+}
+
+export const isTaken = ({ state }: Message) => state === 'claimed' || state === 'accepted' || state === 'doubtful'
+
+/** Where the guest was told a PIN of this stay and would not be told it now: the address has been corrected since. */
+export function toldElsewhere(ledger: readonly Message[], ways: readonly Way[]): readonly string[] {
+  const elsewhere = ways.filter(({ channel, to }) => {
+    const last = ledger.findLast((message) => message.channel === channel && isTaken(message) && message.to !== to)
+    return to !== undefined && last !== undefined && last.kind !== 'withdrawal'
+  })
+  return elsewhere.map(({ channel }) => channel)
+}
+
+export function knows(ledger: readonly Message[], channel: string, to: string): boolean {
+  const last = lastTold(ledger, channel, to)
+  return last !== undefined && last.kind !== 'withdrawal'
+}
+
+/** How many messages one address may get in a day (M8). */
+export function isFused(ledger: readonly Message[], to: string, now: Instant): boolean {
+  const today = ledger.filter(
+    (message) => message.to === to && message.claimedAt !== undefined && between(message.claimedAt, now) < 86_400_000,
+  )
+  return today.length >= limits.messagesPerRecipientPerDay
+}
