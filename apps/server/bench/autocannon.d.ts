@@ -23,15 +23,15 @@ declare module 'autocannon' {
     })[]
   }
 
-  export interface AutocannonResult {
-    readonly errors: number
-    readonly timeouts: number
-    readonly non2xx: number
+  interface Events {
+    /** With the milliseconds from sending to the whole answer. */
+    response: [client: unknown, status: number, bytes: number, time: number]
+    /** A request without an answer. */
+    reqError: [error: NodeJS.ErrnoException]
   }
 
-  /** Emits `response` with the client, the status, the bytes and the milliseconds from sending to the whole answer. */
   export default function autocannon(
     options: AutocannonOptions,
-    done: (error: Error | null, result: AutocannonResult) => void,
-  ): EventEmitter
+    done: (error: Error | null) => void,
+  ): EventEmitter<Events>
 }

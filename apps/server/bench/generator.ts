@@ -27,7 +27,7 @@ export interface LoadResult {
   readonly sent: number
   /** From the first to the last answer. */
   readonly lasted: number
-  /** Answers other than 200 by status, and requests without one as `none`. */
+  /** Answers other than 200 by status, and requests without one by what went wrong. */
   readonly failed: Readonly<Record<string, number>>
 }
 
@@ -42,17 +42,18 @@ async function run(load: Load): Promise<LoadResult> {
   const until = from + load.seconds * 1000
   const times: number[] = []
   const failed: Record<string, number> = {}
+  const fail = (why: string) => (failed[why] = (failed[why] ?? 0) + 1)
   let sent = 0
   let [first, last] = [0, 0]
   const record = (_client: unknown, status: number, _bytes: number, time: number): void => {
     const now = performance.now()
     if (sent++ === 0) first = now
     last = now
-    if (status !== 200) failed[status] = (failed[status] ?? 0) + 1
+    if (status !== 200) fail(String(status))
     else if (now >= from && now <= until) times.push(time)
   }
-  const troubles = await Promise.all(instancesOf(load).map(({ options, after }) => start(options, after, record)))
-  const none = troubles.reduce((sum, count) => sum + count, 0)
+  const noAnswer = ({ code, message }: NodeJS.ErrnoException) => fail(code ?? message)
+  await Promise.all(instancesOf(load).map(({ options, after }) => start(options, after, { record, noAnswer })))
   const sorted = Float64Array.from(times).sort()
   return {
     perSecond: sorted.length / load.seconds,
@@ -61,7 +62,7 @@ async function run(load: Load): Promise<LoadResult> {
     p999: percentile(sorted, 0.999),
     sent,
     lasted: last - first,
-    failed: none === 0 ? failed : { ...failed, none },
+    failed,
   }
 }
 
@@ -104,16 +105,17 @@ function requestOf({ paths, about }: Load): AutocannonOptions['requests'][number
   return { ...next(), setupRequest: (request) => Object.assign(request, next()) }
 }
 
-/** Resolves to how many requests had no answer. */
-function start(options: AutocannonOptions, after: number, record: (...args: never[]) => void): Promise<number> {
+interface Listeners {
+  readonly record: (client: unknown, status: number, bytes: number, time: number) => void
+  readonly noAnswer: (error: NodeJS.ErrnoException) => void
+}
+
+function start(options: AutocannonOptions, after: number, { record, noAnswer }: Listeners): Promise<void> {
   return new Promise((done, fail) => {
     const begin = () => {
-      const instance = autocannon(options, (error, result) => {
-        if (error) fail(error)
-        else done(result.errors)
-      })
-      // Node's emitter passes whatever is emitted; `record` names what autocannon emits.
-      instance.on('response', record as (...args: unknown[]) => void)
+      const instance = autocannon(options, (error) => (error ? fail(error) : done()))
+      instance.on('response', record)
+      instance.on('reqError', noAnswer)
     }
     if (after === 0) begin()
     else setTimeout(begin, after)

@@ -33,9 +33,23 @@ export async function benchIntake({ seconds }: BenchOptions): Promise<Report> {
     againstYardsticks(stage, seconds),
   )
   const reached = report.figures.find(({ name }) => name === 'acknowledged')?.value ?? 0
-  const dead = await vendorsDead({ tenants, seconds, rate: reached / 2 })
-  const storm = await stormReads()
-  return { ...report, outcomes: [...report.outcomes, dead], figures: [...report.figures, ...storm] }
+  const failures: string[] = []
+  const trying = async <Result>(part: string, play: () => Promise<Result>): Promise<Result | undefined> => {
+    try {
+      return await play()
+    } catch (error) {
+      failures.push(`${part}: ${error instanceof Error ? error.message : String(error)}`)
+      return undefined
+    }
+  }
+  const dead = await trying('vendors dead', () => vendorsDead({ seconds, rate: reached / 2 }))
+  const storm = await trying('storm', stormReads)
+  return {
+    ...report,
+    outcomes: [...report.outcomes, ...(dead ? [dead] : [])],
+    figures: [...report.figures, ...(storm ?? [])],
+    failures,
+  }
 }
 
 async function againstYardsticks(stage: Stage, seconds: number): Promise<Report> {

@@ -17,13 +17,15 @@ export interface Report {
   readonly bench: string
   readonly outcomes: readonly { readonly outcome: Outcome; readonly aim?: Aim; readonly unit: string }[]
   readonly figures: readonly Figure[]
+  /** Parts that could not be measured, and why. */
+  readonly failures?: readonly string[]
   /** Anything else worth keeping, as JSON. */
   readonly details?: Readonly<Record<string, unknown>>
 }
 
-/** Prints for people to stderr and, if wanted, one JSON line to stdout. Resolves to the exit code: 1 when refused. */
+/** Prints for people to stderr and, if wanted, one JSON line to stdout. The result is the exit code: 1 when something was refused or failed. */
 export function publish(report: Report, { json }: { readonly json: boolean }): 0 | 1 {
-  const { bench, outcomes, figures, details } = report
+  const { bench, outcomes, figures, failures = [], details } = report
   const refused: string[] = []
   const missed: string[] = []
   for (const { outcome, aim, unit } of outcomes) {
@@ -43,7 +45,9 @@ export function publish(report: Report, { json }: { readonly json: boolean }): 0
     if (!meets(value, aim)) missed.push(name)
     tell(`${name}: ${shown(value)} ${unit}${aimText(value, aim)}`)
   }
-  if (refused.length > 0) tell('This run is not a report: a yardstick was unsteady.')
+  for (const failure of failures) tell(`Not measured: ${failure}`)
+  const ok = refused.length + failures.length === 0
+  if (!ok) tell('This run is no report: measure again on a machine that does nothing else.')
   if (json) {
     const machine = { processors: availableParallelism(), node: process.version }
     const ratios = Object.fromEntries(
@@ -51,10 +55,10 @@ export function publish(report: Report, { json }: { readonly json: boolean }): 0
     )
     const values = Object.fromEntries(figures.map(({ name, ...rest }) => [name, rest]))
     const at = new Date().toISOString()
-    const line = { bench, at, ok: refused.length === 0, machine, ratios, figures: values, missed, ...details }
+    const line = { bench, at, ok, machine, ratios, figures: values, missed, failures, ...details }
     process.stdout.write(`${JSON.stringify(line, rounded)}\n`)
   }
-  return refused.length > 0 ? 1 : 0
+  return ok ? 0 : 1
 }
 
 /** A line for the person who waits; standard output stays clean for the JSON. */

@@ -73,7 +73,8 @@ async function atRate(bring: () => Promise<Stay>, perSecond: number, seconds: nu
   const begun = performance.now()
   const brought: Promise<Stay>[] = []
   for (let number = 0; number < perSecond * seconds; number++) {
-    await pause(Math.max(0, begun + (number * 1000) / perSecond - performance.now()))
+    const wait = begun + (number * 1000) / perSecond - performance.now()
+    if (wait > 0) await pause(wait)
     brought.push(bring())
   }
   return await Promise.all(brought)

@@ -9,7 +9,7 @@ export type Adapters = ReadonlyMap<string, AnyAdapter>
 /** What ships with this version. */
 export const shippedAdapters: readonly AnyAdapter[] = [smoobu, theKeys, smsfactor]
 
-const checkManifest = new Ajv2020({ allErrors: true }).compile(manifestSchema)
+const checkManifest = new Ajv2020({ allErrors: true, discriminator: true }).compile(manifestSchema)
 
 /**
  * The shipped adapters and those of the packages the operator listed. A listed package is trusted like the hub itself:

@@ -22,6 +22,7 @@ import { tenantSecrets } from '../secrets/tenant-secrets.ts'
 import type { Settings } from '../settings/settings.ts'
 import { hubMetrics } from '../telemetry/hub-metrics.ts'
 import type { Log } from '../telemetry/log.ts'
+import { seldom } from '../telemetry/seldom.ts'
 import { readOpenAlerts } from '../telemetry/open-alerts.ts'
 import { listenForConfiguration } from '../tenancy/configuration-notice.ts'
 import { createTenants } from '../tenancy/tenants.ts'
@@ -53,8 +54,9 @@ export interface Hub {
 /** Wires the hub's parts and starts them, each on what it needs. */
 export async function startHub({ settings, database, adapters, log, role, demo }: HubOptions): Promise<Hub> {
   const { appUrl, masters } = database
-  const onTrouble = (error: unknown) =>
-    log.warn({ err: error }, 'The database connection was in trouble; it is made again.')
+  const onTrouble = seldom<unknown>(5000, (error, times) =>
+    log.warn({ err: error, times }, 'The database connection was in trouble; it is made again.'),
+  )
   const poolOf = (max: number) =>
     new pg.Pool({ connectionString: appUrl, max, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000 })
       .on('error', onTrouble)

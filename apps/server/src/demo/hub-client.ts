@@ -18,7 +18,12 @@ export interface SeenBooking {
     readonly state: string
     readonly delivery?: string
   }[]
-  readonly timeline: readonly { readonly at: string; readonly kind: string; readonly text: string }[]
+  readonly timeline: readonly {
+    readonly at: string
+    readonly kind: string
+    readonly text: string
+    readonly remedy?: string
+  }[]
 }
 
 /** The hub as any client of its API sees it. */

@@ -27,6 +27,8 @@ export interface PostgresWorkQueueOptions {
   readonly share?: number
   /** In [0, 1); spreads retries. */
   readonly random?: () => number
+  /** Milliseconds that never jump. */
+  readonly monotonic?: () => number
 }
 
 interface ClaimRow {
@@ -51,18 +53,23 @@ export class PostgresWorkQueue implements WorkQueue {
   readonly #share: number
   readonly #random: () => number
   readonly #finishing: FinishBatch
-  /** Claims that this process has; a clock that was set forward must not take them from itself. */
-  readonly #held = new Set<number>()
+  /**
+   * Claims that this process has, with the monotonic milliseconds of their last renewal: a clock that was set forward
+   * must not take them from itself. Once a lease is really over, as after an outage, its key is anybody's, ours too.
+   */
+  readonly #held = new Map<number, number>()
+  readonly #monotonic: () => number
   /** The last tenant served: the next claim goes on after it. */
   #cursor = beforeAll
 
-  constructor({ pool, markedLocally, nudgeSpacing, lease, share, random }: PostgresWorkQueueOptions) {
+  constructor({ pool, markedLocally, nudgeSpacing, lease, share, random, monotonic }: PostgresWorkQueueOptions) {
     this.#pool = pool
     this.#markedLocally = markedLocally ?? (() => undefined)
     this.#nudgeSpacing = nudgeSpacing ?? limits.nudgeSpacing
     this.#lease = lease ?? 10_000
     this.#share = share ?? 40
     this.#random = random ?? Math.random
+    this.#monotonic = monotonic ?? (() => performance.now())
     this.#finishing = new FinishBatch({
       finish: async (claims, now) => {
         const rows = await this.#query<{ fence: string; ready: boolean }>(table.finish, [...columnsOf(claims), now])
@@ -92,7 +99,9 @@ export class PostgresWorkQueue implements WorkQueue {
   }
 
   async renew(claims: readonly Claim[], now: Instant): Promise<readonly number[]> {
+    const since = this.#monotonic()
     const renewed = await this.#fences(table.renew, [...columnsOf(claims), plus(now, this.#lease)])
+    for (const fence of renewed) this.#held.set(fence, since)
     const rest = claims.filter(({ fence }) => !renewed.has(fence))
     if (rest.length === 0) return []
     // Not renewed is not lost: the row may be locked by a transaction that marks it just now.
@@ -121,7 +130,7 @@ export class PostgresWorkQueue implements WorkQueue {
   async tick(now: Instant): Promise<number> {
     const rows = await this.#query<{ claimable: number }>(table.tick, [
       now,
-      Array.from(this.#held, String),
+      this.#stillOurs(),
       backOffs,
       takenBackAtOnce,
     ])
@@ -132,10 +141,17 @@ export class PostgresWorkQueue implements WorkQueue {
     const leaseEnd = plus(now, this.#lease)
     const quietEnd = plus(now, this.#nudgeSpacing)
     const values = [cursor, room, full, this.#share, this.#owner, now, leaseEnd, quietEnd]
+    const since = this.#monotonic()
     const rows = await this.#query<ClaimRow>(table.claim, values)
     const claims = rows.map((row) => ({ ...row, fence: Number(row.fence) }))
-    for (const { fence } of claims) this.#held.add(fence)
+    for (const { fence } of claims) this.#held.set(fence, since)
     return claims
+  }
+
+  #stillOurs(): string[] {
+    const now = this.#monotonic()
+    for (const [fence, since] of this.#held) if (now - since >= this.#lease) this.#held.delete(fence)
+    return Array.from(this.#held.keys(), String)
   }
 
   async #fences(statement: table.Statement, values: unknown[]): Promise<ReadonlySet<number>> {

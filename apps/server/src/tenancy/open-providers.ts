@@ -76,7 +76,7 @@ export function openProviders(rows: readonly ConnectionRow[], kit: OpenKit): Ope
     keypad: async (id) => find(id, ['lock', 'intercom']) as Opened<'lock'> | Opened<'intercom'>, // one of the two ports asked for
     notifier: async (id) => find(id, ['notifier']),
     close: async () => {
-      await Promise.all(Array.from(open.values(), ({ provider }) => provider.close?.()))
+      await Promise.all(Array.from(open.values(), async ({ provider }) => await provider.close?.()))
     },
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dayFromNow, demoUnits } from '../../src/demo/fresh-world.ts'
-import { type SeenBooking, until } from '../../src/demo/hub-client.ts'
+import { until } from '../../src/demo/hub-client.ts'
 import { book, guestNo, letIn, letters, pinsOn, texts } from './guests.ts'
 import { type RunningHub, setStage, type Stage, startOn } from './stage.ts'
 
@@ -51,7 +51,7 @@ const reasonOf = (ref: string, kind: string) =>
   until(`the timeline of ${ref} says ${kind}`, async () => {
     const seen = await hub.client.booking(ref)
     const line = seen?.timeline.find((one) => one.kind === kind)
-    return seen && line && { seen, line: line as SeenBooking['timeline'][number] & { readonly remedy?: string } }
+    return seen && line && { seen, line }
   })
 
 describe('what is refused at the door', () => {

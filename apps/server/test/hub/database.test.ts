@@ -38,7 +38,8 @@ async function query<Row extends object>(url: string, text: string): Promise<rea
 }
 
 const readiness = async (url: string) => (await fetch(`${url}/readyz`)).status
-const readyAt = (url: string) => until('/readyz is 200', async () => ((await readiness(url)) === 200 ? true : undefined))
+const readyAt = (url: string) =>
+  until('/readyz is 200', async () => ((await readiness(url)) === 200 ? true : undefined))
 
 describe('three starts at once on a new database', () => {
   it('all come up, and every migration has run once', async () => {
@@ -84,7 +85,6 @@ describe('PostgreSQL away', () => {
     await stage.stop()
   })
 
-
   it('for ten seconds: webhooks are sent back with 503 and come again, and then all is right', async () => {
     const leaving = book(stage, 1)
     await letIn(stage, hub, { guest: 1, ref: leaving, keypads: ['street', 'loft'], messages: 1 })
@@ -117,6 +117,9 @@ describe('PostgreSQL away', () => {
     expect(seen.timeline.map(({ kind }) => kind)).toContain('too-early')
     expect(stage.world.outbox).toEqual([])
     expect(hub.logged()).not.toMatch(/password|scram/i)
+    // An outage is no bug, and ten seconds of it are no flood.
+    expect(hub.logged().match(/"level":"error"/g)).toBeNull()
+    expect(hub.logged().match(/"level":"warn"/g)?.length).toBeLessThan(30)
   }, 90_000)
 
   it('falling over in the middle of work, twice: nothing is doubled and nothing is lost', async () => {

@@ -308,6 +308,18 @@ describe('leases', () => {
     expect(await queue.renew(claims, at(3600))).toEqual([])
   })
 
+  it('takes back what it could not finish, as after an outage that outlasted the lease', async () => {
+    let elapsed = 0
+    const queue = work.open({ lease: 10_000, monotonic: () => elapsed })
+    await queue.mark(guest, [booking('a')], [], at(0))
+    expect(await queue.claim(1, [], at(0))).toHaveLength(1)
+    elapsed = 9_999
+    expect(await queue.tick(at(10.1))).toBe(0)
+    elapsed = 10_000
+    expect(await queue.tick(at(10.1))).toBe(1)
+    expect(await queue.claim(1, [], at(10.1))).toMatchObject([{ key: 'a', attempt: 1 }])
+  })
+
   it('lets a key that ends its processes wait longer each time', async () => {
     await work.open().mark(guest, [booking('a')], [], at(0))
     const starts: number[] = []

@@ -137,8 +137,9 @@ export const manifestSchema = {
     },
     health: words,
   },
-  allOf: Object.entries(capabilities).map(([port, schema]) => ({
-    if: { properties: { port: { const: port } } },
-    then: { properties: { capabilities: schema } },
+  discriminator: { propertyName: 'port' },
+  oneOf: Object.entries(capabilities).map(([port, schema]) => ({
+    required: ['port'],
+    properties: { port: { const: port }, capabilities: schema },
   })),
 } as const
