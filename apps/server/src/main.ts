@@ -115,6 +115,14 @@ function refuse(problems: readonly string[]): void {
   process.exitCode = 1
 }
 
+/** Our own errors are sentences. What a database or a socket says is none, and could quote an address with its password. */
+function sentenceOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (/^(?:\d[0-9A-Z]{4}|ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|EPIPE)$/.test(code))
+    return `The database does not answer as it should (${code}): is it running, and are address, login and password in DATABASE_URL right?`
+  return error instanceof Error ? error.message : String(error)
+}
+
 function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
@@ -123,7 +131,7 @@ try {
   await main()
 } catch (error) {
   // A failing start says one sentence; the trace is for those who ask for it.
-  refuse([error instanceof Error ? error.message : String(error)])
+  refuse([sentenceOf(error)])
   if (process.env['STAYWARD_LOG_LEVEL'] === 'debug') console.error(error)
   process.exit(1)
 }

@@ -199,7 +199,7 @@ function samePin(parts: StoryParts, keypads: readonly Keypad[]): void {
 
 function madeBeforeBroken({ timeline }: SeenBooking): void {
   const at = (kind: string, words: string) =>
-    timeline.findLastIndex((line) => line.kind === kind && line.text.includes(words))
+    timeline.findIndex((line) => line.kind === kind && line.text.includes(words))
   const made = at('code-confirmed', doors.studio)
   const broken = at('code-gone', doors.loft)
   if (made < 0 || broken < made) throw new Error('the old door was closed before the new one was proven')

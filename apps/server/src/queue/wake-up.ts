@@ -76,10 +76,14 @@ export async function startWakeUp({ url, gather = 50, onTrouble = () => undefine
     more = false
     // Nobody hears it when the connection is down; the others poll.
     announced = client?.query(`notify ${channel}`).catch(onTrouble)
-    gathering = setTimeout(() => {
-      gathering = undefined
-      if (more) announce()
-    }, gather)
+    gathering = setTimeout(() => void next(), gather)
+  }
+
+  /** A busy database may take longer over an announcement than the gathering lasts. */
+  const next = async () => {
+    await announced
+    gathering = undefined
+    if (more && !stopped) announce()
   }
 
   await connect()

@@ -43,10 +43,12 @@ export interface Stage {
 export interface StageOptions {
   /** What the hubs log in with; a fresh clone of the tests' own when absent. */
   readonly appUrl?: string
+  /** The hub's pace; the demo's when absent. */
+  readonly divisor?: number
 }
 
 /** Everything but the hub. Vendors remember in memory; their delays are the demo's. */
-export async function setStage({ appUrl: given }: StageOptions = {}): Promise<Stage> {
+export async function setStage({ appUrl: given, divisor = demoPace }: StageOptions = {}): Promise<Stage> {
   const appUrl = given ?? (await freshDatabase()).appUrl
   const world = freshWorld(Date.now())
   const file: WorldFile = { world, save: () => undefined }
@@ -69,7 +71,7 @@ export async function setStage({ appUrl: given }: StageOptions = {}): Promise<St
     vendors,
     faults,
     tenant,
-    demo: { tenantId: tenant.id, origins: vendors.origins, divisor: demoPace },
+    demo: { tenantId: tenant.id, origins: vendors.origins, divisor },
     house,
     connections: Object.fromEntries(connections.map(({ id, name }) => [name, id])),
     mark: (...marks) => queue.mark(tenant.id, marks, [], systemClock.now()),
