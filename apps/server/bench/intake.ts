@@ -1,11 +1,10 @@
 import { type Child } from './child-process.ts'
-import { cpuTime } from './cpu-time.ts'
 import type { LoadResult } from './generator.ts'
+import { costsOf, profileOf } from './intake-cost.ts'
 import { measure } from './measure.ts'
-import type { PlainLoad } from './plain-clients.ts'
-import type { ProfileSummary } from './profile.ts'
+import type { PlainLoad, PlainResult } from './plain-clients.ts'
 import { median, type Report, tell } from './report.ts'
-import { connections, type Generator, onStage, smoobuConnections, type Stage, startGenerator } from './stage.ts'
+import { connections, onStage, smoobuConnections, type Stage, startGenerator } from './stage.ts'
 import { stormReads } from './storm.ts'
 import { vendorsDead } from './vendors-dead.ts'
 import { webhookBytes } from './webhook-body.ts'
@@ -70,11 +69,12 @@ async function againstYardsticks(stage: Stage, seconds: number): Promise<Report>
     closed.push(result)
     return result.perSecond
   }
-  const theirs = (server: Child<Server>) => async () =>
-    (await generator.send({ url: server.ready.url, paths: ['/'], connections, seconds })).perSecond
+  const load = (server: Child<Server>) => generator.send({ url: server.ready.url, paths: ['/'], connections, seconds })
+  const theirs = (server: Child<Server>) => async () => (await load(server)).perSecond
+  const byPlain = (clients: number) => plain.ask<PlainResult>({ clients, seconds } satisfies PlainLoad)
   const bestOfPlain = async () => {
     const figures: number[] = []
-    for (const clients of [8, 16, 32]) figures.push(await plain.ask<number>({ clients, seconds } satisfies PlainLoad))
+    for (const clients of [8, 16, 32]) figures.push((await byPlain(clients)).perSecond)
     return Math.max(...figures)
   }
 
@@ -98,7 +98,14 @@ async function againstYardsticks(stage: Stage, seconds: number): Promise<Report>
     half.push(await generator.send({ url: hub.ready.url, paths, connections, seconds, rate: reached / 2 }))
     tell(`half load, round ${round} of 5: p99 ${half.at(-1)?.p99.toFixed(1)} ms`)
   }
-  const { profile, cost } = await whereTimeGoes(hub, generator, paths, database.pid, seconds)
+  const loadHub = () => generator.send({ url: hub.ready.url, paths, connections, seconds })
+  const cost = await costsOf(database.pid, generator.pid, [
+    { name: 'hello', pid: hello.pid, run: async () => (await load(hello)).sent },
+    { name: 'singleInsert', pid: single.pid, run: async () => (await load(single)).sent },
+    { name: 'R0', pid: plain.pid, run: async () => (await byPlain(16)).all },
+    { name: 'hub', pid: hub.pid, run: async () => (await loadHub()).sent },
+  ])
+  const profile = await profileOf(hub, loadHub)
   return {
     bench: 'intake',
     outcomes: outcomes.map((each) => ({ ...each, unit: 'requests/s' })),
@@ -106,9 +113,13 @@ async function againstYardsticks(stage: Stage, seconds: number): Promise<Report>
       { name: 'acknowledged', unit: 'requests/s', value: reached },
       ...latencies('at 64 connections', closed),
       ...latencies('at half load', half, { atMost: 25 }),
-      ...cost,
+      ...cost.map(({ name, own, postgres }) => ({
+        name: `processor time of ${name}`,
+        unit: 'µs a request, PostgreSQL included',
+        value: own + postgres,
+      })),
     ],
-    details: { postgres: database.settings, tenants, connections, webhookBytes, seconds, profile },
+    details: { postgres: database.settings, tenants, connections, webhookBytes, seconds, cost, profile },
   }
 }
 
@@ -118,31 +129,4 @@ function latencies(when: string, results: readonly LoadResult[], aim?: { readonl
     { name: `p99 ${when}`, unit: 'ms', value: median(results, ({ p99 }) => p99), ...(aim ? { aim } : {}) },
     { name: `p99.9 ${when}`, unit: 'ms', value: median(results, ({ p999 }) => p999) },
   ]
-}
-
-/** Processor time per webhook by process, and a profile of the hub's, both under full load and each by itself. */
-async function whereTimeGoes(
-  hub: Child<Server>,
-  generator: Generator,
-  paths: readonly string[],
-  postgres: number,
-  seconds: number,
-): Promise<{ readonly profile: ProfileSummary; readonly cost: Report['figures'] }> {
-  const load = { url: hub.ready.url, paths, connections, seconds }
-  const processes = { hub: hub.pid, PostgreSQL: postgres, generator: generator.pid }
-  const times = () => Object.values(processes).map((pid) => cpuTime(pid) ?? Number.NaN)
-  const before = times()
-  const { sent } = await generator.send(load)
-  const after = times()
-  const cost = Object.keys(processes).map((name, index) => ({
-    name: `processor time of ${name}`,
-    unit: 'µs per webhook',
-    value: (((after[index] ?? Number.NaN) - (before[index] ?? Number.NaN)) * 1e6) / sent,
-  }))
-  await hub.ask('profile')
-  await generator.send(load)
-  const profile = await hub.ask<ProfileSummary>('profiled')
-  tell('Where the hub spends its time:')
-  for (const { what, part } of profile.places) tell(`  ${(part * 100).toFixed(1)} %  ${what}`)
-  return { profile, cost: cost.filter(({ value }) => Number.isFinite(value)) }
 }

@@ -8,6 +8,12 @@ export interface PlainLoad {
   readonly seconds: number
 }
 
+export interface PlainResult {
+  readonly perSecond: number
+  /** Everything that was done, before the measuring began as well. */
+  readonly all: number
+}
+
 /**
  * The writes of one delivery without a hub: plain clients that each store a delivery and mark a key in one transaction,
  * one after the other. No HTTP, no adapter, no sealing, no row level security; the tables have the columns, defaults,
@@ -44,7 +50,7 @@ async function one(client: pg.Client): Promise<void> {
   await client.query('commit')
 }
 
-async function run({ clients: wanted, seconds }: PlainLoad): Promise<number> {
+async function run({ clients: wanted, seconds }: PlainLoad): Promise<PlainResult> {
   while (clients.length < wanted) {
     const client = new pg.Client(databaseUrl)
     await client.connect()
@@ -53,6 +59,7 @@ async function run({ clients: wanted, seconds }: PlainLoad): Promise<number> {
   const from = performance.now() + 500
   const until = from + seconds * 1000
   let done = 0
+  const before = count
   await Promise.all(
     clients.slice(0, wanted).map(async (client) => {
       for (;;) {
@@ -63,7 +70,7 @@ async function run({ clients: wanted, seconds }: PlainLoad): Promise<number> {
       }
     }),
   )
-  return done / seconds
+  return { perSecond: done / seconds, all: count - before }
 }
 
 const owner = new pg.Client(databaseUrl)

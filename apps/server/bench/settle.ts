@@ -27,6 +27,7 @@ export async function benchSettle({ seconds }: BenchOptions): Promise<Report> {
       tell('Warming up …')
       await atRate(stays.bring, rate, Math.max(seconds, (tenants * 2) / rate))
       await stays.settled()
+      await stays.rested()
 
       const alone: Stay[] = []
       const loaded: Stay[] = []
@@ -53,6 +54,7 @@ export async function benchSettle({ seconds }: BenchOptions): Promise<Report> {
           candidate: async () => {
             const round = await atRate(stays.bring, rate, seconds)
             await stays.settled()
+            await stays.rested()
             loaded.push(...round)
             return percentile(sorted(round, confirmed), 0.5)
           },

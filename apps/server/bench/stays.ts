@@ -21,10 +21,15 @@ export interface Stays {
   sendTo(hubUrl: string): void
   /** A new booking, arriving tomorrow, and its webhook. Resolves when the hub has answered. */
   bring(): Promise<Stay>
-  /** Resolves when all that were brought are confirmed; throws after half a minute without. */
+  /** Resolves when all that were brought are confirmed; throws when that takes too long. */
   settled(): Promise<void>
+  /** Resolves when no key is due or being looked at any more: guests are told, and nothing follows. */
+  rested(): Promise<void>
   stop(): Promise<void>
 }
+
+/** Milliseconds after which a bench gives up waiting for codes. */
+const patience = 60_000
 
 /** Says at every commit that confirms a code which booking it is about. */
 const trigger = [
@@ -82,12 +87,42 @@ export async function startStays(house: BenchHouse, ownerUrl: string): Promise<S
       return stay
     },
     async settled() {
-      for (const end = performance.now() + 30_000; open.size > 0; await pause(20))
-        if (performance.now() > end) throw new Error(`${open.size} bookings had no confirmed code after 30 s.`)
+      for (const end = performance.now() + patience; open.size > 0; await pause(20))
+        if (performance.now() > end) throw new Error(await reasonOf(owner, open))
+    },
+    async rested() {
+      for (;;) {
+        const { rows } = await owner.query('select from work where wake_at <= now() or lease_owner is not null limit 1')
+        if (rows.length === 0) return
+        await pause(100)
+      }
     },
     async stop() {
       await owner.end()
       await vendors.stop()
     },
   }
+}
+
+/** What the hub itself knows about bookings that are not ready. */
+async function reasonOf(owner: pg.Client, open: ReadonlySet<string>): Promise<string> {
+  const codes = await owner.query<{ evidence: string; bookings: number }>(
+    `select coalesce(c.evidence, 'no code') as evidence, count(*)::int as bookings
+     from unnest($1::text[]) ref left join booking b on b.ref = ref.ref
+       left join code c on c.tenant_id = b.tenant_id and c.booking_id = b.id
+     group by 1 order by 1`,
+    [[...open]],
+  )
+  const keys = await owner.query<{ kind: string; last_error: string | null; keys: number }>(
+    `select kind, last_error, count(*)::int as keys from work
+     where wake_at is not null or lease_owner is not null group by 1, 2 order by 3 desc limit 5`,
+  )
+  const lines = [
+    `${open.size} bookings had no confirmed code after ${patience / 1000} s.`,
+    ...codes.rows.map(({ evidence, bookings }) => `${bookings} of them: ${evidence}.`),
+    ...keys.rows.map(
+      ({ kind, last_error: error, keys: count }) => `${count} keys wait: ${kind}, ${error ?? 'no error'}.`,
+    ),
+  ]
+  return lines.join(' ')
 }

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler } from 'express'
+import { isDatabaseAway } from '../persistence/database-away.ts'
 import { detailsOf, Problem, problems } from '../problem.ts'
 import type { Log } from '../telemetry/log.ts'
 
@@ -26,7 +27,7 @@ export function problemAnswers(log: Log): ErrorRequestHandler {
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (!(error instanceof Error)) return new Problem('internal-error')
-  const { type, code } = error as { type?: unknown; code?: unknown } // set by body-parser, by pg and Node's sockets
+  const { type } = error as { type?: unknown } // set by body-parser
   switch (type) {
     case 'entity.too.large':
       return new Problem('too-large', { detail: 'At most 64 kB.' })
@@ -42,13 +43,5 @@ function problemOf(error: unknown): Problem {
   }
   if (error instanceof URIError)
     return new Problem('invalid-request', { detail: 'The address is not encoded correctly.' })
-  return isAway(code, error) ? new Problem('unavailable', { retryAfter: 5 }) : new Problem('internal-error')
-}
-
-/** The database could not be reached or is stopping. */
-function isAway(code: unknown, error: Error): boolean {
-  if (typeof code === 'string') return /^(08|53|57)...$|^(ECONN\w+|EPIPE|ETIMEDOUT)$/.test(code)
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
-    error.message,
-  )
+  return isDatabaseAway(error) ? new Problem('unavailable', { retryAfter: 5 }) : new Problem('internal-error')
 }

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Instant, Mark } from '@stayward/core'
 import type { Pool, PoolClient } from 'pg'
+import { isDatabaseAway } from '../persistence/database-away.ts'
 import { integerArray, textArray, uuidArray } from './binary-arrays.ts'
 import { type Delivery, headPlace, payloadPlace } from './delivery.ts'
 
@@ -60,15 +61,8 @@ async function withPatience<T>(client: PoolClient, patience: number, work: () =>
   }
 }
 
-/** True when the database could not be asked at all, as opposed to having said no. */
-export function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  if (error instanceof NoAnswer) return true
-  // PostgreSQL's own errors have a five-letter SQLSTATE: 08 connection, 53 no resources, 57 shutting down or cancelled,
-  // 58 system error, 25006 read only (a replica during fail-over). Everything without a SQLSTATE happened on the way.
-  const { code } = error as { code?: unknown } // set by pg and by Node's sockets
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? /^(08|53|57|58|25006)/.test(code) : true
-}
+/** True when the database could not be asked, or kept silent. */
+export const isAway = (error: unknown): boolean => error instanceof NoAnswer || isDatabaseAway(error)
 
 function valuesOf(deliveries: readonly Delivery[]): unknown[] {
   const rows = rowsOf(deliveries)

@@ -1,4 +1,5 @@
 import { AdapterError, LeaseLost, type Look } from '@stayward/core'
+import { isDatabaseAway } from '../persistence/database-away.ts'
 import type { HubMetrics } from '../telemetry/hub-metrics.ts'
 import type { Log } from '../telemetry/log.ts'
 
@@ -23,14 +24,4 @@ export function lookFailures(log: Log, looks: HubMetrics['looks']): (look: Look,
       log.error({ ...where, err: error }, 'A look failed in a way that is not foreseen. It is tried again.')
     }
   }
-}
-
-/** SQLSTATE classes of a server that goes down or has no room, and what sockets say; pg's own two have no code. */
-function isDatabaseAway(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    if ('code' in at && typeof at.code === 'string' && /^(?:(?:08|53|57|58)\w{3}|25006|ECONN\w+|EPIPE)$/.test(at.code))
-      return true
-    if (/^(?:Connection terminated|timeout exceeded when trying to connect)/.test(at.message)) return true
-  }
-  return false
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../src/demo/hub-client.ts'
 import type { DemoWorld } from '../../src/demo/world-file.ts'
 import { isAlive } from '../../src/persistence/start-lock.ts'
@@ -15,8 +15,10 @@ chmodSync(dataDir, 0o711) // the server may have to run as another account
 let last: ChildHub | undefined
 const start = (env: Readonly<Record<string, string>> = {}) =>
   (last = runChild('main.ts', { STAYWARD_DATA_DIR: dataDir, STAYWARD_PORT: '0', ...env }))
-afterAll(async () => {
+afterEach(async () => {
   await last?.end('SIGKILL')
+})
+afterAll(async () => {
   const pid = postgresPid()
   if (pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGQUIT')
   await until('PostgreSQL is gone', async () => (pid === undefined || !isAlive(pid) ? true : undefined))
@@ -61,7 +63,7 @@ describe('kill -9 in the middle of the story', () => {
     }
     // While it plays.
     const pids = new Set<number | undefined>()
-    while (kills < 10) {
+    while (kills < 9) {
       const hub = start()
       await hub.listening()
       pids.add(postgresPid())

@@ -4,10 +4,16 @@ import { expectTold, heardOn, play, scenes } from './plot.ts'
 import { openAlerts } from './truth.ts'
 import { makeWorld } from './world.ts'
 
-/** Doors that show at once what they hold, and a cloud whose list lags behind, so that a second write would not meet the first. */
-const locks: readonly MemoryLockOptions[] = [{}, { readBack: 'heartbeat', showsAfter: 40_000, refusesTakenPins: false }]
+/**
+ * Doors that show at once what they hold, at every call; and, at the calls about doors, a cloud whose list lags behind, so
+ * that a second write would not meet the first.
+ */
+const locks: readonly (readonly [MemoryLockOptions, RegExp])[] = [
+  [{}, /./],
+  [{ readBack: 'heartbeat', showsAfter: 40_000, refusesTakenPins: false }, / (?:lock\.|store\.(?:load|save)Device)/],
+]
 
-describe.each(locks)('a hub that dies, at locks with %o', (lock) => {
+describe.each(locks)('a hub that dies, at locks with %o', (lock, sites) => {
   it('goes on where it was, whichever call it dies before or after', { timeout: 60_000 }, async () => {
     const sunny = await makeWorld({ lock })
     const ends = [0]
@@ -44,7 +50,14 @@ describe.each(locks)('a hub that dies, at locks with %o', (lock) => {
       return survived
     }
     for (let call = 0; call < Math.max(...callsIn); call++) {
-      const reached = scenes.flatMap((_, scene) => (call < (callsIn[scene] ?? 0) ? [scene] : []))
+      const reached = scenes.flatMap((_, scene) => {
+        const place = (ends[scene] ?? 0) + call
+        const site = call < (callsIn[scene] ?? 0) ? (sunny.hub.calls[place] ?? '') : ''
+        // Between two calls of one look nothing happens: to die before the second is to die after the first.
+        const isAgain = site.startsWith('before ') && !sunny.hub.firsts.has(place)
+        return sites.test(site) && !isAgain ? [scene] : []
+      })
+      if (reached.length === 0) continue
       for (const scene of await dying(call, reached)) expect(await dying(call, [scene])).toEqual([])
     }
     expect(failed).toEqual([])

@@ -30,6 +30,8 @@ export class Hub {
   readonly broken = new Set<string>()
   /** Every call that left the engine, in order. */
   readonly calls: string[] = []
+  /** Of these, the first of each look, by place. */
+  readonly firsts = new Set<number>()
   /** The process dies at this call, counted from 0 with two per call: before and after. */
   crashAt: number | undefined
   crashes = 0
@@ -86,6 +88,7 @@ export class Hub {
     const { queue, clock } = this.parts
     const look: Look = { ...claim, signal: new AbortController().signal }
     let dead = false
+    this.firsts.add(this.calls.length)
     const tap: Tap = async (site) => {
       if (dead) throw new Crash('a dead process does nothing')
       if (this.calls.push(site) - 1 === this.crashAt) {
