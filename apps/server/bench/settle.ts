@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { openCommitTime } from './commit-time.ts'
+import { costsOf, profileOf } from './intake-cost.ts'
 import type { BenchOptions } from './intake.ts'
 import { measure, type Outcome } from './measure.ts'
 import { percentile } from './percentile.ts'
@@ -61,7 +62,16 @@ export async function benchSettle({ seconds }: BenchOptions): Promise<Report> {
         },
         tell,
       )
-      return reportOf([idle, busy], alone, loaded, { postgres: database.settings, tenants, doors, rate, seconds })
+      const crowd = async () => {
+        const brought = await atRate(stays.bring, rate, seconds)
+        await stays.settled()
+        await stays.rested()
+        return brought.length
+      }
+      const cost = await costsOf(database.pid, process.pid, [{ name: 'hub', pid: hub.pid, run: crowd }])
+      const profile = await profileOf(hub, crowd)
+      const details = { postgres: database.settings, tenants, doors, rate, seconds, cost, profile }
+      return reportOf([idle, busy], alone, loaded, details)
     } finally {
       await commit.stop()
       await hub.stop()
