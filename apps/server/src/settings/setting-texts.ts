@@ -2,9 +2,9 @@ import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import type { ProxyTrust } from '../http/proxy-trust.ts'
 import { parseMasterKeys } from '../secrets/master-keys.ts'
-import type { Reading } from './settings.ts'
 
-/** Texts an operator writes, understood or answered with the sentence that says what to write instead. */
+/** A text that is understood, or the sentence that says what to write instead. */
+export type Reading<T> = { readonly value: T } | { readonly problem: string }
 
 const listOf = (text: string): readonly string[] =>
   text

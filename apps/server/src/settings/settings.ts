@@ -1,6 +1,15 @@
 import type { ProxyTrust } from '../http/proxy-trust.ts'
 import { type LogLevel, logLevels } from '../telemetry/log.ts'
-import { listenHost, masterKeys, origins, packages, postgresUrl, proxyTrust, publicUrl } from './setting-texts.ts'
+import {
+  listenHost,
+  masterKeys,
+  origins,
+  packages,
+  postgresUrl,
+  proxyTrust,
+  publicUrl,
+  type Reading,
+} from './setting-texts.ts'
 
 /** Everything an operator decides from outside. Read once at start; nothing else reads the environment. */
 export interface Settings {
@@ -31,9 +40,6 @@ export interface Settings {
 }
 
 export type SettingsReading = { readonly settings: Settings } | { readonly problems: readonly string[] }
-
-/** A text that is understood, or the sentence that says what to write instead. */
-export type Reading<T> = { readonly value: T } | { readonly problem: string }
 
 const known = [
   'STAYWARD_ADAPTERS',

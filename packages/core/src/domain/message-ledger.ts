@@ -1,7 +1,6 @@
 import { between, type Instant } from './instant.ts'
 import { limits } from './limits.ts'
-import { factsOf, type Message, type Told } from './message.ts'
-import type { Way } from './plan-messages.ts'
+import { factsOf, type Message, type Told, type Way } from './message.ts'
 
 /** Whether the newest message that a channel took tells exactly these facts. */
 export function isTold(told: Told, ledger: readonly Message[]): boolean {

@@ -61,3 +61,11 @@ export function factsOf(told: Told): string {
   ])
   return JSON.stringify([told.unit, told.window.from, told.window.until, doors])
 }
+
+/** A way to the guest: the channel, and the guest's address on it where there is one. */
+export interface Way {
+  readonly channel: string
+  readonly to?: string
+  /** It cannot be opened now, so the address is not known either; its own trouble is told elsewhere. */
+  readonly down?: true
+}

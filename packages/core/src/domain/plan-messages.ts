@@ -2,19 +2,11 @@ import type { Booking } from './booking.ts'
 import { type Code, reaches } from './code.ts'
 import type { Reason } from './grant.ts'
 import { type Instant, latest, plus } from './instant.ts'
-import type { Message, MessageKind, Told } from './message.ts'
+import type { Message, MessageKind, Told, Way } from './message.ts'
 import { isTaken, knows, lastTold, telling, versionOf } from './message-ledger.ts'
 import type { GrantPlan } from './plan-grants.ts'
 import type { Policy } from './policy.ts'
 import { type Door, isDeviceDoor, type Property, type Unit } from './property.ts'
-
-/** A way to the guest: the channel, and the guest's address on it where there is one. */
-export interface Way {
-  readonly channel: string
-  readonly to?: string
-  /** It cannot be opened now, so the address is not known either; its own trouble is told elsewhere. */
-  readonly down?: true
-}
 
 export interface MessagesInput {
   readonly booking: Booking

@@ -22,6 +22,7 @@ export {
 } from './memory-providers/memory-intercom.ts'
 export { memoryLock, type MemoryLock, type MemoryLockOptions } from './memory-providers/memory-lock.ts'
 export type { MemoryKeypadState, MemoryKeypadVendor } from './memory-providers/memory-keypad.ts'
-export { memoryNotifier, type MemoryNotifier, type MemoryNotifierOptions } from './memory-providers/memory-notifier.ts'
+export { memoryNotifier, type MemoryNotifier } from './memory-providers/memory-notifier.ts'
+export type { MemoryNotifierOptions } from './memory-providers/notifier-traits.ts'
 export type { Fate, MemoryNotifierState, MemoryNotifierVendor } from './memory-providers/notifier-vendor.ts'
 export { type MemoryConfig, memoryToken } from './memory-providers/wire.ts'

@@ -3,26 +3,9 @@ import { millisecondsOf } from '../../domain/instant.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Subject } from '../kits/subject.ts'
 import { messageReceiver, notifierProvider } from './notifier-provider.ts'
+import type { MemoryNotifierOptions, NotifierTraits } from './notifier-traits.ts'
 import { type MemoryNotifierState, type MemoryNotifierVendor, newMessages, notifierVendor } from './notifier-vendor.ts'
 import { type MemoryConfig, memoryConfig, memoryToken, openWire } from './wire.ts'
-
-/** How an in-memory message vendor behaves. Times are milliseconds. */
-export interface MemoryNotifierOptions {
-  /** The adapter's id; the host name follows from it. */
-  readonly id?: string
-  readonly address?: 'phone' | 'email'
-  readonly dedupesByKey?: boolean
-  readonly looksUp?: boolean
-  readonly readsReplies?: boolean
-  readonly reportsDelivery?: boolean
-  readonly textMaxLength?: number
-  /** From a send until it arrives and is reported as delivered. */
-  readonly deliversAfter?: number
-  /** From a send until a look-up shows it. */
-  readonly showsAfter?: number
-}
-
-export type NotifierTraits = Required<Omit<MemoryNotifierOptions, 'id'>>
 
 export interface MemoryNotifier extends Subject<'notifier', MemoryNotifierVendor, MemoryConfig> {
   readonly adapter: Adapter<'notifier', MemoryConfig>

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { WebhookReceiver } from '../../adapter/webhook.ts'
 import { type Instant, instantOf, millisecondsOf } from '../../domain/instant.ts'
 import type { Notifier, SendReceipt } from '../../ports/notifier.ts'
-import type { NotifierTraits } from './memory-notifier.ts'
+import type { NotifierTraits } from './notifier-traits.ts'
 import type { MemoryConfig, Wire } from './wire.ts'
 
 const account = z.object({ id: z.string(), name: z.string() })

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { DeliveryState, SendRefusal } from '../../ports/notifier.ts'
 import type { NotifierVendor } from '../kits/subject.ts'
 import type { MemoryWebhook } from './booking-vendor.ts'
-import type { NotifierTraits } from './memory-notifier.ts'
+import type { NotifierTraits } from './notifier-traits.ts'
 import { isStop } from './notifier-provider.ts'
 import { type Accounts, answerFrom, memoryToken, type Operations } from './wire.ts'
 

@@ -1,0 +1,17 @@
+/** How an in-memory message vendor behaves. Times are milliseconds. */
+export interface MemoryNotifierOptions {
+  /** The adapter's id; the host name follows from it. */
+  readonly id?: string
+  readonly address?: 'phone' | 'email'
+  readonly dedupesByKey?: boolean
+  readonly looksUp?: boolean
+  readonly readsReplies?: boolean
+  readonly reportsDelivery?: boolean
+  readonly textMaxLength?: number
+  /** From a send until it arrives and is reported as delivered. */
+  readonly deliversAfter?: number
+  /** From a send until a look-up shows it. */
+  readonly showsAfter?: number
+}
+
+export type NotifierTraits = Required<Omit<MemoryNotifierOptions, 'id'>>
