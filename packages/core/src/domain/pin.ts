@@ -6,6 +6,8 @@ export interface PinRules {
   readonly digits: string
   /** It takes no PIN that begins with one of these, `12`. */
   readonly forbiddenPrefixes?: readonly string[]
+  /** It takes no PIN that one of these regular expressions matches in whole or in part, `(\\d)\\1\\1`. */
+  readonly forbiddenPatterns?: readonly string[]
 }
 
 export interface PinNeed {
@@ -38,29 +40,77 @@ export function choosePin({ rules, taken, draw }: PinNeed): PinChoice {
   if (lengths.length === 0) return noCommonLength(rules)
   const digits = commonDigits(rules)
   const prefixes = rules.flatMap((rule) => rule.forbiddenPrefixes ?? [])
+  const isSafe = safeUnder(rules)
 
   let anySafe = false
   for (const length of lengths) {
     for (let attempt = 0; attempt < tries && digits.length > 0; attempt += 1) {
       const pin = Array.from({ length }, () => digits[draw(digits.length)]).join('')
-      if (!startsWithAny(pin, prefixes) && !isWeak(pin) && !taken(pin)) return { status: 'chosen', pin }
+      if (!startsWithAny(pin, prefixes) && isSafe(pin) && !taken(pin)) return { status: 'chosen', pin }
     }
     // Few or none are left: count them, so that the draw among them stays uniform and "none" is certain.
     let free = 0
     for (const pin of everyPin(digits, length, prefixes)) {
-      if (!taken(pin)) free += isWeak(pin) ? 0 : 1
-      else if (!anySafe) anySafe = !isWeak(pin)
+      if (!isSafe(pin)) continue
+      anySafe = true
+      if (!taken(pin)) free += 1
     }
     if (free === 0) continue
     let skip = draw(free)
     for (const pin of everyPin(digits, length, prefixes)) {
-      if (taken(pin) || isWeak(pin)) continue
+      if (!isSafe(pin) || taken(pin)) continue
       if (skip === 0) return { status: 'chosen', pin }
       skip -= 1
     }
   }
   return anySafe ? allTaken(lengths) : noCommonDigits(digits)
 }
+
+/** Whether some PIN is left that every device takes, that none of them holds and that nobody guesses first. */
+export function hasFreePin(rules: readonly PinRules[], taken: (pin: string) => boolean): boolean {
+  return safePins(rules).some((pin) => !taken(pin))
+}
+
+/** How many PINs a device takes that nobody guesses first, and how many of those are taken. Counts one by one. */
+export function countPins(
+  rules: PinRules,
+  taken: (pin: string) => boolean,
+): { readonly all: number; readonly taken: number } {
+  let [all, held] = [0, 0]
+  for (const pin of safePins([rules])) {
+    all += 1
+    if (taken(pin)) held += 1
+  }
+  return { all, taken: held }
+}
+
+/** How many PINs a device with these rules takes, patterns and weakness aside. */
+export function pinSpace({ lengths, digits, forbiddenPrefixes = [] }: PinRules): number {
+  const base = new Set(digits).size
+  // A prefix within a prefix forbids nothing more.
+  const outer = new Set(
+    forbiddenPrefixes.filter((one) => !forbiddenPrefixes.some((p) => p !== one && one.startsWith(p))),
+  )
+  const usable = [...outer].filter((prefix) => Array.from(prefix).every((digit) => digits.includes(digit)))
+  const ofLength = (length: number) =>
+    usable.reduce((sum, { length: head }) => (head > length ? sum : sum - base ** (length - head)), base ** length)
+  return [...new Set(lengths)].reduce((sum, length) => sum + ofLength(length), 0)
+}
+
+/** Every PIN that all devices take and that nobody guesses first. */
+function* safePins(rules: readonly PinRules[]): Generator<string> {
+  const prefixes = rules.flatMap((rule) => rule.forbiddenPrefixes ?? [])
+  const [digits, isSafe] = [commonDigits(rules), safeUnder(rules)]
+  for (const length of commonLengths(rules))
+    for (const pin of everyPin(digits, length, prefixes)) if (isSafe(pin)) yield pin
+}
+
+function safeUnder(rules: readonly PinRules[]): (pin: string) => boolean {
+  const patterns = patternsOf(rules.flatMap((rule) => rule.forbiddenPatterns ?? []))
+  return (pin) => !isWeak(pin) && !patterns.some((pattern) => pattern.test(pin))
+}
+
+const patternsOf = (sources: readonly string[]) => sources.map((source) => new RegExp(source))
 
 /**
  * Whether a PIN is among those that people try first, or that are seen over a shoulder. Of the 10,000 PINs of four digits
@@ -149,7 +199,10 @@ function allTaken(lengths: readonly number[]): PinChoice {
 }
 
 /** Whether a device with these rules takes this PIN. */
-export function obeys(pin: string, { lengths, digits, forbiddenPrefixes = [] }: PinRules): boolean {
+export function obeys(
+  pin: string,
+  { lengths, digits, forbiddenPrefixes = [], forbiddenPatterns = [] }: PinRules,
+): boolean {
   const fits = lengths.includes(pin.length) && Array.from(pin).every((digit) => digits.includes(digit))
-  return fits && !forbiddenPrefixes.some((prefix) => pin.startsWith(prefix))
+  return fits && !startsWithAny(pin, forbiddenPrefixes) && !patternsOf(forbiddenPatterns).some((one) => one.test(pin))
 }

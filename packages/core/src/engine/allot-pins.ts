@@ -1,6 +1,8 @@
-import { choosePin, obeys, type PinRules } from '../domain/pin.ts'
+import type { Code } from '../domain/code.ts'
+import { countPins, pinSpace, type PinRules } from '../domain/pin.ts'
 import type { AccessPlan } from '../domain/plan-access.ts'
 import { isDeviceDoor } from '../domain/property.ts'
+import { type PinPlace, sharePins } from '../domain/share-pins.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import { draw } from '../ports/entropy.ts'
 import type { StayView } from '../ports/stores.ts'
@@ -21,25 +23,62 @@ export interface Allotment {
 const mostRefusals = 5
 
 /**
- * One PIN for the whole path. The stay keeps the PIN it has; a new one is drawn only for a stay without one, or when a
- * device on the path cannot take it (rule 5). Where no PIN suits all devices, each that needs one gets its own.
+ * One PIN for the whole path, or the fewest that its devices allow. The stay keeps the PIN it has; a new one is drawn only
+ * for a stay without one, or when a device on the path cannot take it (rule 5).
  */
 export async function allotPins(engine: Engine, view: StayView, access: AccessPlan): Promise<Allotment> {
   if (access.create.length === 0 && access.repin.length === 0) return { pins: new Map(), fresh: false }
   const { rules, failure } = await rulesOf(engine, view)
   const refusing = view.codes.filter(({ id }) => access.repin.includes(id))
-  const worn = refusing.filter(({ refusals }) => refusals >= mostRefusals).map(({ deviceId }) => deviceId)
-  for (const deviceId of worn) rules.delete(deviceId)
-  const needing = [...access.create, ...refusing].map(({ deviceId }) => deviceId).filter((id) => rules.has(id))
-  const allotted =
-    needing.length === 0 ? { pins: new Map<string, string>(), fresh: false } : choose(engine, view, rules, needing)
-  const problem = worn.length > 0 ? wornOut : undefined
-  return { ...allotted, ...(problem ? { problem } : {}), ...(failure ? { failure } : {}) }
+  const worn = refusing.filter(({ deviceId, refusals }) => rules.has(deviceId) && refusals >= mostRefusals)
+  const problems = worn.map(({ deviceId }) => wornOut(doorOf(view, deviceId)))
+  for (const { deviceId } of worn) rules.delete(deviceId)
+  const needing = new Set([...access.create, ...refusing].map(({ deviceId }) => deviceId))
+  const places = Array.from(rules, ([deviceId, rule]) => placeOf(engine, view, { deviceId, rules: rule, needing }))
+  const shared = sharePins({ places, known: pinsOf(view), draw: (below) => draw(engine.entropy, below) })
+  problems.push(...shared.without.map((place) => usedUp(doorOf(view, place.deviceId), place)))
+  const { pins, fresh } = shared
+  return {
+    pins,
+    fresh,
+    ...(problems.length > 0 ? { problem: together(problems) } : {}),
+    ...(failure ? { failure } : {}),
+  }
 }
 
-const wornOut = {
-  text: `A door has refused ${mostRefusals} PINs in a row, so the hub has stopped trying.`,
-  remedy: "Look into the lock's app: is it full, or does it refuse codes of this length?",
+type Problem = NonNullable<Allotment['problem']>
+
+function doorOf({ path, devices }: StayView, deviceId: string): string {
+  const door = path.find((one) => isDeviceDoor(one) && one.entry.deviceId === deviceId)
+  return door?.name ?? devices.find(({ id }) => id === deviceId)?.name ?? 'A door'
+}
+
+function wornOut(door: string): Problem {
+  return {
+    text: `${door} has refused ${mostRefusals} PINs in a row, so the hub has stopped trying.`,
+    remedy: "Look into the lock's app: is it full, or does it refuse codes of this length?",
+  }
+}
+
+function usedUp(door: string, { rules, taken }: PinPlace): Problem {
+  const { all, taken: gone } = countPins(rules, taken)
+  if (all === 0)
+    return {
+      text: `${door} takes no PIN that is safe: its rules leave none that is not easily guessed.`,
+      remedy: "Set the lock to longer PINs in its app, or report the adapter's rules.",
+    }
+  return {
+    text: `${door} has no PIN left: ${gone.toLocaleString('en')} of ${all.toLocaleString('en')} safe PINs of ${rules.lengths.join(' or ')} digits are in use there, or were until lately.`,
+    remedy: 'Remove old codes from the lock, or let it take longer PINs.',
+  }
+}
+
+function together([first, ...others]: readonly Problem[]): Problem {
+  const all = [...(first ? [first] : []), ...others]
+  return {
+    text: all.map(({ text }) => text).join(' '),
+    remedy: [...new Set(all.map(({ remedy }) => remedy))].join(' '),
+  }
 }
 
 /** What each device of the path takes. One connection in trouble does not keep the other doors from their codes. */
@@ -59,52 +98,39 @@ async function rulesOf({ providers }: Engine, { path, devices }: StayView) {
   return { rules, failure }
 }
 
-function choose(
-  engine: Engine,
-  view: StayView,
-  rules: ReadonlyMap<string, PinRules>,
-  needing: readonly string[],
-): Allotment {
-  const suits = (pin: string, deviceId: string) => {
-    const rule = rules.get(deviceId)
-    return rule !== undefined && obeys(pin, rule) && !isTaken(engine, view, deviceId, pin)
+function placeOf(
+  { fingerprints }: Engine,
+  { codes, takenPins }: StayView,
+  {
+    deviceId,
+    rules,
+    needing,
+  }: { readonly deviceId: string; readonly rules: PinRules; readonly needing: ReadonlySet<string> },
+): PinPlace {
+  const here = takenPins.get(deviceId)
+  // The cool-down is 90 days, or a tenth of the device's PINs in the order of use where that is less.
+  const cooling = new Set(here?.cooling.slice(0, Math.floor(pinSpace(rules) / 10)))
+  const isNobodys = (here === undefined || here.held.size === 0) && cooling.size === 0
+  const holds = needing.has(deviceId)
+    ? undefined
+    : codes.find((code) => code.deviceId === deviceId && isInUse(code))?.pin
+  return {
+    deviceId,
+    rules,
+    taken: (pin) => {
+      if (isNobodys) return false
+      const print = fingerprints.fingerprint(deviceId, pin)
+      return here?.held.has(print) === true || cooling.has(print)
+    },
+    ...(holds === undefined ? {} : { holds }),
   }
-  const own = pinsOf(view)
-  const current = own.find((pin) => needing.every((deviceId) => suits(pin, deviceId)))
-  if (current !== undefined) return { pins: new Map(needing.map((deviceId) => [deviceId, current])), fresh: false }
-
-  const drawn = (deviceIds: readonly string[]) =>
-    choosePin({
-      rules: deviceIds.flatMap((deviceId) => rules.get(deviceId) ?? []),
-      taken: (pin) => deviceIds.some((deviceId) => isTaken(engine, view, deviceId, pin)),
-      draw: (below) => draw(engine.entropy, below),
-    })
-  const all = [...rules.keys()]
-  const common = drawn(all)
-  if (common.status === 'chosen') return { pins: new Map(all.map((deviceId) => [deviceId, common.pin])), fresh: true }
-
-  const pins = new Map<string, string>()
-  let problem: Allotment['problem']
-  for (const deviceId of needing) {
-    const kept = own.find((pin) => suits(pin, deviceId))
-    const choice = kept === undefined ? drawn([deviceId]) : ({ status: 'chosen', pin: kept } as const)
-    if (choice.status === 'chosen') pins.set(deviceId, choice.pin)
-    else problem = { text: choice.text, remedy: 'Remove old codes from the lock, or let it take longer PINs.' }
-  }
-  return { pins, fresh: true, ...(problem ? { problem } : {}) }
 }
+
+const isRefused = ({ refusal }: Code) => refusal === 'pin-taken' || refusal === 'pin-not-allowed'
+const isInUse = (code: Code) => code.want === 'present' && !isRefused(code)
 
 /** The PINs this stay has or had, the ones in use first. One that a device has refused is in nobody's use. */
 function pinsOf({ codes, lastPin }: StayView): string[] {
-  const unrefused = codes.filter(({ refusal }) => refusal !== 'pin-taken' && refusal !== 'pin-not-allowed')
-  const [present, ended] = [
-    unrefused.filter(({ want }) => want === 'present'),
-    unrefused.filter(({ want }) => want === 'absent'),
-  ]
-  return [...new Set([...present, ...ended].map(({ pin }) => pin).concat(lastPin ?? []))]
-}
-
-function isTaken({ fingerprints }: Engine, { takenPins }: StayView, deviceId: string, pin: string): boolean {
-  const taken = takenPins.get(deviceId)
-  return taken !== undefined && taken.size > 0 && taken.has(fingerprints.fingerprint(deviceId, pin))
+  const ended = codes.filter((code) => code.want === 'absent' && !isRefused(code))
+  return [...new Set([...codes.filter(isInUse), ...ended].map(({ pin }) => pin).concat(lastPin ?? []))]
 }

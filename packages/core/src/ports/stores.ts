@@ -136,17 +136,22 @@ export interface StayView {
   readonly codes: readonly Code[]
   /** The PIN last chosen for this stay, if its codes are all gone by now. */
   readonly lastPin?: string
-  /**
-   * By device: fingerprints of PINs that others hold, held within the cool-down, or that the device refused. May be empty
-   * while every device of the path has a code of this booking that it has not refused.
-   */
-  readonly takenPins: ReadonlyMap<string, ReadonlySet<string>>
+  /** By device. May be empty while every device of the path has a code of this booking that it has not refused. */
+  readonly takenPins: ReadonlyMap<string, TakenPins>
   /** Devices of `codes` outside the path on which another booking's window has begun. */
   readonly claimedDevices: ReadonlySet<string>
   /** Oldest first. */
   readonly messages: readonly Message[]
   /** The newest line of the timeline of each kind, to say a thing once. */
   readonly saidLast: ReadonlyMap<string, string>
+}
+
+/** Fingerprints of PINs that this stay cannot have on a device. */
+export interface TakenPins {
+  /** Of others' codes that are not proven gone, of strangers, and of those the device refused. */
+  readonly held: ReadonlySet<string>
+  /** Of others' codes that have gone within `pinCoolDown`, the latest first. */
+  readonly cooling: readonly string[]
 }
 
 export interface DeviceRow {

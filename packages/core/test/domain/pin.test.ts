@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { choosePin, isWeak, type PinRules } from '../../src/domain/pin.ts'
+import { choosePin, countPins, isWeak, pinSpace, type PinRules } from '../../src/domain/pin.ts'
 
 const tenDigits = '0123456789'
 const plain: PinRules = { lengths: [4], digits: tenDigits }
@@ -33,10 +33,11 @@ const safe = shortOnes.filter((pin) => !isWeak(pin))
 
 function obeys(pin: string, rules: readonly PinRules[]): boolean {
   return rules.every(
-    ({ lengths, digits, forbiddenPrefixes = [] }) =>
+    ({ lengths, digits, forbiddenPrefixes = [], forbiddenPatterns = [] }) =>
       lengths.includes(pin.length) &&
       Array.from(pin).every((digit) => digits.includes(digit)) &&
-      !forbiddenPrefixes.some((prefix) => pin.startsWith(prefix)),
+      !forbiddenPrefixes.some((prefix) => pin.startsWith(prefix)) &&
+      !forbiddenPatterns.some((pattern) => new RegExp(pattern).test(pin)),
   )
 }
 
@@ -47,6 +48,7 @@ const someRules: fc.Arbitrary<PinRules> = fc.record({
     fc.subarray(Array.from(tenDigits)).map((list) => list.join('')),
   ),
   forbiddenPrefixes: fc.array(fc.integer({ min: 0, max: 99 }).map(String), { maxLength: 4 }),
+  forbiddenPatterns: fc.constantFrom<string[]>([], ['(.)\\1'], ['^0', '0$']),
 })
 /** Which PINs are in use: a share of them, chosen by a seed. */
 const someTaken = fc
@@ -159,6 +161,23 @@ describe('choosePin', () => {
     const otherHalf = { ...plain, lengths: [8, 4], forbiddenPrefixes: ['5', '6', '7', '8', '9'] }
     expect(impossible(half, otherHalf)).toMatchObject({ reason: 'no-common-digits' })
     expect(impossible({ lengths: [4], digits: '7' })).toMatchObject({ reason: 'no-common-digits' })
+  })
+})
+
+describe('countPins and pinSpace', () => {
+  it('count what a device takes', () => {
+    fc.assert(
+      fc.property(someRules, someTaken, (rules, held) => {
+        const allowed = safe.filter((pin) => obeys(pin, [rules]))
+        expect(countPins(rules, (pin) => held.has(pin))).toEqual({
+          all: allowed.length,
+          taken: allowed.filter((pin) => held.has(pin)).length,
+        })
+        const { forbiddenPatterns: _patterns, ...plainly } = rules
+        expect(pinSpace(plainly)).toBe(shortOnes.filter((pin) => obeys(pin, [plainly])).length)
+      }),
+      { numRuns: 50 },
+    )
   })
 })
 

@@ -103,6 +103,75 @@ describe('devices with rules of their own', () => {
   })
 })
 
+describe('a device whose PINs are nearly used up', () => {
+  const narrow = { gate: { pin: { lengths: [3], digits: '01234' } } }
+
+  /** Strangers on the street door hold every PIN but these. */
+  function fill(world: World, free: readonly string[]): void {
+    for (const a of '01234')
+      for (const b of '01234')
+        for (const c of '01234') {
+          const pin = `${a}${b}${c}`
+          if (!free.includes(pin)) world.gate.addForeignCode('street-lock', { pin, label: 'resident' })
+        }
+  }
+
+  it('gives out its last PIN', async () => {
+    const world = await makeWorld(narrow)
+    fill(world, ['031'])
+    await lookAtDoors(world)
+    world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    expect(pinsOn(world, 'street-lock', 'gate')).toEqual(['031'])
+    expect(openAlerts(world)).toEqual([])
+  })
+
+  it('calls a person who hears which door it is and how many PINs are gone; the other door is served', async () => {
+    const world = await makeWorld(narrow)
+    fill(world, [])
+    await lookAtDoors(world)
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    const [alert] = world.store.state.alerts.filter(({ kind }) => kind === 'pin')
+    expect(alert?.text).toMatch(/^street has no PIN left: (\d+) of \1 safe PINs of 3 digits/)
+    expect(alert?.loud).toBe('page')
+    expect(timeline(world, ref)).toContain('no-pin-possible')
+    expect(pinsOn(world, 'loft-lock')).toHaveLength(1)
+    expect(textsOn(world)).toEqual([])
+  })
+
+  async function lookAtDoors(world: World): Promise<void> {
+    world.hub.mark('device', world.devices.street)
+    await world.advance(minutes(1))
+  }
+})
+
+describe('the cool-down of a PIN', () => {
+  it('is over once a tenth of the PINs have been used since', async () => {
+    // 20 PINs of which 2 are a tenth: the third stay may have the first one's PIN again, the second may not.
+    const world = await makeWorld({ lock: { pin: { lengths: [3], digits: '0123456789', forbiddenPrefixes: others } } })
+    const told: string[] = []
+    for (let round = 0; round < 40; round += 1) {
+      const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-03' })
+      await world.advance(minutes(5))
+      const [pin = ''] = pinsOn(world, 'loft-lock')
+      told.push(pin)
+      world.source.cancel(ref)
+      await world.advance(minutes(5))
+    }
+    for (const [index, pin] of told.entries()) {
+      expect(pin).toMatch(/^\d{3}$/)
+      expect(told.slice(Math.max(0, index - 2), index)).not.toContain(pin)
+    }
+    expect(new Set(told).size).toBeLessThan(told.length)
+    expect(openAlerts(world)).not.toContain('pin')
+  })
+
+  const others = Array.from({ length: 100 }, (_, head) => String(head).padStart(2, '0')).filter(
+    (head) => head !== '07' && head !== '72',
+  )
+})
+
 describe('a vendor with a will of its own', () => {
   it('that stores another PIN than asked and says so: the guest is told that one', async () => {
     const [world] = await booked()

@@ -37,18 +37,23 @@ select json_build_object(
   'devices', (select json_agg(json_build_object('id', v.id, 'connectionId', v.connection_id, 'vendorId', v.vendor_id, 'name', v.name))
     from involved join device v on v.tenant_id = $1 and v.id = involved.device_id),
   'codes', (select json_agg(own order by own.created_at, own.id) from own),
-  'taken', (select json_agg(json_build_object('device', involved.device_id, 'pins', pins.list))
+  'taken', (select json_agg(json_build_object('device', involved.device_id, 'held', held.list, 'cooling', cooling.list))
     from needed join involved on needed.pin cross join lateral (
-      select json_agg(distinct held.pin_fingerprint) as list from (
+      select json_agg(distinct other.pin_fingerprint) as list from (
         select k.pin_fingerprint from code k where k.tenant_id = $1 and k.device_id = involved.device_id
-          and k.booking_id <> $2 and (k.gone_at is null or k.gone_at > $4)
+          and k.booking_id <> $2 and k.gone_at is null
         union all
         select f.pin_fingerprint from foreign_code f where f.tenant_id = $1 and f.device_id = involved.device_id
           and f.pin_fingerprint is not null
         union all
         select r.pin_fingerprint from pin_refusal r where r.tenant_id = $1 and r.device_id = involved.device_id
-      ) held
-    ) pins),
+      ) other
+    ) held cross join lateral (
+      select json_agg(other.pin_fingerprint order by other.gone_at desc) as list from (
+        select k.pin_fingerprint, max(k.gone_at) as gone_at from code k where k.tenant_id = $1
+          and k.device_id = involved.device_id and k.booking_id <> $2 and k.gone_at > $4 group by k.pin_fingerprint
+      ) other
+    ) cooling),
   'claimed', (select json_agg(distinct own.device_id) from own where own.want = 'present'
     and not exists (select from way where way.device_id = own.device_id)
     and exists (select from code k where k.tenant_id = $1 and k.device_id = own.device_id and k.gone_at is null
@@ -68,10 +73,16 @@ interface StayJson {
   readonly policy: Partial<Policy> | null
   readonly devices: readonly DeviceRow[] | null
   readonly codes: readonly rows.CodeJson[] | null
-  readonly taken: readonly { readonly device: string; readonly pins: readonly string[] | null }[] | null
+  readonly taken: readonly TakenJson[] | null
   readonly claimed: readonly string[] | null
   readonly messages: readonly rows.MessageJson[] | null
   readonly said: Readonly<Record<string, string>> | null
+}
+
+interface TakenJson {
+  readonly device: string
+  readonly held: readonly string[] | null
+  readonly cooling: readonly string[] | null
 }
 
 type PropertyJson = Readonly<Record<'id' | 'name' | 'zone' | 'check_in' | 'check_out', string>> &
@@ -100,7 +111,9 @@ export async function loadStay(
     devices: found.devices ?? [],
     codes,
     ...(lastPin === null || codes.length > 0 ? {} : { lastPin: secrets.open(lastPin, rows.lastPinPlace(bookingId)) }),
-    takenPins: new Map((found.taken ?? []).map(({ device, pins }) => [device, new Set(pins)])),
+    takenPins: new Map(
+      (found.taken ?? []).map(({ device, held, cooling }) => [device, { held: new Set(held), cooling: cooling ?? [] }]),
+    ),
     claimedDevices: new Set(found.claimed),
     messages: (found.messages ?? []).map((row) => rows.messageFrom(row, secrets)),
     saidLast: new Map(Object.entries(found.said ?? {})),

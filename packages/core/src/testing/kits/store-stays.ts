@@ -107,8 +107,20 @@ export function describeStoredStays(subject: StoreSubject): void {
     })
 
     describe('PINs that are taken', () => {
-      const takenOn = async (bookingId: string, deviceId: string, pin: string, when = now) =>
-        (await world.load(bookingId, when)).takenPins.get(deviceId)?.has(world.fingerprints.fingerprint(deviceId, pin))
+      const takenOn = async (bookingId: string, deviceId: string, pin: string, when = now) => {
+        const taken = (await world.load(bookingId, when)).takenPins.get(deviceId)
+        const print = world.fingerprints.fingerprint(deviceId, pin)
+        return taken?.held.has(print) === true || taken?.cooling.includes(print) === true
+      }
+      const end = async (bookingId: string, when = now) => {
+        const [code] = (await world.load(bookingId)).codes
+        if (!code) throw new Error('no code')
+        await save(bookingId, { update: [{ ...code, want: 'absent', endCause: 'over' }] })
+        const [ending] = (await world.load(bookingId)).codes
+        if (!ending) throw new Error('no code')
+        const changes = { deviceId: code.deviceId, update: [{ ...ending, evidence: 'confirmed' as const }] }
+        await world.store.saveDevice(look('device', code.deviceId), changes, { now: when })
+      }
 
       it('are those of other stays, on their device only', async () => {
         const mine = await world.import(stay('b-1'))
@@ -124,16 +136,22 @@ export function describeStoredStays(subject: StoreSubject): void {
         const mine = await world.import(stay('b-1'))
         const other = await world.import(stay('b-2'))
         await save(other.id, { create: [newCode(other.id, world.street, { pin: '112358' })] })
-        const [code] = (await world.load(other.id)).codes
-        if (!code) throw new Error('no code')
-        await save(other.id, { update: [{ ...code, want: 'absent', endCause: 'over' }] })
-        const [ending] = (await world.load(other.id)).codes
-        if (!ending) throw new Error('no code')
-        const changes = { deviceId: world.street, update: [{ ...ending, evidence: 'confirmed' as const }] }
-        await world.store.saveDevice(look('device', world.street), changes, { now })
+        await end(other.id)
         const until = plus(now, limits.pinCoolDown)
         expect(await takenOn(mine.id, world.street, '112358', plus(until, -1))).toBe(true)
         expect(await takenOn(mine.id, world.street, '112358', plus(until, 1))).toBe(false)
+      })
+
+      it('cool down in the order they went, the latest first', async () => {
+        const mine = await world.import(stay('b-1'))
+        for (const [index, pin] of ['112358', '271828', '161803'].entries()) {
+          const other = await world.import(stay(`b-${index + 2}`))
+          await save(other.id, { create: [newCode(other.id, world.street, { pin })] })
+          await end(other.id, plus(now, index === 1 ? -1000 : index))
+        }
+        const { held, cooling } = (await world.load(mine.id)).takenPins.get(world.street) ?? {}
+        const prints = ['161803', '112358', '271828'].map((pin) => world.fingerprints.fingerprint(world.street, pin))
+        expect([held?.size, cooling]).toEqual([0, prints])
       })
 
       it('are also those of strangers on the device, and those it refused', async () => {

@@ -4,7 +4,7 @@ import { limits } from '../../domain/limits.ts'
 import { defaultPolicy } from '../../domain/policy.ts'
 import { type Door, isDeviceDoor } from '../../domain/property.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
-import type { StayView } from '../../ports/stores.ts'
+import type { StayView, TakenPins } from '../../ports/stores.ts'
 import { bookingOf, type MemoryState, type StoredBooking, type StoredCode, unitOf } from './memory-state.ts'
 
 export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, fingerprints: Fingerprints): StayView {
@@ -56,16 +56,20 @@ function takenOn(
   bookingId: string,
   now: Instant,
   fingerprints: Fingerprints,
-): ReadonlySet<string> {
+): TakenPins {
+  const print = (pin: string) => fingerprints.fingerprint(deviceId, pin)
+  const others = [...state.codes.values()].filter((code) => code.deviceId === deviceId && code.bookingId !== bookingId)
   const cooled = plus(now, -limits.pinCoolDown)
-  const held = [...state.codes.values()].filter(
-    (code) =>
-      code.deviceId === deviceId && code.bookingId !== bookingId && (code.goneAt === undefined || code.goneAt > cooled),
-  )
+  const gone = others
+    .flatMap(({ pin, goneAt }) => (goneAt !== undefined && goneAt > cooled ? [{ pin, goneAt }] : []))
+    .sort((a, b) => (a.goneAt < b.goneAt ? 1 : -1))
   const device = state.devices.get(deviceId)
   const foreign = (device?.foreign ?? []).flatMap(({ pin }) => pin ?? [])
-  const pins = [...held.map((code) => code.pin), ...foreign]
-  return new Set([...pins.map((pin) => fingerprints.fingerprint(deviceId, pin)), ...(device?.refused ?? [])])
+  const held = others.filter(({ goneAt }) => goneAt === undefined).map(({ pin }) => pin)
+  return {
+    held: new Set([...[...held, ...foreign].map(print), ...(device?.refused ?? [])]),
+    cooling: [...new Set(gone.map(({ pin }) => print(pin)))],
+  }
 }
 
 function isClaimed(state: MemoryState, deviceId: string, bookingId: string, now: Instant): boolean {
