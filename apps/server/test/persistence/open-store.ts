@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Instant, systemClock } from '@stayward/core'
+import { type HubEvent, type Instant, systemClock } from '@stayward/core'
 import type { HouseSetup, OpenedStore } from '@stayward/core/testing'
 import pg from 'pg'
 import { type House, openHouse } from '../../src/persistence/house.ts'
@@ -83,6 +83,12 @@ async function addTenant(orm: Orm, pool: pg.Pool, owner: pg.Pool): Promise<TestT
            'cause', cause)) as line from timeline where tenant_id = $1 and booking_id = $2 order by id`,
         [bookingId],
       ).then((lines) => lines.map((row) => Object.values(row)[0])),
+    events: async () =>
+      (
+        await rows<HubEvent & { readonly sqlAt: string }>(
+          'select type, subject, data, at::text as "sqlAt" from event where tenant_id = $1 order by id',
+        )
+      ).map(({ sqlAt, ...event }) => ({ ...event, at: instantFromSql(sqlAt) })),
     openAlerts: () =>
       rows(
         'select kind, subject, text, remedy, loud from alert where tenant_id = $1 and closed_at is null order by id',

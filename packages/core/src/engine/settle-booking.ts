@@ -1,3 +1,4 @@
+import { arrivalReadiness, becomesArrival, readinessEvents } from '../domain/arrival-readiness.ts'
 import type { Code } from '../domain/code.ts'
 import type { AccessWindow } from '../domain/grant.ts'
 import type { Instant } from '../domain/instant.ts'
@@ -34,7 +35,10 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
   const codes = [...view.codes.map((code) => updated.find(({ id }) => id === code.id) ?? code), ...created]
   const touched = new Set([...created, ...updated].map((code) => code.deviceId))
   const { edges, ...alerts } = alertsOf({ view, plan, codes, allotment, now })
-  const [next] = [...edges, ...(access.next === undefined ? [] : [access.next])].filter((at) => at > now).sort()
+  const readiness = arrivalReadiness({ ...view, plan, codes, now })
+  const [next] = [...edges, access.next, readiness?.next, becomesArrival(plan)]
+    .flatMap((at) => (at !== undefined && at > now ? [at] : []))
+    .sort()
   const effects: Effects = {
     now,
     timeline: storyOf(view, plan, access, allotment),
@@ -43,9 +47,11 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
       { kind: 'messages', key: view.booking.id, why: 'step', ...nearness(plan) },
     ],
     timers: [{ kind: 'booking', key: view.booking.id, at: next ?? null }],
+    events: readinessEvents(view.booking.id, view.readiness, readiness),
     ...alerts,
   }
-  await store.saveStay(look, { bookingId: view.booking.id, plan, create: created, update: updated }, effects)
+  const level = readiness === undefined ? {} : { readiness: readiness.level }
+  await store.saveStay(look, { bookingId: view.booking.id, plan, ...level, create: created, update: updated }, effects)
   if (allotment.failure) throw allotment.failure.error
 }
 

@@ -1,5 +1,7 @@
 import type { Booking, CivilDate, SourceBooking } from '../domain/booking.ts'
+import type { HubEvent } from '../domain/arrival-readiness.ts'
 import type { Code } from '../domain/code.ts'
+import type { DeviceReading, ReadinessLevel } from '../domain/door-readiness.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Message } from '../domain/message.ts'
 import type { GrantPlan } from '../domain/plan-grants.ts'
@@ -64,6 +66,8 @@ export interface Effects {
   readonly settle?: readonly Pick<Alert, 'kind' | 'subject'>[]
   readonly marks?: readonly Mark[]
   readonly timers?: readonly Timer[]
+  /** Kept in the order of the saves, for machines that follow along. */
+  readonly events?: readonly HubEvent[]
 }
 
 /** A line of a booking's story, for people. Never a PIN, a phone or a mail address. */
@@ -131,7 +135,9 @@ export interface StayView {
   readonly path: readonly Door[]
   readonly policy: Policy
   /** Devices of the path and of `codes`, with the connection that reaches each. */
-  readonly devices: readonly DeviceRow[]
+  readonly devices: readonly (DeviceRow & DeviceReading)[]
+  /** How ready the arrival was at the newest look; absent while there was none. */
+  readonly readiness?: ReadinessLevel
   /** Codes of this booking that are not proven gone. */
   readonly codes: readonly Code[]
   /** The PIN last chosen for this stay, if its codes are all gone by now. */
@@ -166,6 +172,8 @@ export interface StayChanges {
   readonly bookingId: string
   /** Who is let in now, and why or why not. */
   readonly plan: GrantPlan
+  /** How ready the arrival is; absent: nobody arrives, and what was stored is forgotten. */
+  readonly readiness?: ReadinessLevel
   readonly create?: readonly Code[]
   /**
    * The whole code as it is to be, by id. What is wanted is taken over (`want`, `wantedSince`, `window`, `pin`, `label`, `endCause`, and

@@ -27,6 +27,7 @@ async function open(): Promise<OpenedStore> {
         queue.keys().flatMap(({ kind, key, timerAt }) => (timerAt ? [[`${kind}:${key}`, timerAt] as const] : [])),
       ),
     timeline: async (bookingId) => state.timeline.filter((line) => line.bookingId === bookingId),
+    events: async () => state.events,
     openAlerts: async () => state.alerts.filter(({ closedAt }) => closedAt === undefined),
     close: async () => undefined,
   }

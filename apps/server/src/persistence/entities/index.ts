@@ -8,7 +8,7 @@ import {
   TenantSetting,
 } from './connections.ts'
 import { Device, DoorRow, PropertyRow, UnitDoor, UnitRow, UnitSource } from './house.ts'
-import { AlertRow, MessageRow, ReplyRow, StrayDelivery, TimelineRow, WebhookDelivery } from './ledgers.ts'
+import { AlertRow, EventRow, MessageRow, ReplyRow, StrayDelivery, TimelineRow, WebhookDelivery } from './ledgers.ts'
 import { AccessGrant, BookingRow, CodeRow, ForeignCodeRow, PinRefusal } from './stays.ts'
 
 /** Every table the ORM reads or writes. The schema itself is made by the migrations; a test compares the two. */
@@ -35,6 +35,7 @@ export const entities = [
   ReplyRow,
   TimelineRow,
   AlertRow,
+  EventRow,
   WebhookDelivery,
   StrayDelivery,
 ]

@@ -75,6 +75,18 @@ export const AlertRow = defineEntity({
   },
 })
 
+export const EventRow = defineEntity({
+  name: 'EventRow',
+  tableName: 'event',
+  properties: {
+    ...keyed(),
+    type: p.text(),
+    subject: p.text(),
+    at: instant(),
+    data: p.json<Readonly<Record<string, string | readonly string[]>>>(),
+  },
+})
+
 export const WebhookDelivery = defineEntity({
   name: 'WebhookDelivery',
   tableName: 'webhook_delivery',

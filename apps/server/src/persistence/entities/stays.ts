@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, type Opt, p } from '@mikro-orm/core'
-import type { BookingState, CodeRefusal, EndCause, Evidence, ReasonCode } from '@stayward/core'
+import type { BookingState, CodeRefusal, EndCause, Evidence, ReadinessLevel, ReasonCode } from '@stayward/core'
 import { fence, instant, keyed, zero } from './columns.ts'
 
 export const BookingRow = defineEntity({
@@ -46,6 +46,7 @@ export const AccessGrant = defineEntity({
     path: p.json<readonly string[]>(),
     bookingVersion: p.integer().nullable(),
     updatedAt: instant(),
+    readiness: p.text().$type<ReadinessLevel>().nullable(),
   },
 })
 

@@ -56,6 +56,15 @@ select paged.now_loud, work_mark(
 from paged`,
 }
 
+/** $3 events, in order. */
+const eventStatement: Statement = {
+  name: 'store-events',
+  text: `
+insert into event (tenant_id, id, type, subject, at, data)
+select $1::uuid, id, type, subject, $2::timestamptz, data
+from jsonb_to_recordset($3::jsonb) as r (id uuid, type text, subject text, data jsonb) order by id`,
+}
+
 /** Resolves to whether a key was marked, so that the loops can be woken after the commit. */
 export async function applyEffects(
   run: Run,
@@ -63,7 +72,9 @@ export async function applyEffects(
   effects: Effects,
   also: readonly Mark[] = [],
 ): Promise<boolean> {
-  const { now, timeline = [], raise = [], settle = [], timers = [] } = effects
+  const { now, timeline = [], raise = [], settle = [], timers = [], events = [] } = effects
+  if (events.length > 0)
+    await run(eventStatement, [tenantId, now, JSON.stringify(events.map((event) => ({ ...event, id: orderedId() })))])
   const marks = [...(effects.marks ?? []), ...also]
   if ([timeline, raise, settle, timers, marks].every((list) => list.length === 0)) return false
   const lines = timeline.map(({ bookingId, kind, text, remedy, cause }) => ({

@@ -1,4 +1,4 @@
-import { type DeviceRow, type Instant, limits, type Policy, plus, type StayView } from '@stayward/core'
+import { type Instant, limits, type Policy, plus, type ReadinessLevel, type StayView } from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { isId } from '../ordered-id.ts'
 import * as rows from './stored-rows.ts'
@@ -34,8 +34,9 @@ select json_build_object(
     where u.tenant_id = $1 and u.id = b.unit_id),
   'way', (select json_agg(way order by way.position) from way),
   'policy', (select s.policy from tenant_setting s where s.tenant_id = $1),
-  'devices', (select json_agg(json_build_object('id', v.id, 'connectionId', v.connection_id, 'vendorId', v.vendor_id, 'name', v.name))
-    from involved join device v on v.tenant_id = $1 and v.id = involved.device_id),
+  'devices', (select json_agg(json_build_object('id', v.id, 'connectionId', v.connection_id, 'vendorId', v.vendor_id, 'name', v.name,
+      'readAt', v.read_at, 'online', v.online, 'batteryLow', v.battery_low)) from involved join device v on v.tenant_id = $1 and v.id = involved.device_id),
+  'readiness', (select g.readiness from access_grant g where g.tenant_id = $1 and g.booking_id = $2),
   'codes', (select json_agg(own order by own.created_at, own.id) from own),
   'taken', (select json_agg(json_build_object('device', involved.device_id, 'held', held.list, 'cooling', cooling.list))
     from needed join involved on needed.pin cross join lateral (
@@ -71,7 +72,8 @@ interface StayJson {
   readonly property: PropertyJson | null
   readonly way: readonly rows.DoorJson[] | null
   readonly policy: Partial<Policy> | null
-  readonly devices: readonly DeviceRow[] | null
+  readonly devices: readonly rows.ReadDeviceJson[] | null
+  readonly readiness: ReadinessLevel | null
   readonly codes: readonly rows.CodeJson[] | null
   readonly taken: readonly TakenJson[] | null
   readonly claimed: readonly string[] | null
@@ -108,7 +110,8 @@ export async function loadStay(
     ...(found.property ? { property: propertyFrom(found.property) } : {}),
     path,
     policy: rows.policyFrom(found.policy),
-    devices: found.devices ?? [],
+    devices: (found.devices ?? []).map(rows.readDeviceFrom),
+    ...rows.present('readiness', found.readiness),
     codes,
     ...(lastPin === null || codes.length > 0 ? {} : { lastPin: secrets.open(lastPin, rows.lastPinPlace(bookingId)) }),
     takenPins: new Map(

@@ -6,7 +6,7 @@ import { leaseLost } from './fence.ts'
 import { labelPlace, lastPinPlace, pinPlace } from './stored-rows.ts'
 import type { Run, Statement } from './tenant-session.ts'
 
-/** The booking's fence and who is let in, in one statement. $3 fence, $4 the PIN chosen now, $5–$14 the plan, $15 now. */
+/** The booking's fence and who is let in, in one statement. $3 fence, $4 the PIN chosen now, $5–$14 the plan, $15 now, $16 readiness. */
 const grant: Statement = {
   name: 'store-stay',
   text: `
@@ -15,18 +15,19 @@ with own as (
   where tenant_id = $1::uuid and id = $2::uuid and fence <= $3::bigint returning id
 ), saved as (
   insert into access_grant as g (tenant_id, booking_id, status, end_cause, reason_code, reason_text, reason_remedy, unit_id,
-    window_from, window_until, path, booking_version, updated_at)
+    window_from, window_until, path, booking_version, updated_at, readiness)
   select $1::uuid, own.id, $5::text, $6::text, $7::text, $8::text, $9::text, $10::uuid, $11::timestamptz, $12::timestamptz,
-    $13::jsonb, $14::integer, $15::timestamptz from own
+    $13::jsonb, $14::integer, $15::timestamptz, $16::text from own
   on conflict (tenant_id, booking_id) do update set status = excluded.status, end_cause = excluded.end_cause,
     reason_code = excluded.reason_code, reason_text = excluded.reason_text, reason_remedy = excluded.reason_remedy,
     unit_id = excluded.unit_id, window_from = excluded.window_from, window_until = excluded.window_until,
-    path = excluded.path, booking_version = excluded.booking_version, updated_at = excluded.updated_at
+    path = excluded.path, booking_version = excluded.booking_version, updated_at = excluded.updated_at,
+    readiness = excluded.readiness
   where (g.status, g.end_cause, g.reason_code, g.reason_text, g.reason_remedy, g.unit_id, g.window_from, g.window_until,
-      g.path, g.booking_version)
+      g.path, g.booking_version, g.readiness)
     is distinct from (excluded.status, excluded.end_cause, excluded.reason_code, excluded.reason_text,
       excluded.reason_remedy, excluded.unit_id, excluded.window_from, excluded.window_until, excluded.path,
-      excluded.booking_version)
+      excluded.booking_version, excluded.readiness)
 )
 select id from own`,
 }
@@ -64,13 +65,13 @@ export interface StaySave {
 }
 
 export async function saveStay({ run, tenantId, secrets, look, changes, effects }: StaySave): Promise<boolean> {
-  const { bookingId, plan, create = [], update = [] } = changes
+  const { bookingId, plan, readiness = null, create = [], update = [] } = changes
   if (!isId(bookingId)) throw leaseLost(look)
   const changed = [...create, ...update]
   const chosen = changed.findLast(({ want }) => want === 'present')?.pin
   const lastPin = chosen === undefined ? null : secrets.seal(chosen, lastPinPlace(bookingId))
   const { now } = effects
-  const own = await run(grant, [tenantId, bookingId, look.fence, lastPin, ...columnsOf(plan), now])
+  const own = await run(grant, [tenantId, bookingId, look.fence, lastPin, ...columnsOf(plan), now, readiness])
   if (own.length === 0) throw leaseLost(look)
   if (changed.length > 0) {
     const rows = changed.map((code) => rowOf(code, secrets, now))

@@ -3,6 +3,8 @@ import {
   type BookingFacts,
   type Code,
   defaultPolicy,
+  type DeviceReading,
+  type DeviceRow,
   type Door,
   type DoorEntry,
   type Guest,
@@ -116,6 +118,22 @@ export function codeFrom(row: CodeJson, secrets: TenantSecrets): Code {
     ...present('refusal', row.refusal),
     refusals: row.refusals,
     revision: row.revision,
+  }
+}
+
+export type ReadDeviceJson = DeviceRow & {
+  readonly readAt: string | null
+  readonly online: boolean | null
+  readonly batteryLow: boolean | null
+}
+
+export function readDeviceFrom(row: ReadDeviceJson): DeviceRow & DeviceReading {
+  const { id, connectionId, vendorId, name, readAt, online, batteryLow } = row
+  return {
+    ...{ id, connectionId, vendorId, name },
+    ...presentAt('readAt', readAt),
+    ...present('online', online),
+    ...present('batteryLow', batteryLow),
   }
 }
 

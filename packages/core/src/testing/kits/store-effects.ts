@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { HubEvent } from '../../domain/arrival-readiness.ts'
 import { plus } from '../../domain/instant.ts'
 import { type Alert, type Effects, LeaseLost } from '../../ports/stores.ts'
 import { type Furnished, furnish, look, now, stay, type StoreSubject } from './store-subject.ts'
@@ -60,6 +61,34 @@ export function describeStoreEffects(subject: StoreSubject): void {
       expect(await timer()).toBe(plus(at, 1))
       await save({ timers: [{ kind: 'probe', key: world.lock, at: null }] })
       expect(await timer()).toBeUndefined()
+    })
+
+    it('keeps events with what they say, in the order of the saves', async () => {
+      const event = (type: HubEvent['type'], because: readonly string[]): HubEvent => ({
+        type,
+        subject: `booking:${bookingId}`,
+        data: { level: 'at-risk', was: 'ready', because },
+      })
+      const [first, second, third] = [
+        event('readiness.worse', ['offline', 'not-told']),
+        event('readiness.better', []),
+        event('readiness.worse', ['offline']),
+      ]
+      await save({ events: [first, second] })
+      await save({ events: [third] }, plus(now, 1000))
+      expect(await world.events()).toEqual([
+        { ...first, at: now },
+        { ...second, at: now },
+        { ...third, at: plus(now, 1000) },
+      ])
+    })
+
+    it('keeps no event of a look that was overtaken', async () => {
+      const old = look('messages', bookingId)
+      await save({})
+      const events: HubEvent[] = [{ type: 'readiness.worse', subject: `booking:${bookingId}`, data: {} }]
+      await expect(world.store.saveMessages(old, { bookingId }, { now, events })).rejects.toBeInstanceOf(LeaseLost)
+      expect(await world.events()).toEqual([])
     })
 
     describe('alerts', () => {

@@ -40,6 +40,27 @@ export function describeStoredStays(subject: StoreSubject): void {
       expect(view.lastPin).toBeUndefined()
     })
 
+    it('remembers how ready the arrival was, and forgets it with the arrival', async () => {
+      const { id } = await world.import(stay('b-1'))
+      expect((await world.load(id)).readiness).toBeUndefined()
+      await save(id, { readiness: 'at-risk' })
+      expect((await world.load(id)).readiness).toBe('at-risk')
+      await save(id, { readiness: 'ready' })
+      expect((await world.load(id)).readiness).toBe('ready')
+      await save(id, {})
+      expect((await world.load(id)).readiness).toBeUndefined()
+    })
+
+    it('comes with when its devices were last read, and how they were', async () => {
+      const { id } = await world.import(stay('b-1'))
+      const state = { online: false, batteryLow: true }
+      const changes = { deviceId: world.street, readAt: plus(now, -1000), state }
+      await world.store.saveDevice(look('device', world.street), changes, { now })
+      const { devices } = await world.load(id)
+      expect(devices.find((device) => device.id === world.street)).toMatchObject({ readAt: plus(now, -1000), ...state })
+      expect(devices.find((device) => device.id === world.flatLock)?.readAt).toBeUndefined()
+    })
+
     it('is loaded without a flat while its flat is not linked', async () => {
       const { id } = await world.import(stay('b-1', { unitRef: 'flat-9' }))
       const view = await world.load(id)

@@ -1,4 +1,5 @@
 import type { Booking, SourceBooking } from '../../domain/booking.ts'
+import type { HubEvent } from '../../domain/arrival-readiness.ts'
 import type { Code } from '../../domain/code.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
@@ -23,6 +24,8 @@ export interface OpenedStore {
   /** Oldest first. */
   timeline(bookingId: string): Promise<readonly TimelineEntry[]>
   openAlerts(): Promise<readonly Alert[]>
+  /** Oldest first. */
+  events(): Promise<readonly (HubEvent & { readonly at: Instant })[]>
   close(): Promise<void>
 }
 

@@ -28,7 +28,7 @@ export interface EffectsKit {
 
 /** What every save may do besides. */
 export function applyEffects(state: MemoryState, effects: Effects, kit: EffectsKit, also: readonly Mark[] = []): void {
-  const { now, timeline = [], raise = [], settle = [], marks = [], timers = [] } = effects
+  const { now, timeline = [], raise = [], settle = [], marks = [], timers = [], events = [] } = effects
   for (const entry of timeline) {
     if (!state.bookings.has(entry.bookingId)) continue
     const last = state.timeline.findLast(({ bookingId, kind }) => bookingId === entry.bookingId && kind === entry.kind)
@@ -36,6 +36,7 @@ export function applyEffects(state: MemoryState, effects: Effects, kit: EffectsK
   }
   const paged = raise.map((alert) => raiseAlert(state, alert, now, kit.newId)).includes(true)
   for (const { kind, subject } of settle) closeAlert(state, kind, subject, now)
+  for (const event of events) state.events.push({ ...event, at: now })
   const alarms: Mark[] = paged ? [{ kind: 'alarms', key: 'all', why: 'step' }] : []
   kit.queue.put(kit.tenantId, [...marks, ...also, ...alarms], timers, now)
 }

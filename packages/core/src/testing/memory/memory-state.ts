@@ -1,5 +1,7 @@
 import type { Booking } from '../../domain/booking.ts'
+import type { HubEvent } from '../../domain/arrival-readiness.ts'
 import type { Code } from '../../domain/code.ts'
+import type { ReadinessLevel } from '../../domain/door-readiness.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
 import type { GrantPlan } from '../../domain/plan-grants.ts'
@@ -43,6 +45,7 @@ export interface StoredBooking {
   readonly sourceFence: number
   readonly lastPin?: string
   readonly plan?: GrantPlan
+  readonly readiness?: ReadinessLevel
 }
 
 export type StoredCode = Code & { readonly revision: number; readonly goneAt?: Instant }
@@ -73,6 +76,7 @@ export interface MemoryState {
   readonly replies: StoredReply[]
   readonly timeline: StoredLine[]
   readonly alerts: StoredAlert[]
+  readonly events: (HubEvent & { readonly at: Instant })[]
   readonly fetches: Map<string, FetchOutcome>
   /** By key of work: the newest fence that has saved. */
   readonly fences: Map<string, number>
@@ -92,6 +96,7 @@ export function emptyState(): MemoryState {
     replies: [],
     timeline: [],
     alerts: [],
+    events: [],
     fetches: new Map(),
     fences: new Map(),
   }

@@ -29,8 +29,17 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
     devices: [...deviceIds].flatMap((deviceId) => {
       const device = state.devices.get(deviceId)
       if (!device) return []
-      return [{ id: device.id, connectionId: device.connectionId, vendorId: device.vendorId, name: device.name }]
+      const { readAt, state: seen = {}, connectionId, vendorId, name } = device
+      return [
+        {
+          ...{ id: deviceId, connectionId, vendorId, name },
+          ...(readAt === undefined ? {} : { readAt }),
+          ...(seen.online === undefined ? {} : { online: seen.online }),
+          ...(seen.batteryLow === undefined ? {} : { batteryLow: seen.batteryLow }),
+        },
+      ]
     }),
+    ...(stored.readiness === undefined ? {} : { readiness: stored.readiness }),
     codes: codes.map(codeOf),
     ...(codes.length === 0 && stored.lastPin !== undefined ? { lastPin: stored.lastPin } : {}),
     takenPins: new Map(needsPin ? [...deviceIds].map(taken) : []),

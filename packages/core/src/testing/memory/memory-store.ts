@@ -116,13 +116,20 @@ export class MemoryStore implements stores.TenantStore {
 
   async saveStay(look: Look, changes: stores.StayChanges, effects: stores.Effects): Promise<void> {
     checkFence(this.state, look)
-    const { bookingId, plan, create = [], update = [] } = changes
+    const { bookingId, plan, readiness, create = [], update = [] } = changes
     for (const code of [...create, ...update])
       this.state.codes.set(code.id, withWanted(this.state.codes.get(code.id), code))
     const stored = this.state.bookings.get(bookingId)
     const chosen = [...create, ...update].findLast(({ want }) => want === 'present')?.pin
-    if (stored)
-      this.state.bookings.set(bookingId, { ...stored, plan, ...(chosen === undefined ? {} : { lastPin: chosen }) })
+    if (stored) {
+      const { readiness: _before, ...rest } = stored
+      this.state.bookings.set(bookingId, {
+        ...rest,
+        plan,
+        ...(readiness === undefined ? {} : { readiness }),
+        ...(chosen === undefined ? {} : { lastPin: chosen }),
+      })
+    }
     applyEffects(this.state, effects, this.#kit)
   }
 
