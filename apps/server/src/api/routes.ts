@@ -4,7 +4,7 @@ import type { DeliveryLog } from '../intake/delivery-log.ts'
 import type { Replay } from '../intake/replay.ts'
 import { bodyOf, maskCode, maskMessage, maskReply } from './masking.ts'
 import { Problem } from '../problem.ts'
-import type { ReadModel } from '../persistence/reads/read-model.ts'
+import type { EventLine, ReadinessLine, ReadModel } from '../persistence/reads/read-model.ts'
 import { defineRoute, type Route } from './route.ts'
 import * as schema from './schemas.ts'
 
@@ -13,6 +13,20 @@ export interface ApiParts {
   readonly deliveries: DeliveryLog
   readonly replay: Replay
 }
+
+/** Copies: what the model lends may not be changed, what a schema takes may. */
+const readinessOf = ({ level, doors, told, risks }: ReadinessLine) => ({
+  level,
+  doors: [...doors],
+  told: [...told],
+  risks: [...risks],
+})
+const eventOf = ({ data, ...event }: EventLine) => ({
+  ...event,
+  data: Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  ),
+})
 
 const limit = z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Lines per page.' })
 const after = z.string().max(500).exactOptional().meta({ description: '`next` of the page before.' })
@@ -66,9 +80,10 @@ export function apiRoutes({ model, deliveries, replay }: ApiParts): readonly Rou
       handle: async ({ caller, params }) => {
         const found = await model.booking(caller.tenantId, params.id, caller.seePins)
         if (!found) throw noBooking()
-        const { doors, codes, messages, replies, timeline, ...booking } = found
+        const { doors, codes, messages, replies, timeline, readiness, ...booking } = found
         return {
           ...booking,
+          ...(readiness ? { readiness: readinessOf(readiness) } : {}),
           doors: [...doors],
           codes: codes.map((code) => maskCode(code, caller.seePins)),
           messages: messages.map((message) => maskMessage(message, caller.seePins)),
@@ -88,6 +103,32 @@ export function apiRoutes({ model, deliveries, replay }: ApiParts): readonly Rou
         const lines = await model.timeline(caller.tenantId, params.id)
         if (!lines) throw noBooking()
         return { items: [...lines] }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/arrivals',
+      id: 'listArrivals',
+      summary: 'Guests who come within 72 hours: will they get in, and do they know how? The worst prepared first',
+      query: z.object(paging),
+      answer: schema.pageOf(schema.arrival),
+      handle: async ({ caller, query }) => {
+        const { items, next } = await model.arrivals(caller.tenantId, query)
+        const lines = items.map((line) => ({ ...line, readiness: readinessOf(line.readiness) }))
+        return { items: lines, ...(next === undefined ? {} : { next }) }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/events',
+      id: 'listEvents',
+      summary:
+        'What happened, oldest first, to be followed with `after`. What is younger than five seconds comes later',
+      query: z.object({ ...paging, after: z.uuid().exactOptional(), type: z.string().max(100).exactOptional() }),
+      answer: schema.pageOf(schema.event),
+      handle: async ({ caller, query }) => {
+        const { items, next } = await model.events(caller.tenantId, query)
+        return { items: items.map(eventOf), ...(next === undefined ? {} : { next }) }
       },
     }),
     defineRoute({

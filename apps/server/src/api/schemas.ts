@@ -36,6 +36,55 @@ const bookingFields = {
 
 export const booking = z.object(bookingFields).meta({ id: 'Booking' })
 
+const level = z.enum(['ready', 'at-risk', 'not-ready']).meta({
+  description:
+    '`ready`: every door is confirmed by a read younger than the sweep and a message is proven delivered. `at-risk`: all is done and something is not proven. `not-ready`: as far as is known, this guest would not get in.',
+})
+const readiness = z
+  .object({
+    level,
+    doors: z.array(
+      z.object({
+        id,
+        name: z.string(),
+        level,
+        evidence: evidence
+          .exactOptional()
+          .meta({ description: 'As far as it can be believed now. Absent where no code is kept.' }),
+        readAt: instant.exactOptional(),
+        ageSeconds: z.int().exactOptional().meta({ description: 'How old the read is that the evidence rests on.' }),
+      }),
+    ),
+    told: z.array(
+      z.object({
+        channel: z.string(),
+        kind: z.enum(['door-code', 'change', 'withdrawal']).exactOptional(),
+        at: instant.exactOptional(),
+        proof: z.enum(['none', 'unknown', 'accepted', 'delivered', 'read', 'refused', 'failed']),
+        reports: z
+          .boolean()
+          .exactOptional()
+          .meta({ description: 'False: this channel never reports delivery, so `accepted` is all anybody can know.' }),
+      }),
+    ),
+    risks: z.array(
+      z.object({ code: z.string(), level: z.enum(['at-risk', 'not-ready']), text: z.string(), remedy: z.string() }),
+    ),
+  })
+  .meta({ id: 'Readiness' })
+
+export const arrival = z.object({ ...bookingFields, readiness }).meta({ id: 'Arrival' })
+
+export const event = z
+  .object({
+    id,
+    type: z.string().meta({ example: 'readiness.worse' }),
+    subject: z.string().meta({ example: 'booking:019a6c1e-7f3a-7c7e-9d1c-1b2a3c4d5e6f' }),
+    at: instant,
+    data: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  })
+  .meta({ id: 'Event' })
+
 export const timelineLine = z
   .object({
     id,
@@ -52,6 +101,7 @@ const secretNote = 'Shown as •••• unless the key may see PINs.'
 export const bookingDetail = z
   .object({
     ...bookingFields,
+    readiness: readiness.exactOptional().meta({ description: 'Only while the guest is about to arrive.' }),
     doors: z.array(
       z.object({
         id,

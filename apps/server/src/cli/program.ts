@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { alertCommands } from './alerts.ts'
+import { arrivalCommands } from './arrivals.ts'
 import { applyCommand } from './apply.ts'
 import { type Cli, createCli } from './cli.ts'
 import { connectionCommands } from './connection.ts'
@@ -67,6 +68,7 @@ export function createProgram(cli: Cli): Command {
     applyCommand,
     keyCommands,
     doctorCommand,
+    arrivalCommands,
     alertCommands,
     webhookCommands,
     messageCommands,

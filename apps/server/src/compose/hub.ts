@@ -123,7 +123,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
   const deliveries = createDeliveryLog({ pool, secretsOf })
   const api = apiRouter({
     routes: apiRoutes({
-      model: createReadModel({ orm, secretsOf }),
+      model: createReadModel({ orm, secretsOf, clock }),
       deliveries,
       replay: createReplay({ pool, secretsOf, adapters, log: deliveries, work: queue, clock }),
     }),

@@ -1,11 +1,16 @@
 import type { TenantSecrets } from '../secrets/tenant-secrets.ts'
+import { type Clock, systemClock } from '@stayward/core'
 import type {
   AlertLine,
   AlertsQuery,
+  ArrivalLine,
+  ArrivalsQuery,
   BookingDetail,
   BookingLine,
   BookingsQuery,
   ConnectionLine,
+  EventLine,
+  EventsQuery,
   LookLine,
   LooksQuery,
   Page,
@@ -15,6 +20,8 @@ import type {
 import { AlertRow, BookingRow, Connection, TimelineRow } from './entities/index.ts'
 import { isId } from './ordered-id.ts'
 import type { Orm } from './orm.ts'
+import { readArrivals } from './reads/arrivals.ts'
+import { readEvents } from './reads/event-lines.ts'
 import { readBooking } from './reads/booking-detail.ts'
 import { readBookings } from './reads/booking-lines.ts'
 import { known, timelineLine } from './reads/lines.ts'
@@ -24,10 +31,12 @@ import { tenantScope } from './tenant-scope.ts'
 export interface ReadModelOptions {
   readonly orm: Orm
   readonly secretsOf: (tenantId: string) => Promise<TenantSecrets>
+  readonly clock?: Clock
 }
 
 /** What the read API shows, each page from one moment of one tenant. */
-export function createReadModel({ orm, secretsOf }: ReadModelOptions): ReadModel {
+export function createReadModel({ orm, secretsOf, clock = systemClock }: ReadModelOptions): ReadModel {
+  const now = () => clock.now()
   return {
     async bookings(tenantId: string, query: BookingsQuery): Promise<Page<BookingLine>> {
       const secrets = await secretsOf(tenantId)
@@ -36,7 +45,9 @@ export function createReadModel({ orm, secretsOf }: ReadModelOptions): ReadModel
     async booking(tenantId: string, id: string, seePins: boolean): Promise<BookingDetail | undefined> {
       if (!isId(id)) return undefined
       const secrets = await secretsOf(tenantId)
-      return await tenantScope(orm, tenantId).transactional((em) => readBooking({ em, tenantId, secrets }, id, seePins))
+      return await tenantScope(orm, tenantId).transactional((em) =>
+        readBooking({ em, tenantId, secrets, now }, id, seePins),
+      )
     },
     async timeline(tenantId: string, bookingId: string): Promise<readonly TimelineLine[] | undefined> {
       if (!isId(bookingId)) return undefined
@@ -66,6 +77,13 @@ export function createReadModel({ orm, secretsOf }: ReadModelOptions): ReadModel
     },
     async looks(tenantId: string, query: LooksQuery): Promise<Page<LookLine>> {
       return await tenantScope(orm, tenantId).transactional((em) => readLooks(em, tenantId, query))
+    },
+    async arrivals(tenantId: string, query: ArrivalsQuery): Promise<Page<ArrivalLine>> {
+      const secrets = await secretsOf(tenantId)
+      return await tenantScope(orm, tenantId).transactional((em) => readArrivals({ em, tenantId, secrets, now }, query))
+    },
+    async events(tenantId: string, query: EventsQuery): Promise<Page<EventLine>> {
+      return await tenantScope(orm, tenantId).transactional((em) => readEvents(em, tenantId, query, now()))
     },
     async alerts(tenantId: string, { limit, after, state }: AlertsQuery): Promise<Page<AlertLine>> {
       const rows = await tenantScope(orm, tenantId).find(

@@ -21,7 +21,7 @@ import {
   type TestHub,
   testAdapters,
 } from '../intake/hub.ts'
-import { memoryReadModel, pin, stay } from './memory-read-model.ts'
+import { event, memoryReadModel, pin, stay } from './memory-read-model.ts'
 
 let hub: TestHub
 let mine: TestConnection
@@ -155,6 +155,33 @@ describe('bookings', () => {
     expect(foreign.status).toBe(404)
     expect(foreign.text).toBe(absent.text)
     expect((await get(`/bookings/${stay.id}/timeline`, strangerKey)).text).toBe(foreign.text)
+  })
+})
+
+describe('arrivals and events', () => {
+  it('say how ready each is and what was not proven, to its own tenant only', async () => {
+    const { status, body } = await get('/arrivals')
+    expect([status, body]).toMatchObject([
+      200,
+      {
+        items: [
+          {
+            ref: stay.ref,
+            readiness: { level: 'at-risk', told: [{ reports: false }], risks: [{ code: 'delivery-not-reported' }] },
+          },
+        ],
+      },
+    ])
+    expect((await get('/arrivals?limit=1')).body).toMatchObject({ next: 'more' })
+    expect((await get('/arrivals', strangerKey)).body).toEqual({ items: [] })
+    expect((await get(`/bookings/${stay.id}`)).body).toMatchObject({ readiness: { level: 'at-risk' } })
+  })
+
+  it('are followed by id and type', async () => {
+    expect((await get('/events')).body).toEqual({ items: [event], next: event.id })
+    expect((await get('/events?type=other')).body).toEqual({ items: [] })
+    expect((await get('/events?after=x')).status).toBe(400)
+    expect((await get('/events', strangerKey)).body).toEqual({ items: [] })
   })
 })
 

@@ -1,10 +1,24 @@
 import type { Instant } from '@stayward/core'
-import type { BookingDetail, ReadModel } from '../../src/persistence/reads/read-model.ts'
+import type { BookingDetail, EventLine, ReadinessLine, ReadModel } from '../../src/persistence/reads/read-model.ts'
 
 const at = '2026-07-01T10:00:00.000Z' as Instant // has the shape of one
 
 export const pin = '482913'
 export const text = `Your code is ${pin}.`
+
+const ready: ReadinessLine = {
+  level: 'at-risk',
+  doors: [{ id: 'd1', name: 'Street door', level: 'ready', evidence: 'confirmed', readAt: at, ageSeconds: 60 }],
+  told: [{ channel: 'inbox', kind: 'door-code', at, proof: 'accepted', reports: false }],
+  risks: [{ code: 'delivery-not-reported', level: 'at-risk', text: 'Nobody knows.', remedy: 'Ask the guest.' }],
+}
+export const event: EventLine = {
+  id: '019a0000-0000-7000-8000-00000000000e',
+  type: 'readiness.worse',
+  subject: 'booking:019a0000-0000-7000-8000-000000000001',
+  at,
+  data: { level: 'at-risk', was: 'ready', because: ['delivery-not-reported'] },
+}
 
 /** A stay of a made-up guest with one door, one code and one message. */
 export const stay: BookingDetail = {
@@ -19,6 +33,7 @@ export const stay: BookingDetail = {
   knownSince: at,
   updatedAt: at,
   access: { status: 'granted', window: { from: at, until: at } },
+  readiness: ready,
   doors: [{ id: 'd1', slug: 'street', name: 'Street door', kind: 'device', deviceId: 'k1' }],
   codes: [
     {
@@ -78,6 +93,15 @@ export function memoryReadModel(tenantId: () => string): ReadModel {
         },
       ],
     }),
+    arrivals: async (tenant, { limit, after }) => {
+      const { doors: _doors, codes: _codes, messages: _messages, timeline: _timeline, ...line } = stay
+      return {
+        items: mine(tenant) && after === undefined ? [{ ...line, readiness: ready }] : [],
+        ...(mine(tenant) && limit === 1 && after === undefined ? { next: 'more' } : {}),
+      }
+    },
+    events: async (tenant, { type }) =>
+      mine(tenant) && (type === undefined || type === event.type) ? { items: [event], next: event.id } : { items: [] },
     alerts: async (_tenant, { state }) => ({
       items:
         state === 'closed'

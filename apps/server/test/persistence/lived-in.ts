@@ -94,6 +94,7 @@ export async function liveIn({ store, rooms }: TestTenant): Promise<Lived> {
       now,
       raise: [{ kind: 'arrival', subject: `booking:${booking.id}`, text: 'Late.', remedy: 'Go.', loud: 'page' }],
       timeline: [{ bookingId: booking.id, kind: 'held', text: 'Too early.' }],
+      events: [{ type: 'readiness.worse', subject: `booking:${booking.id}`, data: { level: 'at-risk', was: 'ready' } }],
     },
   )
   const [code] = (await store.loadStay(booking.id, now))?.codes ?? []

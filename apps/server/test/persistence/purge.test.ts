@@ -45,6 +45,15 @@ const one = async <Row extends object>(text: string): Promise<Row | undefined> =
   (await hub.owner.query<Row>(text, [tenant.tenantId])).rows[0]
 
 describe('purge', () => {
+  it('erases events after the tenant’s retention time', async () => {
+    const count = async () =>
+      Number((await one<{ n: string }>('select count(*) as n from event where tenant_id = $1'))?.n)
+    await purge(hub.pool, plus(now, 90 * 86_400_000))
+    expect(await count()).toBe(1)
+    await purge(hub.pool, plus(now, 90 * 86_400_000 + 1))
+    expect(await count()).toBe(0)
+  })
+
   it('leaves everything of a stay that is not over', async () => {
     await purge(hub.pool, plus(now, 80 * 86_400_000))
     expect((await tenant.store.loadStay(lived.booking.id, now))?.codes[0]?.pin).toBe(lived.code.pin)

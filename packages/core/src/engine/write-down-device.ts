@@ -151,7 +151,7 @@ const day = 86_400_000
 function nextLook(engine: Engine, { after, steps, keypad }: Seen, now: Instant): Instant {
   const { pace } = engine
   const edges = after.flatMap(({ window }) => [window.from, window.until])
-  const near = edges.some((edge) => Math.abs(between(now, edge)) < day)
+  const near = edges.some((edge) => Math.abs(between(now, edge)) <= day)
   const soon = edges.filter((edge) => plus(edge, -day) > now).map((edge) => plus(edge, -day))
   const sweep = earliest(plus(now, jittered(engine, near ? limits.sweepNear : limits.sweepFar)), ...soon)
   const waits = steps.flatMap((step) =>

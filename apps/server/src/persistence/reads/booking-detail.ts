@@ -1,16 +1,24 @@
 import type { BookingDetail, CodeLine, DoorLine, MessageLine, ReplyLine } from './read-model.ts'
-import { CodeRow, Connection, Device, DoorRow, MessageRow, ReplyRow, TimelineRow } from '../entities/index.ts'
+import { CodeRow, Device, DoorRow, MessageRow, ReplyRow, TimelineRow } from '../entities/index.ts'
+import { readReadiness } from './arrivals.ts'
+import { channelNames } from './channel-names.ts'
 import { known, timelineLine } from './lines.ts'
 import { messagePlace, pinPlace, replyPlace } from '../store/stored-rows.ts'
+import type { Clock } from '@stayward/core'
 import { readBookingLine, type ReadScope } from './booking-lines.ts'
 
-export async function readBooking(scope: ReadScope, id: string, seePins: boolean): Promise<BookingDetail | undefined> {
+export async function readBooking(
+  scope: ReadScope & Pick<Clock, 'now'>,
+  id: string,
+  seePins: boolean,
+): Promise<BookingDetail | undefined> {
   const { em, tenantId } = scope
   const line = await readBookingLine(scope, id)
   if (!line) return undefined
   const timeline = await em.find(TimelineRow, { tenantId, bookingId: id }, { orderBy: { id: 'asc' } })
   return {
     ...line,
+    ...known('readiness', await readReadiness(scope, id)),
     doors: line.unit ? await readWay(scope, line.unit.id) : [],
     codes: await readCodes(scope, id, seePins),
     messages: await readMessages(scope, id, seePins),
@@ -97,13 +105,4 @@ async function readReplies(
     ...(seePins ? { text: secrets.open(textSealed, replyPlace(id)) } : {}),
     optsOut,
   }))
-}
-
-/** Ledgers name a channel by its connection's id; people know it by name. */
-async function channelNames({
-  em,
-  tenantId,
-}: Pick<ReadScope, 'em' | 'tenantId'>): Promise<(channel: string) => string> {
-  const names = new Map((await em.find(Connection, { tenantId })).map(({ id, name }) => [id, name]))
-  return (channel) => names.get(channel) ?? channel
 }

@@ -85,6 +85,17 @@ export async function readBookingLine(scope: ReadScope, id: string): Promise<Boo
   return row && lineFrom(row, secrets)
 }
 
+export async function readBookingLinesOf(scope: ReadScope, ids: readonly string[]): Promise<readonly BookingLine[]> {
+  if (ids.length === 0) return []
+  const { em, tenantId, secrets } = scope
+  const places = ids.map(() => '?').join(', ')
+  const rows = await em.execute<BookingLineRow[]>(`${select} where b.tenant_id = ? and b.id in (${places})`, [
+    tenantId,
+    ...ids,
+  ])
+  return rows.map((row) => lineFrom(row, secrets))
+}
+
 function placeOf({ arrival, id }: BookingLineRow): string {
   return Buffer.from(`${arrival ?? never} ${id}`).toString('base64url')
 }

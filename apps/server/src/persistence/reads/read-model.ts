@@ -1,4 +1,15 @@
-import type { BookingState, CodeRefusal, EndCause, Evidence, Instant, MessageKind, MessageState } from '@stayward/core'
+import type {
+  ChannelReadiness,
+  ReadinessLevel,
+  Risk,
+  BookingState,
+  CodeRefusal,
+  EndCause,
+  Evidence,
+  Instant,
+  MessageKind,
+  MessageState,
+} from '@stayward/core'
 
 /**
  * What the read API asks of one tenant's memory. Everything is already opened from its seal; a PIN and a message text
@@ -14,6 +25,10 @@ export interface ReadModel {
   connections(tenantId: string): Promise<readonly ConnectionLine[]>
   /** What came of the newest look at each thing that a webhook pointed at, newest first. */
   looks(tenantId: string, query: LooksQuery): Promise<Page<LookLine>>
+  /** Guests who come within 72 hours and those who have just come, the worst prepared first, then the nearest. */
+  arrivals(tenantId: string, query: ArrivalsQuery): Promise<Page<ArrivalLine>>
+  /** Oldest first, to be followed: the last page, too, says where to go on. */
+  events(tenantId: string, query: EventsQuery): Promise<Page<EventLine>>
   /** Newest first. */
   alerts(tenantId: string, query: AlertsQuery): Promise<Page<AlertLine>>
 }
@@ -56,7 +71,48 @@ export interface BookingLine {
   }
 }
 
+export interface ArrivalsQuery {
+  readonly limit: number
+  readonly after?: string
+}
+
+export interface ArrivalLine extends BookingLine {
+  readonly readiness: ReadinessLine
+}
+
+export interface ReadinessLine {
+  readonly level: ReadinessLevel
+  /** From the street to the flat. */
+  readonly doors: readonly {
+    readonly id: string
+    readonly name: string
+    readonly level: ReadinessLevel
+    readonly evidence?: Evidence
+    readonly readAt?: Instant
+    readonly ageSeconds?: number
+  }[]
+  /** By the channels' names. */
+  readonly told: readonly ChannelReadiness[]
+  readonly risks: readonly Risk[]
+}
+
+export interface EventsQuery {
+  readonly limit: number
+  readonly after?: string
+  readonly type?: string
+}
+
+export interface EventLine {
+  readonly id: string
+  readonly type: string
+  readonly subject: string
+  readonly at: Instant
+  readonly data: Readonly<Record<string, string | readonly string[]>>
+}
+
 export interface BookingDetail extends BookingLine {
+  /** Absent while nobody arrives: too far away, over, or cancelled. */
+  readonly readiness?: ReadinessLine
   /** From the street to the flat. */
   readonly doors: readonly DoorLine[]
   readonly codes: readonly CodeLine[]

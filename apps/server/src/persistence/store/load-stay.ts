@@ -69,7 +69,7 @@ select json_build_object(
 interface StayJson {
   readonly booking: rows.BookingJson & { readonly last_pin_sealed: string | null }
   readonly unit: { readonly id: string; readonly propertyId: string; readonly name: string } | null
-  readonly property: PropertyJson | null
+  readonly property: rows.PropertyJson | null
   readonly way: readonly rows.DoorJson[] | null
   readonly policy: Partial<Policy> | null
   readonly devices: readonly rows.ReadDeviceJson[] | null
@@ -86,9 +86,6 @@ interface TakenJson {
   readonly held: readonly string[] | null
   readonly cooling: readonly string[] | null
 }
-
-type PropertyJson = Readonly<Record<'id' | 'name' | 'zone' | 'check_in' | 'check_out', string>> &
-  Readonly<Record<'earliest_check_in' | 'latest_check_out', string | null>>
 
 export async function loadStay(
   session: TenantSession,
@@ -107,7 +104,7 @@ export async function loadStay(
   return {
     booking: rows.bookingFrom(found.booking, secrets),
     ...(found.unit ? { unit: { ...found.unit, path: path.map(({ id }) => id) } } : {}),
-    ...(found.property ? { property: propertyFrom(found.property) } : {}),
+    ...(found.property ? { property: rows.propertyFrom(found.property) } : {}),
     path,
     policy: rows.policyFrom(found.policy),
     devices: (found.devices ?? []).map(rows.readDeviceFrom),
@@ -120,17 +117,5 @@ export async function loadStay(
     claimedDevices: new Set(found.claimed),
     messages: (found.messages ?? []).map((row) => rows.messageFrom(row, secrets)),
     saidLast: new Map(Object.entries(found.said ?? {})),
-  }
-}
-
-function propertyFrom(row: PropertyJson): NonNullable<StayView['property']> {
-  return {
-    id: row.id,
-    name: row.name,
-    zone: row.zone,
-    checkIn: row.check_in,
-    checkOut: row.check_out,
-    ...rows.present('earliestCheckIn', row.earliest_check_in),
-    ...rows.present('latestCheckOut', row.latest_check_out),
   }
 }

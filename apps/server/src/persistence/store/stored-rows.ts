@@ -11,6 +11,7 @@ import {
   type Instant,
   type Message,
   type Policy,
+  type Property,
 } from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { instantFromSql } from '../instant-from-sql.ts'
@@ -121,6 +122,21 @@ export function codeFrom(row: CodeJson, secrets: TenantSecrets): Code {
   }
 }
 
+export type PropertyJson = Readonly<Record<'id' | 'name' | 'zone' | 'check_in' | 'check_out', string>> &
+  Readonly<Record<'earliest_check_in' | 'latest_check_out', string | null>>
+
+export function propertyFrom(row: PropertyJson): Property {
+  return {
+    id: row.id,
+    name: row.name,
+    zone: row.zone,
+    checkIn: row.check_in,
+    checkOut: row.check_out,
+    ...present('earliestCheckIn', row.earliest_check_in),
+    ...present('latestCheckOut', row.latest_check_out),
+  }
+}
+
 export type ReadDeviceJson = DeviceRow & {
   readonly readAt: string | null
   readonly online: boolean | null
@@ -130,7 +146,10 @@ export type ReadDeviceJson = DeviceRow & {
 export function readDeviceFrom(row: ReadDeviceJson): DeviceRow & DeviceReading {
   const { id, connectionId, vendorId, name, readAt, online, batteryLow } = row
   return {
-    ...{ id, connectionId, vendorId, name },
+    id,
+    connectionId,
+    vendorId,
+    name,
     ...presentAt('readAt', readAt),
     ...present('online', online),
     ...present('batteryLow', batteryLow),

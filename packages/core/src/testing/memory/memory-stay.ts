@@ -32,7 +32,10 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
       const { readAt, state: seen = {}, connectionId, vendorId, name } = device
       return [
         {
-          ...{ id: deviceId, connectionId, vendorId, name },
+          id: deviceId,
+          connectionId,
+          vendorId,
+          name,
           ...(readAt === undefined ? {} : { readAt }),
           ...(seen.online === undefined ? {} : { online: seen.online }),
           ...(seen.batteryLow === undefined ? {} : { batteryLow: seen.batteryLow }),
