@@ -9,7 +9,16 @@ export type Adapters = ReadonlyMap<string, AnyAdapter>
 /** What ships with this version. */
 export const shippedAdapters: readonly AnyAdapter[] = [smoobu, theKeys, smsfactor]
 
-const checkManifest = new Ajv2020({ allErrors: true, discriminator: true }).compile(manifestSchema)
+const formats = { regex: isPattern }
+const checkManifest = new Ajv2020({ allErrors: true, discriminator: true, formats }).compile(manifestSchema)
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp
+  } catch {
+    return false // the schema's own answer names the place
+  }
+}
 
 /**
  * The shipped adapters and those of the packages the operator listed. A listed package is trusted like the hub itself:

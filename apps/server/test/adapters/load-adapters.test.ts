@@ -33,6 +33,16 @@ describe('adapters', () => {
       { capabilities: { ...shippedAdapters[1]?.capabilities, readBack: undefined } },
       'readBack',
     ],
+    [
+      'a pattern of PINs that is none',
+      {
+        capabilities: {
+          ...shippedAdapters[1]?.capabilities,
+          pin: { lengths: [4], digits: '0123456789', forbiddenPatterns: ['(('] },
+        },
+      },
+      '/capabilities/pin/forbiddenPatterns/0',
+    ],
     ['another version of the port', { specVersion: 'v2' }, '/specVersion'],
     ['an id that addresses cannot hold', { id: 'The Keys' }, '/id'],
     ['a host that is an address', { hosts: ['https://api.example'] }, '/hosts/0'],
