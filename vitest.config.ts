@@ -1,12 +1,18 @@
 import { defineConfig } from 'vitest/config'
+import { chosenBug } from './test/bug-bank/planted.ts'
+import { plantedBug } from './test/bug-bank/vite-plugin.ts'
 
 const conditions = ['@stayward/source']
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } }
-const limits = { pool: 'threads', testTimeout: 20_000, hookTimeout: 60_000 } as const
+// What was transformed with a bug in it is kept for no other run.
+const fsModuleCache = chosenBug(process.env) === undefined
+const limits = { pool: 'threads', testTimeout: 20_000, hookTimeout: 60_000, fsModuleCache } as const
 
 export default defineConfig({
   ...shared,
+  plugins: [plantedBug()],
   test: {
+    fsModuleCache,
     projects: [
       {
         ...shared,

@@ -88,6 +88,15 @@ describe('the table of answers', () => {
     expect(await marksOf(hub.owner, plain)).toEqual([`fetch:${plain.id}/7`])
   })
 
+  it('takes tenant and connection from the address, whatever names the payload holds', async () => {
+    const [bell, other] = [await addConnection(hub.pool, 'bell'), await addConnection(hub.pool, 'bell')]
+    const names = { tenant: other.tenantId, tenantId: other.tenantId, slug: other.slug, connection: other.id }
+    expect((await post(hub.url, bell.path, booking('90210002', names))).status).toBe(200)
+    expect(await deliveriesOf(hub.owner, bell)).toHaveLength(1)
+    expect(await marksOf(hub.owner, bell)).toEqual([`fetch:${bell.id}/90210002`])
+    expect([await deliveriesOf(hub.owner, other), await marksOf(hub.owner, other)]).toEqual([[], []])
+  })
+
   it('says 413 beyond the cap and keeps only the fact', async () => {
     const bell = await addConnection(hub.pool, 'bell')
     const small = await addConnection(hub.pool, 'signed-bell')

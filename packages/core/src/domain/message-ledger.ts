@@ -32,7 +32,7 @@ export function versionOf(told: Told, ledger: readonly Message[]): string {
 }
 
 /** The version without the count of addresses it was told to. */
-export const telling = ({ version }: Message) => version.replace(/#\d+$/, '')
+export const telling = ({ version }: Pick<Message, 'version'>) => version.replace(/#\d+$/, '')
 
 /** The newest message that this channel took for this address, or may have taken. */
 export function lastTold(ledger: readonly Message[], channel: string, to: string): Message | undefined {

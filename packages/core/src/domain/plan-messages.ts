@@ -78,7 +78,7 @@ export function planMessages(input: MessagesInput): MessagePlan {
     (message) => message.state !== 'withdrawn' && !overtaken.includes(message) && telling(message) === version,
   )
   const steps: MessageStep[] = withdrawals(overtaken)
-  for (const { channel, to } of waysToTell(standing, overtaken, input)) {
+  for (const { channel, to } of waysToTell(standing, overtaken, version, input)) {
     const before = standing.filter((message) => message.channel === channel)
     if (before.some((message) => message.to === to)) continue
     const kind: MessageKind = knows(ledger, channel, to) ? 'change' : 'door-code'
@@ -155,13 +155,23 @@ function planEnded(input: MessagesInput, cause: string): MessagePlan {
 
 /** Planned, not sent, and no longer what would be said, or no longer to whom. */
 function isOvertaken(message: Message, version: string | undefined, input: MessagesInput): boolean {
-  const { state, channel, to, createdAt } = message
+  const { state, channel, to } = message
   if (state !== 'planned') return false
   const way = input.ways.find((one) => one.channel === channel)
   const elsewhere = way?.to !== undefined && way.to !== to
-  // Where another channel may speak instead, it does so when this one has been out of reach for long enough.
-  const late = input.mode === 'fallback' && way !== input.ways.at(-1) && plus(createdAt, input.silence) <= input.now
-  return telling(message) !== version || elsewhere || late
+  return telling(message) !== version || elsewhere || isLate(message, input)
+}
+
+/** Another channel that has not spoken yet does so when this one has been out of reach for long enough. */
+function isLate(message: Message, { mode, ways, ledger, silence, now }: MessagesInput): boolean {
+  if (mode === 'each' || plus(message.createdAt, silence) > now) return false
+  const further = ways.slice(ways.findIndex(({ channel }) => channel === message.channel) + 1)
+  const hasSpoken = (way: Way) =>
+    ledger.some(
+      ({ channel, to, state, ...one }) =>
+        channel === way.channel && to === way.to && state !== 'withdrawn' && telling(one) === telling(message),
+    )
+  return further.some((way) => way.to !== undefined && !hasSpoken(way))
 }
 
 function withdrawals(overtaken: readonly Message[]): MessageStep[] {
@@ -176,13 +186,15 @@ function withdrawals(overtaken: readonly Message[]): MessageStep[] {
 function waysToTell(
   standing: readonly Message[],
   overtaken: readonly Message[],
+  version: string,
   input: MessagesInput,
 ): { readonly channel: string; readonly to: string }[] {
   const ways = input.ways.flatMap(({ channel, to }) => (to === undefined ? [] : [{ channel, to }]))
   if (input.mode === 'each') return ways
   if (standing.some((message) => !hasFailed(message, input))) return []
+  const late = overtaken.filter((message) => telling(message) === version)
   const used = (way: { readonly channel: string; readonly to: string }) =>
-    [...standing, ...overtaken].some(({ channel, to }) => channel === way.channel && to === way.to)
+    [...standing, ...late].some(({ channel, to }) => channel === way.channel && to === way.to)
   return ways.filter((way) => !used(way)).slice(0, 1)
 }
 

@@ -123,6 +123,18 @@ describe('silence', () => {
     expect((await failure(httpOver(broken)(read, calm))).code).toBe('unreachable')
     expect((await failure(httpOver(broken)(write, calm))).code).toBe('outcome-unknown')
   })
+  it.each([read, write])('is met once: whether $method is worth a second try, the queue decides', async (request) => {
+    const answers = [thrown(network('ECONNRESET')), () => new Response('', { status: 503 })]
+    for (const answer of answers) {
+      let asked = 0
+      const http = httpOver(() => {
+        asked += 1
+        return answer()
+      })
+      await failure(http(request, calm))
+      expect(asked).toBe(1)
+    }
+  })
   it('of our own budget is a wait until there is a turn, and nothing was sent', async () => {
     let sent = 0
     const fetch = guardFetch(

@@ -137,6 +137,19 @@ describe('what the guest is told', () => {
     expect(new Set(versions).size).toBe(versions.length)
   })
 
+  it('is told again when the PIN alone has changed', () => {
+    const ledger = carryOut([], plan().steps)
+    const { steps } = plan({ ledger, codes: confirmed.map((code) => ({ ...code, pin: '0042' })) })
+    expect(tells(steps)).toEqual(['sms:change', 'inbox:change'])
+    const [first] = steps
+    expect(first?.do === 'tell' && first.told.doors.map(({ enter }) => enter)).toEqual([
+      '120042',
+      undefined,
+      '0815',
+      '0042',
+    ])
+  })
+
   it('says nothing about a note or a price', () => {
     const ledger = carryOut([], plan().steps)
     expect(plan({ ledger, booking: { ...booking, version: 9, channel: 'Airbnb' } }).steps).toEqual([])
@@ -198,6 +211,14 @@ describe('a fallback channel', () => {
       ),
     ).toEqual([])
   })
+})
+
+it('under fallback, a PIN that changes before the message left is told on the same channel at once', () => {
+  const planned = carryOut([], plan({ ways: [sms] }).steps, { state: 'planned' })
+  const changed = confirmed.map((code) => ({ ...code, pin: '0042' }))
+  const { steps } = plan({ mode: 'fallback', ledger: planned, codes: changed })
+  expect(steps.map(({ do: step }) => step)).toEqual(['withdraw', 'tell'])
+  expect(tells(steps)).toEqual(['sms:door-code'])
 })
 
 describe('an address that was corrected', () => {

@@ -36,6 +36,15 @@ describe('the poll of a booking system', () => {
     expect(kinds(textsOn(world))).toEqual(['door-code', 'change', 'withdrawal'])
   })
 
+  it('reads every page of a list', async () => {
+    world = await makeWorld({ source: { pageSize: 2 } })
+    world.listening = false
+    world.poll()
+    const refs = arriving(7)
+    await world.advance(minutes(1))
+    for (const ref of refs) expect(() => bookingId(world, ref)).not.toThrow()
+  })
+
   it('asks for a little more than since the last time, because clocks differ', async () => {
     world.listening = false
     await world.advance(minutes(1))

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import type { CodeToWrite } from '../../src/ports/keypad.ts'
+import { calm } from './plot.ts'
+import { doorsOpen, pinsOn, textsOn } from './truth.ts'
+import { makeWorld, minutes, type World } from './world.ts'
+
+/** Every code as it leaves for the lock's vendor, in order. */
+function writesOf({ hub }: World): CodeToWrite[] {
+  const writes: CodeToWrite[] = []
+  hub.bends.set('lock.writeCode', async (next, args) => {
+    writes.push(args[1] as CodeToWrite) // what the port takes there
+    return await next(...args)
+  })
+  return writes
+}
+
+describe('a code that leaves for a device', () => {
+  it('carries the end of its stay from the first write on, so that it ends even if the hub never comes back', async () => {
+    const world = await makeWorld()
+    const writes = writesOf(world)
+    const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
+    await calm(world)
+    expect(writes).toHaveLength(2)
+    for (const { window } of writes)
+      expect(window).toEqual({ from: '2026-07-01T13:00:00.000Z', until: '2026-07-05T09:30:00.000Z' })
+    world.source.change(ref, { departure: '2026-07-07' })
+    await calm(world)
+    expect(writes).toHaveLength(4)
+    for (const { window } of writes.slice(2)) expect(window.until).toBe('2026-07-07T09:30:00.000Z')
+  })
+
+  it('keeps the zero that its PIN begins with', async () => {
+    const forbiddenPrefixes = Array.from('123456789')
+    const world = await makeWorld({ lock: { pin: { lengths: [4], digits: '0123456789', forbiddenPrefixes } } })
+    world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    const [pin] = pinsOn(world, 'loft-lock')
+    expect(pin).toMatch(/^0\d{3}$/)
+    expect(pinsOn(world, 'street-lock')).toEqual([pin])
+    world.clock.advance(8 * 3_600_000)
+    expect(doorsOpen(world, textsOn(world))).toBe(true)
+  })
+})

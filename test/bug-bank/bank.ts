@@ -1,0 +1,27 @@
+import type { Bug } from './bug.ts'
+import { bookingBugs } from './bugs/bookings.ts'
+import { codeBugs } from './bugs/codes.ts'
+import { intakeBugs } from './bugs/intake.ts'
+import { machineryBugs } from './bugs/machinery.ts'
+import { messageBugs } from './bugs/messages.ts'
+import { timeBugs } from './bugs/times.ts'
+
+export const bugBank: readonly Bug[] = [
+  ...codeBugs,
+  ...timeBugs,
+  ...bookingBugs,
+  ...messageBugs,
+  ...intakeBugs,
+  ...machineryBugs,
+].sort((a, b) => a.id - b.id)
+
+/** How many bugs the list has. */
+export const listed = 68
+
+/** Bugs whose part does not exist yet, with the part that is missing. */
+export const notYet: ReadonlyMap<number, string> = new Map([
+  [13, 'the brake on removals'],
+  [57, 'off-boarding of a tenant that removes its codes'],
+  [62, 'the rate budget that processes share'],
+  [68, 'the restore mode'],
+])
