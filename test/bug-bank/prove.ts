@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,7 +37,7 @@ export async function prove({ id, proof }: Bug): Promise<Proven> {
     const { errors } = await run('vitest', ['run', '--project', project, ...reporting, ...named, ...files], {
       [variable]: String(id),
     })
-    const text = await readFile(file, 'utf8').catch(() => undefined)
+    const text = existsSync(file) ? await readFile(file, 'utf8') : undefined
     if (text === undefined) return { caught: false, by: `the tests did not run: ${errors.trim().slice(-500)}` }
     report = JSON.parse(text) as Report // vitest's own JSON reporter
   } finally {

@@ -32,8 +32,8 @@ export const codeBugs: readonly Bug[] = [
     patches: [
       {
         file: allot,
-        find: 'taken: (pin) => deviceIds.some((deviceId) => isTaken(engine, view, deviceId, pin))',
-        replace: 'taken: () => false',
+        find: 'if (isNobodys) return false',
+        replace: "if (isNobodys || pin !== '') return false",
       },
       {
         file: allot,
@@ -86,7 +86,7 @@ export const codeBugs: readonly Bug[] = [
     id: 18,
     name: 'a move takes a new PIN and tells nobody',
     patches: [
-      { file: allot, find: 'const own = pinsOf(view)', replace: 'const own: string[] = []' },
+      { file: allot, find: 'known: pinsOf(view),', replace: 'known: [],' },
       {
         file: at.domain('plan-messages'),
         find: "const kind: MessageKind = knows(ledger, channel, to) ? 'change' : 'door-code'",
@@ -126,7 +126,11 @@ export const codeBugs: readonly Bug[] = [
     id: 22,
     name: 'PIN with a leading zero written as a number',
     patches: [
-      { file: perform, find: '{ mark, label, pin, window, ...', replace: '{ mark, label, pin: String(Number(pin)), window, ...' },
+      {
+        file: perform,
+        find: '{ mark, label, pin, window, ...',
+        replace: '{ mark, label, pin: String(Number(pin)), window, ...',
+      },
     ],
     simulated: true,
     proof: coreTest('engine/written-codes'),
@@ -164,8 +168,8 @@ export const codeBugs: readonly Bug[] = [
     patches: [
       {
         file: at.server('persistence/store/load-stay'),
-        find: 'and (k.gone_at is null or k.gone_at > $4)',
-        replace: 'and (k.gone_at is null or k.gone_at > $4::timestamptz + interval \'1000 days\')',
+        find: 'and k.gone_at > $4 group by',
+        replace: "and k.gone_at > $4::timestamptz + interval '1000 days' group by",
       },
     ],
     proof: serverTest('persistence/tenant-store', 'cool-down'),
@@ -207,7 +211,7 @@ export const codeBugs: readonly Bug[] = [
         find: "repin: stay.filter(({ refusal }) => refusal === 'pin-taken' || refusal === 'pin-not-allowed')",
         replace: 'repin: stay.filter(({ window }) => !same(window, grant.window))',
       },
-      { file: allot, find: 'const own = pinsOf(view)', replace: 'const own: string[] = []' },
+      { file: allot, find: 'known: pinsOf(view),', replace: 'known: [],' },
     ],
     simulated: true,
     proof: coreTest('domain/plan-access engine/story'),

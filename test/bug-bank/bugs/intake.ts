@@ -12,7 +12,7 @@ export const intakeBugs: readonly Bug[] = [
       {
         file: intake,
         find: 'await batcher.add(judgement.delivery)',
-        replace: 'batcher.add(judgement.delivery).catch(() => undefined)',
+        replace: 'batcher.add(judgement.delivery).then(String, String)',
       },
     ],
     proof: serverTest('intake/faults'),
@@ -32,7 +32,9 @@ export const intakeBugs: readonly Bug[] = [
   {
     id: 6,
     name: 'an error answered with 200 and forgotten',
-    patches: [{ file: intake, find: 'return { status: 503, retryAfter: comeAgain }', replace: 'return { status: 200 }' }],
+    patches: [
+      { file: intake, find: 'return { status: 503, retryAfter: comeAgain }', replace: 'return { status: 200 }' },
+    ],
     proof: serverTest('intake/faults'),
   },
   {

@@ -83,7 +83,7 @@ export const timeBugs: readonly Bug[] = [
     patches: [
       {
         file: at.server('persistence/house/affected'),
-        find: '  mark([...bookings.map(markOf), ...devices.map(({ id }): Mark => ({ kind: \'device\', key: id, why: \'edit\' }))])\n}\n\n/** Stays',
+        find: "  mark([...bookings.map(markOf), ...devices.map(({ id }): Mark => ({ kind: 'device', key: id, why: 'edit' }))])\n}\n\n/** Stays",
         replace: '  void [bookings, devices, mark]\n}\n\n/** Stays',
       },
     ],

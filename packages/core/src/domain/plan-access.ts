@@ -60,9 +60,10 @@ function planGranted(grant: Grant, present: readonly Code[], input: AccessInput)
   const left = present.filter((code) => !devices.has(code.deviceId))
   const stay = present.filter((code) => devices.has(code.deviceId))
   const moved = (toldNow && isProven(grant, stay)) || !toldEver
+  const opening = left.filter((code) => !isUnwritten(code) && code.window.until > now)
   // A street door is shared: its other guests do not mean that the flat behind it has gone to somebody else.
-  const taken = left.every((code) => claimedDevices.has(code.deviceId))
-  const releases = (code: Code) => moved || taken || isUnwritten(code) || code.window.until <= now
+  const taken = opening.every((code) => claimedDevices.has(code.deviceId))
+  const releases = (code: Code) => moved || taken || !opening.includes(code)
   const waiting = left.filter((code) => !releases(code))
   const edge = due ? grant.window.until : push
   return {

@@ -161,7 +161,7 @@ describe('the plan of one booking’s codes', () => {
             ),
           ).toBe(true)
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 })

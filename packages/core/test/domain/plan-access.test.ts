@@ -74,6 +74,15 @@ describe('the codes of one stay', () => {
     expect(claimed('street-lock', 'loft-lock').close).toHaveLength(2)
   })
 
+  it('do not wait for the flat that was left when all that opens there is somebody else’s by now', () => {
+    const unwritten = codeOf({ id: 'u', deviceId: 'old-lock', evidence: 'planned', window })
+    const moved = { plan: granted(studioPath), codes: [street, loft, unwritten], toldEver: true }
+    expect(plan({ ...moved, claimedDevices: new Set(['loft-lock']) }).close.map(({ codeId }) => codeId)).toEqual([
+      'l',
+      'u',
+    ])
+  })
+
   it('go at once on a cancellation and at the end, and never for a mapping that is missing', () => {
     expect(plan({ plan: ended('cancelled'), codes: [street, loft] }).close).toEqual([
       { codeId: 's', cause: 'cancelled' },

@@ -84,8 +84,7 @@ describe('stays behind one door', () => {
         const made = steps.flatMap((step) => (step.do === 'write' ? [step.code] : []))
         const waiting = steps.flatMap((step) => (step.do === 'wait' && step.because === 'full' ? [step.code] : []))
         expect(made.length).toBe(Math.min(codes.length - held.length, Math.max(capacity - held.length, 0)))
-        for (const early of made)
-          for (const late of waiting) expect(early.window.from <= late.window.from).toBe(true)
+        for (const early of made) for (const late of waiting) expect(early.window.from <= late.window.from).toBe(true)
       }),
     )
   })

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Code } from '../../src/domain/code.ts'
 import { type Instant, plus } from '../../src/domain/instant.ts'
-import type { Message } from '../../src/domain/message.ts'
+import type { Message, Way } from '../../src/domain/message.ts'
 import type { GrantPlan } from '../../src/domain/plan-grants.ts'
-import { type MessagesInput, type MessageStep, planMessages, type Way } from '../../src/domain/plan-messages.ts'
+import { type MessagesInput, type MessageStep, planMessages } from '../../src/domain/plan-messages.ts'
 import { at, booking, codeOf, loft, loftPath, property, studioPath } from './house.ts'
 
 const window = { from: at('2026-07-10T13:00'), until: at('2026-07-14T09:30') }
@@ -66,7 +66,12 @@ function planOf(turn: Turn, ledger: readonly Message[], now: Instant, mode: Mess
 const tells = (steps: readonly MessageStep[]) => steps.flatMap((step) => (step.do === 'tell' ? [step] : []))
 
 /** The ledger after these steps, and after what was planned before left or did not. */
-function carryOut(ledger: readonly Message[], steps: readonly MessageStep[], end: Turn['end'], now: Instant): Message[] {
+function carryOut(
+  ledger: readonly Message[],
+  steps: readonly MessageStep[],
+  end: Turn['end'],
+  now: Instant,
+): Message[] {
   const withdrawn = new Set(steps.flatMap((step) => (step.do === 'withdraw' ? [step.message.id] : [])))
   const left = { state: end, ...(end === 'planned' ? {} : { claimedAt: now }) }
   const told = tells(steps).map(({ channel, to, kind, told, version }, index): Message => {
@@ -141,7 +146,9 @@ describe('the plan of what one guest is told', () => {
             expect(step.told.window).toEqual(span)
             expect(step.told.doors.map(({ name }) => name)).toEqual(path.map(({ name }) => name))
             for (const { name, enter } of step.told.doors)
-              expect(enter).toBe(name === 'lobby' ? undefined : name === 'yard' ? '0815' : `${name === 'street' ? '12' : ''}${turn.pin}`)
+              expect(enter).toBe(
+                name === 'lobby' ? undefined : name === 'yard' ? '0815' : `${name === 'street' ? '12' : ''}${turn.pin}`,
+              )
             const needed = turn.state === 'studio' ? 3 : 2
             const proven = turn.proven >= needed
             expect(step.unproven).toBe(!proven)
@@ -186,7 +193,9 @@ describe('the plan of what one guest is told', () => {
         const last: Turn = { state, pin: '0042', proven: 3, phone: phones[0], end: 'accepted', minutes: 1 }
         const ledger = play([...list, last], 'each', () => {})
         const newest = ledger.findLast(({ channel, state }) => channel === 'sms' && state === 'accepted')
-        const unknown = ledger.some(({ channel, state }) => channel === 'sms' && (state === 'claimed' || state === 'refused'))
+        const unknown = ledger.some(
+          ({ channel, state }) => channel === 'sms' && (state === 'claimed' || state === 'refused'),
+        )
         const street = newest?.told.doors.find(({ name }) => name === 'street')
         if (!unknown) expect([newest?.kind === 'withdrawal', street?.enter]).toEqual([false, '120042'])
       }),
