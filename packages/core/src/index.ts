@@ -2,6 +2,16 @@
 export * from './adapter/index.ts'
 export * from './domain/arrival-readiness.ts'
 export * from './domain/booking-change.ts'
+export {
+  type Loss,
+  listName,
+  lossAfter,
+  type LossGroup,
+  type LossInput,
+  type LossState,
+  type LossVerdict,
+  weighLoss,
+} from './domain/brake.ts'
 export * from './domain/code.ts'
 export type { DeviceReading, DoorReadiness, ReadinessLevel, Risk } from './domain/door-readiness.ts'
 export { rankOf } from './domain/door-readiness.ts'
@@ -23,6 +33,7 @@ export * from './ports/providers.ts'
 export * from './ports/secrets.ts'
 export * from './ports/stores.ts'
 export * from './ports/work-queue.ts'
+export { decidedEffects } from './engine/brake-words.ts'
 export * from './engine/engine.ts'
 export { importBookings } from './engine/import-bookings.ts'
 export { lookAt } from './engine/look-at.ts'

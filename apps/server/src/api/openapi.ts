@@ -24,11 +24,12 @@ export function openApiDocument(routes: readonly Route[], publicUrl?: string): R
   })
 }
 
-function operationOf({ id, summary, params, query, body, answer }: Route): ZodOpenApiOperationObject {
+function operationOf({ id, summary, params, query, body, answer, refuses = [] }: Route): ZodOpenApiOperationObject {
   const refusals = [
     ...(params || query || body ? [400] : []),
     401,
     ...(params ? [404] : []),
+    ...refuses,
     429,
     ...(body ? [413, 415] : []),
     500,

@@ -2,6 +2,8 @@ import { type CivilDate, type Instant, isCivilDate, parseInstant } from '@staywa
 import * as z from 'zod'
 import type { DeliveryLog } from '../intake/delivery-log.ts'
 import type { Replay } from '../intake/replay.ts'
+import type { BrakeDesk } from '../persistence/brake-desk.ts'
+import { brakeRoutes } from './brake-routes.ts'
 import { bodyOf, maskCode, maskMessage, maskReply } from './masking.ts'
 import { Problem } from '../problem.ts'
 import type { EventLine, ReadinessLine, ReadModel } from '../persistence/reads/read-model.ts'
@@ -12,6 +14,7 @@ export interface ApiParts {
   readonly model: ReadModel
   readonly deliveries: DeliveryLog
   readonly replay: Replay
+  readonly brake: BrakeDesk
 }
 
 /** Copies: what the model lends may not be changed, what a schema takes may. */
@@ -47,7 +50,7 @@ const moment = z
 const idParam = z.object({ id: z.string().max(100) })
 
 /** Everything `/api/v1` offers. The router and the OpenAPI document are both made of this list. */
-export function apiRoutes({ model, deliveries, replay }: ApiParts): readonly Route[] {
+export function apiRoutes({ model, deliveries, replay, brake }: ApiParts): readonly Route[] {
   const noBooking = (): Problem => new Problem('not-found', { detail: 'No booking of this tenant has this id.' })
   const noDelivery = (): Problem => new Problem('not-found', { detail: 'No delivery of this tenant has this id.' })
 
@@ -224,5 +227,6 @@ export function apiRoutes({ model, deliveries, replay }: ApiParts): readonly Rou
         return { items: [...items], ...(next === undefined ? {} : { next }) }
       },
     }),
+    ...brakeRoutes(brake),
   ]
 }

@@ -230,6 +230,24 @@ export const alert = z
   })
   .meta({ id: 'Alert' })
 
+export const heldList = z
+  .object({
+    list: z.string().meta({ description: 'Names exactly these stays, each at this version of its booking.' }),
+    connection: link,
+    since: instant,
+    stays: z.array(
+      z.object({
+        bookingId: id,
+        bookingVersion: z.int(),
+        ref: z.string().meta({ description: 'The booking system’s own id.' }),
+        arrival: day.exactOptional(),
+        departure: day.exactOptional(),
+        codes: z.int().meta({ description: 'How many codes would go.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'HeldList' })
+
 export const problem = z
   .object({
     type: z.string().meta({ description: 'A page of the hub about this problem.' }),

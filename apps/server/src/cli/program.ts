@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { alertCommands } from './alerts.ts'
 import { arrivalCommands } from './arrivals.ts'
 import { applyCommand } from './apply.ts'
+import { brakeCommands } from './brake.ts'
 import { type Cli, createCli } from './cli.ts'
 import { connectionCommands } from './connection.ts'
 import { demoCommand } from './demo.ts'
@@ -70,6 +71,7 @@ export function createProgram(cli: Cli): Command {
     doctorCommand,
     arrivalCommands,
     alertCommands,
+    brakeCommands,
     webhookCommands,
     messageCommands,
   ]

@@ -11,6 +11,7 @@ import { databaseCheck, migrationsCheck, readinessOf, workLoopCheck } from '../h
 import { createDeliveryLog } from '../intake/delivery-log.ts'
 import { createIntake, type Intake } from '../intake/intake.ts'
 import { createReplay } from '../intake/replay.ts'
+import { createBrakeDesk } from '../persistence/brake-desk.ts'
 import { openOrm } from '../persistence/orm.ts'
 import { createReadModel } from '../persistence/read-models.ts'
 import { PostgresWorkQueue } from '../queue/postgres-work-queue.ts'
@@ -125,6 +126,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
     routes: apiRoutes({
       model: createReadModel({ orm, secretsOf, clock }),
       deliveries,
+      brake: createBrakeDesk({ pool, secretsOf, clock, markedLocally: wakeUp.markedLocally }),
       replay: createReplay({ pool, secretsOf, adapters, log: deliveries, work: queue, clock }),
     }),
     keys: createApiKeys({ pool, clock }),

@@ -68,6 +68,7 @@ const tables = [
   'pin_refusal',
   'code',
   'access_grant',
+  'access_loss',
   'booking',
   'unit_source',
   'unit_door',

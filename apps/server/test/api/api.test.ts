@@ -22,6 +22,7 @@ import {
   testAdapters,
 } from '../intake/hub.ts'
 import { event, memoryReadModel, pin, stay } from './memory-read-model.ts'
+import { memoryBrakeDesk } from './memory-brake-desk.ts'
 
 let hub: TestHub
 let mine: TestConnection
@@ -55,7 +56,10 @@ function routerOn(pool: pg.Pool): Router {
   })
   const model = memoryReadModel(() => mine.tenantId)
   keys = createApiKeys({ pool, clock: systemClock })
-  return apiRouter({ routes: apiRoutes({ model, deliveries, replay }), keys })
+  return apiRouter({
+    routes: apiRoutes({ model, deliveries, replay, brake: memoryBrakeDesk(() => mine.tenantId) }),
+    keys,
+  })
 }
 
 beforeAll(async () => {
@@ -256,6 +260,28 @@ it('lists connections, looks and alerts', async () => {
   expect((await get('/looks?ref=1')).body).toMatchObject({ items: [{ outcome: 'not-found' }] })
   expect((await get('/alerts')).body).toMatchObject({ items: [{ loud: 'page' }] })
   expect((await get('/alerts?state=closed')).body).toEqual({ items: [] })
+})
+
+describe('the brake', () => {
+  const decide = (body: object, key = plainKey) => send('/brake/decisions', body, key)
+  it('shows what waits, to its own tenant', async () => {
+    expect((await get('/brake')).body).toMatchObject({
+      items: [{ list: 'abc', stays: [{ ref: '90210002', codes: 2 }] }],
+    })
+    expect((await get('/brake', strangerKey)).body).toEqual({ items: [] })
+  })
+
+  it('takes a word about exactly one list, as often as it is given', async () => {
+    expect(await decide({ list: 'abc', decision: 'approve' }, strangerKey)).toMatchObject({ status: 409 })
+    const first = await decide({ list: 'abc', decision: 'approve' })
+    expect(first).toEqual({ status: 200, body: { list: 'abc', decision: 'approve', stays: 1 } })
+    expect(await decide({ list: 'abc', decision: 'approve' })).toEqual(first)
+    expect(await decide({ list: 'abc', decision: 'refuse' })).toMatchObject({
+      status: 409,
+      body: { code: 'list-changed' },
+    })
+    expect(await decide({ list: 'abc', decision: 'perhaps' })).toMatchObject({ status: 400 })
+  })
 })
 
 it('refuses other methods with those that are allowed, and unknown addresses', async () => {

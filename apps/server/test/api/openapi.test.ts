@@ -4,12 +4,14 @@ import * as z from 'zod'
 import { openApiDocument } from '../../src/api/openapi.ts'
 import { problems } from '../../src/problem.ts'
 import { apiRoutes } from '../../src/api/routes.ts'
+import { memoryBrakeDesk } from './memory-brake-desk.ts'
 import { memoryReadModel, stay } from './memory-read-model.ts'
 
 const routes = apiRoutes({
   model: memoryReadModel(() => ''),
   deliveries: { list: async () => ({ items: [] }), line: async () => undefined, open: async () => undefined },
   replay: async () => ({ deliveries: 0, keys: 0 }),
+  brake: memoryBrakeDesk(() => ''),
 })
 // As it is served: without what JSON leaves out.
 const document: unknown = JSON.parse(JSON.stringify(openApiDocument(routes, 'https://stay.example.com')))

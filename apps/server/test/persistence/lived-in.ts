@@ -99,6 +99,8 @@ export async function liveIn({ store, rooms }: TestTenant): Promise<Lived> {
   )
   const [code] = (await store.loadStay(booking.id, now))?.codes ?? []
   if (!code) throw new Error('the code was not stored')
+  const loss = { bookingId: booking.id, bookingVersion: booking.version, codeIds: [code.id], whole: true, now }
+  await store.claimLoss(looking.at('booking', booking.id), loss)
   const foreign = [
     { vendorRef: 'f-1', label: canaries.foreignLabel, pin: canaries.foreignPin, kind: 'foreign' as const },
   ]

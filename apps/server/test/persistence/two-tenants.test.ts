@@ -71,6 +71,16 @@ describe('one tenant’s store, asked about another’s things', () => {
           { bookingId: booking.id, plan: held, update: [{ ...code, want: 'absent' }] },
           effects,
         ),
+      claimLoss: () =>
+        store.claimLoss(looking.at('booking', booking.id), {
+          bookingId: booking.id,
+          bookingVersion: 1,
+          codeIds: [code.id],
+          whole: true,
+          now,
+        }),
+      heldLosses: () => store.heldLosses(),
+      decideLosses: () => store.decideLosses({ list: 'any', approve: true, now }),
       loadDevice: () => store.loadDevice(device),
       saveDevice: () =>
         store.saveDevice(
@@ -109,6 +119,9 @@ describe('one tenant’s store, asked about another’s things', () => {
       bookingsAwaitingDelivery: [],
       loadStay: undefined,
       saveStay: 'nothing there',
+      claimLoss: 'nothing there',
+      heldLosses: [],
+      decideLosses: undefined,
       loadDevice: undefined,
       saveDevice: 'nothing there',
       bookingOfMessage: undefined,

@@ -43,3 +43,4 @@ export type ReasonCode =
   | 'no-address'
   | 'not-proven'
   | 'told-unproven'
+  | 'brake'

@@ -14,6 +14,7 @@ import { alertsOf } from './booking-alerts.ts'
 import { storyOf } from './booking-story.ts'
 import { newMark } from './code-marks.ts'
 import type { Engine } from './engine.ts'
+import { mindBrake } from './mind-brake.ts'
 
 /**
  * Looks at one booking: who is let in, with which codes on which devices. Writes nothing at any vendor. What can be
@@ -24,8 +25,10 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
   const now = clock.now()
   const view = await store.loadStay(look.key, now)
   if (!view) return
-  const plan = planGrants({ ...view, now })
-  const access = planAccessOf(view, plan, now)
+  const wish = planGrants({ ...view, now })
+  const accessOf = (plan: GrantPlan) => planAccessOf(view, plan, now)
+  const braked = await mindBrake(engine, look, view, { plan: wish, access: accessOf(wish) }, accessOf, now)
+  const { plan, access } = braked
   const allotment = await allotPins(engine, view, access)
   const created = access.create.flatMap(({ deviceId, window }) => {
     const pin = allotment.pins.get(deviceId)
@@ -41,14 +44,15 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     .sort()
   const effects: Effects = {
     now,
-    timeline: storyOf(view, plan, access, allotment),
+    timeline: [...storyOf(view, plan, access, allotment), ...braked.effects.timeline],
     marks: [
       ...[...touched].map((key): Mark => ({ kind: 'device', key, why: 'step', ...nearness(plan) })),
       { kind: 'messages', key: view.booking.id, why: 'step', ...nearness(plan) },
     ],
     timers: [{ kind: 'booking', key: view.booking.id, at: next ?? null }],
     events: readinessEvents(view.booking.id, view.readiness, readiness),
-    ...alerts,
+    raise: [...alerts.raise, ...braked.effects.raise],
+    settle: [...alerts.settle, ...braked.effects.settle],
   }
   const level = readiness === undefined ? {} : { readiness: readiness.level }
   await store.saveStay(look, { bookingId: view.booking.id, plan, ...level, create: created, update: updated }, effects)

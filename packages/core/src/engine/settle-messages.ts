@@ -1,3 +1,4 @@
+import { takenUp } from '../domain/brake.ts'
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import type { Message } from '../domain/message.ts'
 import { toldElsewhere } from '../domain/message-ledger.ts'
@@ -28,7 +29,7 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
   const { changed, failure: unread } = await catchUp(engine, look, view, channels)
   const ledger = view.messages.map((message) => changed.get(message.id) ?? message)
   const now = clock.now()
-  const plan = planGrants({ ...view, now })
+  const plan = takenUp(planGrants({ ...view, now }), view.codes, now)
   const ways = waysOf(view, channels)
   const said = planMessages({
     ...view,

@@ -1,5 +1,6 @@
 import type { Booking, CivilDate, SourceBooking } from '../domain/booking.ts'
 import type { HubEvent } from '../domain/arrival-readiness.ts'
+import type { LossState, LossVerdict } from '../domain/brake.ts'
 import type { Code } from '../domain/code.ts'
 import type { DeviceReading, ReadinessLevel } from '../domain/door-readiness.ts'
 import type { Instant } from '../domain/instant.ts'
@@ -32,6 +33,18 @@ export interface TenantStore {
 
   loadStay(bookingId: string, now: Instant): Promise<StayView | undefined>
   saveStay(look: Look, changes: StayChanges, effects: Effects): Promise<void>
+  /**
+   * Asks for leave to take codes from a guest before their time, and counts it; decided by `weighLoss`, one at a time for
+   * the whole tenant. A claim without codes says that nothing is to be lost any more: it leaves the list.
+   */
+  claimLoss(look: Look, claim: LossClaim): Promise<LossAnswer>
+  /** What waits for a person, one list per booking connection. */
+  heldLosses(): Promise<readonly HeldLosses[]>
+  /**
+   * A person's word about exactly one list: how many stays were on it, `undefined` when there is no such list (any more).
+   * The same word about the same list again is answered as the first time.
+   */
+  decideLosses(decision: LossDecision): Promise<number | undefined>
 
   loadDevice(deviceId: string): Promise<DeviceView | undefined>
   saveDevice(look: Look, changes: DeviceChanges, effects: Effects): Promise<void>
@@ -84,7 +97,7 @@ export interface TimelineEntry {
 
 /** Something a person has to see. One open alert per kind and subject. */
 export interface Alert {
-  readonly kind: 'arrival' | 'door-doubt' | 'connection' | 'message' | 'booking' | 'pin'
+  readonly kind: 'arrival' | 'door-doubt' | 'connection' | 'message' | 'booking' | 'pin' | 'brake'
   /** What it is about: `booking:<id>`, `device:<id>`, `connection:<id>`. */
   readonly subject: string
   readonly text: string
@@ -148,6 +161,8 @@ export interface StayView {
   readonly claimedDevices: ReadonlySet<string>
   /** Oldest first. */
   readonly messages: readonly Message[]
+  /** What became of the newest loss of this stay. */
+  readonly loss?: LossState
   /** The newest line of the timeline of each kind, to say a thing once. */
   readonly saidLast: ReadonlyMap<string, string>
 }
@@ -158,6 +173,47 @@ export interface TakenPins {
   readonly held: ReadonlySet<string>
   /** Of others' codes that have gone within `pinCoolDown`, the latest first. */
   readonly cooling: readonly string[]
+}
+
+export interface LossClaim {
+  readonly bookingId: string
+  readonly bookingVersion: number
+  readonly codeIds: readonly string[]
+  readonly whole: boolean
+  /** The property that the guest gets into instead. */
+  readonly toPropertyId?: string
+  readonly now: Instant
+}
+
+export interface LossAnswer {
+  readonly verdict: LossVerdict
+  /** Stays of the connection that wait for a person now, and what people call the connection. */
+  readonly waiting: number
+  readonly connection: string
+}
+
+export interface HeldLosses {
+  /** Names exactly these stays at these versions; another one on the list is another list. */
+  readonly list: string
+  readonly connection: { readonly id: string; readonly name: string }
+  readonly since: Instant
+  readonly stays: readonly HeldLoss[]
+}
+
+export interface HeldLoss {
+  readonly bookingId: string
+  readonly bookingVersion: number
+  readonly ref: string
+  readonly arrival?: CivilDate
+  readonly departure?: CivilDate
+  /** How many codes would go. */
+  readonly codes: number
+}
+
+export interface LossDecision {
+  readonly list: string
+  readonly approve: boolean
+  readonly now: Instant
 }
 
 export interface DeviceRow {

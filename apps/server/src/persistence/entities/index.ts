@@ -9,7 +9,7 @@ import {
 } from './connections.ts'
 import { Device, DoorRow, PropertyRow, UnitDoor, UnitRow, UnitSource } from './house.ts'
 import { AlertRow, EventRow, MessageRow, ReplyRow, StrayDelivery, TimelineRow, WebhookDelivery } from './ledgers.ts'
-import { AccessGrant, BookingRow, CodeRow, ForeignCodeRow, PinRefusal } from './stays.ts'
+import { AccessGrant, AccessLoss, BookingRow, CodeRow, ForeignCodeRow, PinRefusal } from './stays.ts'
 
 /** Every table the ORM reads or writes. The schema itself is made by the migrations; a test compares the two. */
 export const entities = [
@@ -28,6 +28,7 @@ export const entities = [
   UnitDoor,
   BookingRow,
   AccessGrant,
+  AccessLoss,
   CodeRow,
   PinRefusal,
   ForeignCodeRow,

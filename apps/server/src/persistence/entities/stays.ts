@@ -1,5 +1,13 @@
 import { defineEntity, type InferEntity, type Opt, p } from '@mikro-orm/core'
-import type { BookingState, CodeRefusal, EndCause, Evidence, ReadinessLevel, ReasonCode } from '@stayward/core'
+import type {
+  BookingState,
+  CodeRefusal,
+  EndCause,
+  Evidence,
+  LossState,
+  ReadinessLevel,
+  ReasonCode,
+} from '@stayward/core'
 import { fence, instant, keyed, zero } from './columns.ts'
 
 export const BookingRow = defineEntity({
@@ -102,6 +110,23 @@ export const ForeignCodeRow = defineEntity({
     pinFingerprint: p.text().nullable(),
     until: instant().nullable(),
     seenAt: instant(),
+  },
+})
+
+export const AccessLoss = defineEntity({
+  name: 'AccessLoss',
+  tableName: 'access_loss',
+  properties: {
+    tenantId: p.uuid().primary(),
+    bookingId: p.uuid().primary(),
+    bookingVersion: p.integer(),
+    connectionId: p.uuid(),
+    state: p.text().$type<LossState['state']>(),
+    whole: p.boolean(),
+    propertyIds: p.json<readonly string[]>(),
+    codes: p.integer(),
+    list: p.text().nullable(),
+    at: instant(),
   },
 })
 

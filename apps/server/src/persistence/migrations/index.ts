@@ -6,6 +6,7 @@ import { Migration20261121_05_intake } from './Migration20261121_05_intake.ts'
 import { Migration20261121_06_configuration_notice } from './Migration20261121_06_configuration_notice.ts'
 import { Migration20261121_07_retention } from './Migration20261121_07_retention.ts'
 import { Migration20261121_10_readiness } from './Migration20261121_10_readiness.ts'
+import { Migration20261121_08_brake } from './Migration20261121_08_brake.ts'
 
 /** In the order they run. A migration that has left this repository is never changed; a new one is added at the end. */
 export const migrations = [
@@ -16,5 +17,6 @@ export const migrations = [
   Migration20261121_05_intake,
   Migration20261121_06_configuration_notice,
   Migration20261121_07_retention,
+  Migration20261121_08_brake,
   Migration20261121_10_readiness,
 ]

@@ -1,6 +1,7 @@
 import { type Instant, limits, type Policy, plus, type ReadinessLevel, type StayView } from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { isId } from '../ordered-id.ts'
+import { type LossJson, lossFrom } from './brake.ts'
 import * as rows from './stored-rows.ts'
 import type { Reading, TenantSession } from './tenant-session.ts'
 
@@ -61,6 +62,8 @@ select json_build_object(
       and k.booking_id <> $2 and k.want = 'present' and k.window_from <= $3 and $3 < k.window_until)),
   'messages', (select json_agg(m order by m.nr) from (
     select ${rows.messageColumns}, m.nr from message m where m.tenant_id = $1 and m.booking_id = $2) m),
+  'loss', (select json_build_object('state', l.state, 'version', l.booking_version, 'at', l.at)
+    from access_loss l where l.tenant_id = $1 and l.booking_id = $2),
   'said', (select json_object_agg(t.kind, t.text) from (
     select distinct on (kind) kind, text from timeline where tenant_id = $1 and booking_id = $2 order by kind, id desc) t)
 ) from b`,
@@ -78,6 +81,7 @@ interface StayJson {
   readonly taken: readonly TakenJson[] | null
   readonly claimed: readonly string[] | null
   readonly messages: readonly rows.MessageJson[] | null
+  readonly loss: LossJson | null
   readonly said: Readonly<Record<string, string>> | null
 }
 
@@ -116,6 +120,7 @@ export async function loadStay(
     ),
     claimedDevices: new Set(found.claimed),
     messages: (found.messages ?? []).map((row) => rows.messageFrom(row, secrets)),
+    ...(found.loss ? { loss: lossFrom(found.loss) } : {}),
     saidLast: new Map(Object.entries(found.said ?? {})),
   }
 }

@@ -1,6 +1,7 @@
 import type { Effects, Look, TenantStore } from '@stayward/core'
 import type { Pool } from 'pg'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
+import { claimLoss, decideLosses, heldLosses } from './brake.ts'
 import { saveAlarms, saveConnection, saveFetch, unsentAlarms } from './connections.ts'
 import { devicesOf, loadDevice } from './load-device.ts'
 import { loadStay } from './load-stay.ts'
@@ -49,6 +50,13 @@ export function postgresTenantStore({
     bookingsAwaitingDelivery: (channel, since) => bookingsAwaitingDelivery(session, channel, since),
     loadStay: (bookingId, now) => loadStay(session, secrets, bookingId, now),
     saveStay: (look, changes, effects) => save((run) => saveStay({ ...about(run, look, effects), changes })),
+    claimLoss: (look, claim) => session.write((run) => claimLoss({ run, tenantId, look }, claim)),
+    heldLosses: () => session.write((run) => heldLosses(run, tenantId)),
+    async decideLosses(decision) {
+      const { stays, marked } = await session.write((run) => decideLosses(run, tenantId, decision))
+      if (marked) markedLocally?.()
+      return stays
+    },
     loadDevice: (deviceId) => loadDevice(session, secrets, deviceId),
     saveDevice: (look, changes, effects) => save((run) => saveDevice({ ...about(run, look, effects), changes })),
     bookingOfMessage: (messageId) => bookingOfMessage(session, messageId),

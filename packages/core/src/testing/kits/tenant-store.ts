@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { describeBrake } from './store-brake.ts'
 import { describeStoredBookings } from './store-bookings.ts'
 import { describeStoredDevices } from './store-devices.ts'
 import { describeStoreEffects } from './store-effects.ts'
@@ -13,6 +14,7 @@ export function describeTenantStore(subject: StoreSubject): void {
   describe('a tenant store', () => {
     describeStoredBookings(subject)
     describeStoredStays(subject)
+    describeBrake(subject)
     describeStoredDevices(subject)
     describeStoredMessages(subject)
     describeStoreEffects(subject)

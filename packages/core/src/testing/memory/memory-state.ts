@@ -1,5 +1,6 @@
 import type { Booking } from '../../domain/booking.ts'
 import type { HubEvent } from '../../domain/arrival-readiness.ts'
+import type { LossState } from '../../domain/brake.ts'
 import type { Code } from '../../domain/code.ts'
 import type { ReadinessLevel } from '../../domain/door-readiness.ts'
 import type { Instant } from '../../domain/instant.ts'
@@ -50,6 +51,16 @@ export interface StoredBooking {
 
 export type StoredCode = Code & { readonly revision: number; readonly goneAt?: Instant }
 
+/** A stay's newest loss of access, as the brake keeps it. */
+export interface StoredLoss extends LossState {
+  readonly connectionId: string
+  readonly propertyIds: readonly string[]
+  readonly codes: number
+  readonly whole: boolean
+  /** The list on which a person decided. */
+  readonly list?: string
+}
+
 export type StoredLine = TimelineEntry & { readonly at: Instant }
 
 export type StoredAlert = Alert & {
@@ -72,6 +83,8 @@ export interface MemoryState {
   readonly devices: Map<string, StoredDevice>
   readonly bookings: Map<string, StoredBooking>
   readonly codes: Map<string, StoredCode>
+  /** By booking. */
+  readonly losses: Map<string, StoredLoss>
   readonly messages: Map<string, Message>
   readonly replies: StoredReply[]
   readonly timeline: StoredLine[]
@@ -92,6 +105,7 @@ export function emptyState(): MemoryState {
     devices: new Map(),
     bookings: new Map(),
     codes: new Map(),
+    losses: new Map(),
     messages: new Map(),
     replies: [],
     timeline: [],

@@ -20,6 +20,7 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
   const needsPin = pathDevices.some((deviceId) => !served.some((code) => code.deviceId === deviceId))
   const taken = (deviceId: string) => [deviceId, takenOn(state, deviceId, id, now, fingerprints)] as const
   const left = codes.filter((code) => code.want === 'present' && !pathDevices.includes(code.deviceId))
+  const loss = state.losses.get(id)
   return {
     booking: bookingOf(state, stored),
     ...(unit ? { unit: { id: unit.id, propertyId: unit.propertyId, name: unit.name, path: unit.path } } : {}),
@@ -50,6 +51,7 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
       left.map((code) => code.deviceId).filter((deviceId) => isClaimed(state, deviceId, id, now)),
     ),
     messages: [...state.messages.values()].filter((message) => message.bookingId === id),
+    ...(loss ? { loss: { state: loss.state, bookingVersion: loss.bookingVersion, at: loss.at } } : {}),
     saidLast: new Map(lines.map((line) => [line.kind, line.text])),
   }
 }

@@ -6,6 +6,7 @@ import { isDeviceDoor } from '../../domain/property.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
 import * as stores from '../../ports/stores.ts'
 import type { Look } from '../../ports/work-queue.ts'
+import { claimLoss, decideLosses, heldLosses } from './memory-brake.ts'
 import { storeBookings } from './memory-bookings.ts'
 import { applyEffects, checkFence, type EffectsKit } from './memory-effects.ts'
 import type { MemoryQueue } from './memory-queue.ts'
@@ -131,6 +132,21 @@ export class MemoryStore implements stores.TenantStore {
       })
     }
     applyEffects(this.state, effects, this.#kit)
+  }
+
+  async claimLoss(look: Look, claim: stores.LossClaim): Promise<stores.LossAnswer> {
+    checkFence(this.state, look)
+    return claimLoss(this.state, claim)
+  }
+
+  async heldLosses(): Promise<readonly stores.HeldLosses[]> {
+    return heldLosses(this.state)
+  }
+
+  async decideLosses(decision: stores.LossDecision): Promise<number | undefined> {
+    const decided = decideLosses(this.state, decision)
+    if (decided?.effects) applyEffects(this.state, decided.effects, this.#kit)
+    return decided?.stays
   }
 
   async loadDevice(deviceId: string): Promise<stores.DeviceView | undefined> {

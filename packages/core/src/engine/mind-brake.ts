@@ -1,0 +1,71 @@
+import { type Loss, lossOf, underBrake } from '../domain/brake.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { AccessPlan } from '../domain/plan-access.ts'
+import type { GrantPlan } from '../domain/plan-grants.ts'
+import type { Effects, LossAnswer, StayView, TimelineEntry } from '../ports/stores.ts'
+import type { Look } from '../ports/work-queue.ts'
+import { brakeWords } from './brake-words.ts'
+import type { Engine } from './engine.ts'
+
+/** What is left of a plan once the brake has been asked. */
+export interface Braked {
+  readonly plan: GrantPlan
+  readonly access: AccessPlan
+  readonly effects: Required<Pick<Effects, 'timeline' | 'raise' | 'settle'>>
+}
+
+/** Asks the brake before anything is taken from a guest, and follows it. `replan` is what a changed grant needs of codes. */
+export async function mindBrake(
+  { store }: Engine,
+  look: Look,
+  view: StayView,
+  wished: { readonly plan: GrantPlan; readonly access: AccessPlan },
+  replan: (plan: GrantPlan) => AccessPlan,
+  now: Instant,
+): Promise<Braked> {
+  const loss = lossOf(wished.plan, wished.access, view.codes, now)
+  const waits = view.loss?.state === 'held' || view.loss?.state === 'refused'
+  if (!loss && !waits) return { ...wished, effects: { timeline: [], raise: [], settle: [] } }
+  const { id, version } = view.booking
+  const toPropertyId = wished.plan.status === 'granted' ? view.property?.id : undefined
+  const answer = await store.claimLoss(look, {
+    bookingId: id,
+    bookingVersion: version,
+    codeIds: loss?.codeIds ?? [],
+    whole: loss?.whole ?? false,
+    ...(toPropertyId === undefined ? {} : { toPropertyId }),
+    now,
+  })
+  const { verdict } = answer
+  const alerts = alertsOf(view, answer)
+  if (!loss || verdict === 'clear') return { ...wished, effects: { timeline: [], ...alerts } }
+  if (loss.whole) {
+    const plan = underBrake(verdict)
+    return { plan, access: replan(plan), effects: { timeline: [], ...alerts } }
+  }
+  return { plan: wished.plan, access: keeping(wished.access, loss), effects: { timeline: [keptLine(id)], ...alerts } }
+}
+
+/** The guest gets in at the new door, and may go on using the one that was left. */
+function keeping(access: AccessPlan, { codeIds }: Loss): AccessPlan {
+  return {
+    ...access,
+    close: access.close.filter(({ codeId }) => !codeIds.includes(codeId)),
+    waiting: [...access.waiting, ...codeIds],
+  }
+}
+
+function keptLine(bookingId: string): TimelineEntry {
+  return {
+    bookingId,
+    kind: 'brake-held',
+    text: 'Unusually many stays are moved at once, so the code at the door that was left stays until a person has agreed.',
+    remedy: 'See whether it is true: stayward brake list. Then approve or refuse the list.',
+  }
+}
+
+function alertsOf({ booking }: StayView, answer: LossAnswer): Pick<Braked['effects'], 'raise' | 'settle'> {
+  const subject = `connection:${booking.connectionId}`
+  if (answer.waiting === 0) return { raise: [], settle: [{ kind: 'brake', subject }] }
+  return { raise: [{ kind: 'brake', subject, ...brakeWords(answer) }], settle: [] }
+}
