@@ -65,7 +65,7 @@ const keypad = {
         lengths: { type: 'array', minItems: 1, items: { type: 'integer', minimum: 3, maximum: 16 } },
         digits: { type: 'string', pattern: '^[0-9]+$' },
         forbiddenPrefixes: { type: 'array', items: { type: 'string', pattern: '^[0-9]+$' } },
-        forbiddenPatterns: { type: 'array', items: words },
+        forbiddenPatterns: { type: 'array', items: { type: 'string', format: 'regex' } },
       },
     },
     labelMaxLength: whole,
