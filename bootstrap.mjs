@@ -26,6 +26,7 @@ const commands = {
   bench: [[...source, 'apps/server/bench/main.ts']],
   check: checks,
   test: [...checks, ['vitest', 'run']],
+  simulate: [[...source, 'apps/server/simulation/main.ts']],
   format: [['biome', 'format', '--write', '.']],
   build: [['tsc', '-b', 'tsconfig.build.json']],
 }

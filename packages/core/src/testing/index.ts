@@ -26,3 +26,4 @@ export { memoryNotifier, type MemoryNotifier } from './memory-providers/memory-n
 export type { MemoryNotifierOptions } from './memory-providers/notifier-traits.ts'
 export type { Fate, MemoryNotifierState, MemoryNotifierVendor } from './memory-providers/notifier-vendor.ts'
 export { type MemoryConfig, memoryToken } from './memory-providers/wire.ts'
+export * from './simulation/index.ts'

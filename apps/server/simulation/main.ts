@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { campaign, type CampaignReport, operations, classesOf, profileNames } from '@stayward/core/testing'
+import { readable } from './readable.ts'
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    profile: { type: 'string', default: 'default' },
+    resume: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+})
+const profile = profileNames.find((name) => name === values.profile)
+const [runs, seed] = [Number(values.runs), Number(values.seed)]
+if (profile === undefined || !Number.isInteger(runs) || !Number.isInteger(seed)) {
+  process.stderr.write(`Usage: simulate [--runs N] [--seed N] [--profile ${profileNames.join('|')}] [--resume FILE] [--json]\n`)
+  process.exit(2)
+}
+
+const processorTime = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+const { resume } = values
+const before =
+  resume !== undefined && existsSync(resume) ? (JSON.parse(readFileSync(resume, 'utf8')) as CampaignReport) : undefined // as written below
+let stopping = false
+process.on('SIGINT', () => {
+  stopping = true
+})
+let told = Date.now()
+const report = await campaign({
+  seed,
+  runs,
+  profile,
+  clock: processorTime,
+  enough: () => stopping,
+  ...(before ? { before } : {}),
+  onRun: (so) => {
+    if (Date.now() - told < 10_000) return
+    told = Date.now()
+    process.stderr.write(`${so.runs} of ${runs} runs, ${so.violations.length} violations\n`)
+    if (resume !== undefined) writeFileSync(resume, JSON.stringify(so))
+  },
+})
+if (resume !== undefined) writeFileSync(resume, JSON.stringify(report))
+
+const seconds = report.milliseconds / 1000
+const applicable = operations.reduce((count, operation) => count + classesOf[operation].length + 1, 0)
+const result = {
+  runs: report.runs,
+  profile,
+  runsPerSecond: Number((report.runs / seconds).toFixed(1)),
+  eventsPerSecond: Math.round(report.events / seconds),
+  simulatedDays: Number(report.simulatedDays.toFixed(1)),
+  faults: report.faults,
+  callClasses: { covered: Object.keys(report.calls).length, of: applicable },
+  calls: report.calls,
+  sometimes: report.sometimes,
+  invariants: report.invariants,
+  replayedEqually: report.replayed,
+  violations: report.violations,
+}
+process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : readable(result))
+process.exit(report.violations.length > 0 ? 1 : 0)

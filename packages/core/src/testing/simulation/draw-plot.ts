@@ -1,0 +1,113 @@
+import { drawFaults } from './draw-faults.ts'
+import { drawHouse } from './draw-house.ts'
+import { day, hour, type HousePlot, minute, type Plot, type ProfileName, type Scene, type StayFacts } from './plot.ts'
+import { Random } from './random.ts'
+import { clockChanges, dayAfter, dayOnWall, instantOnWall } from './world/wall-clock.ts'
+
+/** Lengths of the chaos, hours; the median of a whole run is about two days. */
+const lengths = [8, 12, 20, 24, 32, 40, 44, 48, 56, 68, 80, 120, 164]
+
+/** Decides a whole run from its seed. */
+export function drawPlot(seed: number, profile: ProfileName): Plot {
+  const random = new Random(seed, 'plot')
+  const house = drawHouse(random, profile)
+  const start = startOf(random, house.zone, profile)
+  const chaos = (profile === 'deaf' ? 24 * 30 : profile === 'quiet' ? 24 : random.of(lengths)) * hour
+  const calmFrom = start + chaos
+  const calm = profile === 'quiet' || profile === 'dead-hub' || random.chance(0.05) ? 26 : 3
+  const times = { start, calmFrom, end: calmFrom + calm * hour }
+  const people = drawPeople(new Random(seed, 'people'), house, times)
+  const hubs = random.of([1, 1, 2, 2, 3])
+  const faults =
+    profile === 'sunny'
+      ? []
+      : drawFaults(new Random(seed, 'faults'), { ...times, hubs, house, scenes: people, profile })
+  const scenes = [...people, ...faults].sort((a, b) => a.at - b.at)
+  return { seed, profile, ...times, hubs, house, scenes }
+}
+
+function startOf(random: Random, zone: string, profile: ProfileName): number {
+  const changes = clockChanges(zone)
+  const near = changes.length > 0 && (profile === 'dst' || random.chance(0.15))
+  const from = near ? random.of(changes) - random.from(4, 60) * hour : Date.parse('2026-02-01T00:00:00Z')
+  return near ? from : from + random.below(300) * day + random.below(24 * 60) * minute
+}
+
+interface Times {
+  readonly start: number
+  readonly calmFrom: number
+  readonly end: number
+}
+
+/** Bookings, unit by unit, often back to back, and what staff and guests do to them. */
+function drawPeople(random: Random, house: HousePlot, { start, calmFrom, end }: Times): Scene[] {
+  const scenes: Scene[] = []
+  let number = 0
+  const most = Math.max(3, Math.min(9, Math.round((end - start) / day) + house.units.length))
+  for (const unit of house.units.keys()) {
+    let arrival = dayAfter(dayOnWall(start, house.zone), random.from(-1, 1))
+    while (number < most && Date.parse(arrival) < end + 2 * day) {
+      const departure = dayAfter(arrival, random.of([1, 1, 1, 2, 2, 3, 5]))
+      const stay = `S${(number += 1)}`
+      const checkIn = instantOnWall(arrival, house.checkIn, house.zone, 'start')
+      const at = bookedAt(random, { start, calmFrom, checkIn })
+      const state = random.chance(0.9) ? 'confirmed' : random.of(['request', 'block'] as const)
+      const facts: StayFacts = {
+        state,
+        unit,
+        arrival,
+        departure,
+        name: random.of(['Ana', 'Bo', 'Chidi', 'Dana', '  ', 'Ana']),
+        ...(random.chance(0.93) ? { phone: String(1000 + random.below(9000)) } : {}),
+      }
+      scenes.push({ at, do: 'book', stay, facts })
+      const leaves = instantOnWall(departure, house.checkOut, house.zone, 'end')
+      if (random.chance(0.5))
+        scenes.push(...changesOf(random, house, stay, facts, at, Math.min(calmFrom, leaves + hour)))
+      arrival = dayAfter(departure, random.of([0, 0, 0, 1]))
+    }
+  }
+  return scenes
+}
+
+function bookedAt(random: Random, { start, calmFrom, checkIn }: { start: number; calmFrom: number; checkIn: number }) {
+  if (random.chance(0.45)) return start
+  if (random.chance(0.2)) return Math.min(Math.max(start, checkIn - random.from(5, 60) * minute), calmFrom)
+  const latest = Math.max(start, Math.min(checkIn + 2 * hour, calmFrom))
+  return start + Math.floor(random.share() * (latest - start))
+}
+
+function changesOf(
+  random: Random,
+  house: HousePlot,
+  stay: string,
+  first: StayFacts,
+  from: number,
+  until: number,
+): Scene[] {
+  const scenes: Scene[] = []
+  let facts = first
+  let at = from
+  for (let left = random.from(1, 3); left > 0 && at < until; left -= 1) {
+    // Often soon after the last one: within minutes, or even seconds.
+    const span = until - at
+    at += Math.floor(random.chance(0.3) ? random.below(Math.min(span, 10 * minute) + 1) : random.share() * span)
+    if (at >= until) break
+    const change = changeOf(random, house, facts)
+    facts = { ...facts, ...change }
+    scenes.push({ at, do: 'change', stay, facts: change })
+  }
+  return scenes
+}
+
+function changeOf(random: Random, house: HousePlot, facts: StayFacts): Partial<StayFacts> {
+  if (facts.state !== 'confirmed') return { state: 'confirmed' }
+  const roll = random.below(10)
+  if (roll < 3) return { state: 'cancelled' }
+  if (roll < 5) return { departure: dayAfter(facts.departure, random.from(1, 2)) }
+  if (roll < 6 && facts.departure > dayAfter(facts.arrival, 1)) return { departure: dayAfter(facts.departure, -1) }
+  if (roll < 8 && house.units.length > 1)
+    return { unit: (facts.unit + random.from(1, house.units.length - 1)) % house.units.length }
+  if (roll < 9) return { phone: String(1000 + random.below(9000)) }
+  return { name: `${facts.name}x` }
+}

@@ -1,0 +1,53 @@
+import type { Channel } from '../../domain/policy.ts'
+import type { HouseSetup } from '../house-setup.ts'
+import type { HousePlot } from './plot.ts'
+
+/** The hub's own ids of what a plot's house has. */
+export interface Furnished {
+  readonly source: string
+  readonly sms: string
+  readonly locks: readonly string[]
+  /** By door. */
+  readonly devices: ReadonlyMap<number, string>
+}
+
+/** Sets the house up in the hub, as its host would. */
+export async function furnish(house: HouseSetup, plot: HousePlot): Promise<Furnished> {
+  const source = await house.addConnection({ name: 'Bookings', port: 'booking' })
+  const sms = await house.addConnection({ name: 'Texts', port: 'notifier' })
+  const locks: string[] = []
+  for (const index of plot.locks.keys()) locks.push(await house.addConnection({ name: `Lock ${index}`, port: 'lock' }))
+  const propertyId = await house.addProperty({
+    name: 'House',
+    zone: plot.zone,
+    checkIn: plot.checkIn,
+    checkOut: plot.checkOut,
+  })
+  const devices = new Map<number, string>()
+  const doors: string[] = []
+  for (const [index, { name, lock, prefix }] of plot.doors.entries()) {
+    if (lock === undefined) {
+      doors.push(await house.addDoor({ name, instruction: {}, entry: { kind: 'fixed-code', code: '1234#' } }))
+      continue
+    }
+    const vendorId = `device-${index}`
+    const deviceId = await house.addDevice({ connectionId: locks[lock] ?? '', vendorId, name: vendorId })
+    devices.set(index, deviceId)
+    const tellAt = plot.locks[lock]?.readBack === 'cloud' ? 'accepted' : 'confirmed'
+    const entry = { kind: 'device', deviceId, tellAt, ...(prefix === undefined ? {} : { prefix }) } as const
+    doors.push(await house.addDoor({ name, instruction: {}, entry }))
+  }
+  for (const [index, path] of plot.units.entries())
+    await house.addUnit({
+      propertyId,
+      name: `Flat ${index}`,
+      path: path.flatMap((door) => doors[door] ?? []),
+      sources: [{ connectionId: source, ref: `unit-${index}` }],
+    })
+  const texts: Channel = { kind: 'notifier', connectionId: sms }
+  const inbox: Channel = { kind: 'inbox' }
+  const channels = { sms: [texts], inbox: [inbox], both: [texts, inbox] }[plot.channels]
+  await house.setPolicy({ channels, mode: plot.mode })
+  await house.setAlarmAddress(sms, '+33639989999')
+  return { source, sms, locks, devices }
+}

@@ -1,0 +1,10 @@
+/** The simulated world: the real engine among people, vendors, doors and phones that a seed decides. */
+export { type CampaignReport, type CampaignOptions, campaign } from './campaign.ts'
+export { drawPlot } from './draw-plot.ts'
+export { classesOf, type Operation, operations, type OutcomeClass } from './outcomes.ts'
+export { type Plot, type ProfileName, profileNames, type Scene } from './plot.ts'
+export { shrink } from './shrink.ts'
+export { simulate, type Simulation, type SimulationOptions } from './simulate.ts'
+export { storyOf } from './story.ts'
+export type { Violation } from './truth.ts'
+export type { OpenStores, SimulatedQueue, SimulatedStores, WorldOptions } from './world.ts'

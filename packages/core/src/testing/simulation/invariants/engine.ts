@@ -1,0 +1,79 @@
+import type { Claim, Look } from '../../../ports/work-queue.ts'
+import type { Judge } from '../judge.ts'
+import { hour, minute } from '../plot.ts'
+import { isWrite, outcomes } from '../outcomes.ts'
+import type { Truth } from '../truth.ts'
+
+/** Work of a dead process runs again within this. */
+const resume = 15_000
+const silence = 20 * minute
+/** So often at most may one code be written in an hour. */
+const writesPerHour = 20
+
+/** E1, E2, E6, E9, D2: how looks behave among each other and towards what they cannot know. */
+export function engineJudge(truth: Truth): Judge {
+  const fences = new Map<string, number>()
+  /** Writes whose end nobody knows, and since when. */
+  const unknown = new Map<string, number>()
+  const reads = new Map<string, number>()
+  const writes = new Map<string, number[]>()
+  const acknowledged = new Map<string, number>()
+  const fetched = new Map<string, number>()
+  const name = ({ kind, key }: Pick<Claim, 'kind' | 'key'>) => `${kind}:${key}`
+
+  function judgeStart({ where, operation, about, call }: Parameters<NonNullable<Judge['callStarted']>>[0]): void {
+    const look = call as Look // the engine hands its look over as the call
+    const newest = fences.get(name(look)) ?? 0
+    truth.check('E1', look.fence >= newest, () => {
+      return `A process that has lost ${look.kind} to another one still starts ${operation} at ${where}.`
+    })
+    if (operation === 'readCodes') reads.set(about, truth.now)
+    if (operation === 'readBooking') fetched.set(about, truth.now)
+    if (operation === 'listBookings') for (const ref of acknowledged.keys()) fetched.set(ref, truth.now)
+    if (!isWrite(operation)) return
+    const since = unknown.get(`${operation} ${about}`)
+    if (operation === 'send' && since !== undefined)
+      truth.check('E9', truth.now - since >= silence - minute, () => `A message that may have gone out is sent again at once.`)
+    if (operation !== 'writeCode') return
+    const device = about.split(' ')[0] ?? ''
+    if (since !== undefined)
+      truth.check('E9', (reads.get(device) ?? 0) >= since, () => {
+        return `${device}: a write that may have happened is repeated without a look at the device.`
+      })
+    const recent = (writes.get(about) ?? []).filter((at) => truth.now - at < hour)
+    recent.push(truth.now)
+    writes.set(about, recent)
+    truth.check('E6', recent.length <= writesPerHour, () => `${device}: one code is written ${recent.length} times in an hour.`)
+  }
+
+  return {
+    claimed: (_process, claim) => fences.set(name(claim), claim.fence),
+    callStarted: judgeStart,
+    callEnded: ({ operation, outcome, about, ambiguous }) => {
+      // The vendor says when to come again, and that is when it is.
+      if (outcomes[outcome].says === 'rate-limited') writes.get(about)?.pop()
+      if (!isWrite(operation)) return
+      if (ambiguous) unknown.set(`${operation} ${about}`, truth.now)
+      else unknown.delete(`${operation} ${about}`)
+    },
+    died: (_process, claims) => {
+      for (const claim of claims) {
+        const look = () => {
+          // Nobody is there to take it over, or those who are have their own trouble.
+          if (truth.health.calmFrom(truth.now, 'hub') > truth.now - resume) return
+          truth.check('E2', (fences.get(name(claim)) ?? 0) > claim.fence, () => {
+            return `${claim.kind} was being looked at by a process that died, and is not taken up again.`
+          })
+        }
+        truth.schedule.at(truth.now + resume + 5000, look)
+      }
+    },
+    acknowledged: (ref) => acknowledged.set(ref, truth.now),
+    ended: () => {
+      for (const [ref, at] of acknowledged)
+        truth.check('D2', (fetched.get(ref) ?? 0) >= at || truth.now - at < 15 * minute, () => {
+          return `A webhook about ${ref} was taken and nobody has looked since.`
+        })
+    },
+  }
+}

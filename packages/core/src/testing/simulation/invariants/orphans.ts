@@ -1,0 +1,80 @@
+import type { Judge } from '../judge.ts'
+import { minute } from '../plot.ts'
+import type { Truth } from '../truth.ts'
+import { admits, type Entry, type SimulatedKeypad } from '../world/keypad.ts'
+import { leadsThrough, type Stay, windowOf } from '../world/stays.ts'
+
+const revoke = 5 * minute
+const doubt = 15 * minute
+const slack = 2 * minute
+/** A moved guest's old door waits for the new one, which is asked about this often. */
+const moveAgain = 6 * minute
+
+/** A1: no code of ours opens a door for a stay that is over, cancelled or elsewhere, unless a person knows. */
+export function orphanJudge(truth: Truth): Judge {
+  const { plot } = truth
+  /** When a moved guest's new way was first seen ready. */
+  const readySince = new Map<Stay, number>()
+
+  function judge(keypad: SimulatedKeypad): void {
+    for (const entry of keypad.held.values())
+      if (entry.mark !== undefined && admits(entry, truth.now)) judgeEntry(keypad, entry)
+  }
+
+  function judgeEntry(keypad: SimulatedKeypad, entry: Entry): void {
+    const owner = truth.owners.get(entry.mark ?? '')
+    if (!owner) return truth.check('A1', false, () => `${keypad.id} opens for a code that nobody asked for.`)
+    const { stay } = owner
+    const { facts } = stay.now
+    const { from, until } = windowOf(facts, plot.house)
+    const step = keypad.plot.windowStep
+    const inTime = truth.now >= from - step && truth.now < until + step
+    if (leadsThrough(facts, keypad.door, plot.house) && inTime) return truth.check('A1', true, () => '')
+    if (facts.state === 'confirmed' && inTime && !isReadyElsewhere(stay)) return // make before break
+    const ended = endOf(stay, keypad.door)
+    const knowable = Math.max(ended, stay.now.visibleAt, truth.health.calmFrom(truth.now, 'source', 'hub')) + 16 * minute
+    const known = Math.min(stay.knownAt(stay.now) ?? knowable, knowable)
+    const moved = facts.state === 'confirmed' ? (readySince.get(stay) ?? 0) + moveAgain : 0
+    const start = Math.max(ended, known, moved)
+    const reach = truth.health.calmFrom(truth.now, 'hub', keypad.where, `door-${keypad.door}`)
+    const revoked = Math.max(start, reach) + revoke + slack
+    const onScreen = Math.max(start, truth.health.calmFrom(truth.now, 'hub')) + doubt + slack
+    const isRaised = truth.isRaised(stay, 'door-doubt') || hasDoorAlert(keypad)
+    if (isRaised) truth.happened('an entry outlived its stay and was raised')
+    // A vendor that never says more than yes, and whose host trusts that, cannot be seen through.
+    if (keypad.plot.readBack === 'cloud' && truth.health.calmFrom(truth.now, keypad.where, `door-${keypad.door}`) > start) return
+    const wrongByHand = truth.now < keypad.touchedAt + 50 * minute
+    truth.check('A1', isRaised || wrongByHand || (truth.now <= onScreen && truth.now <= revoked), () => {
+      const what = facts.state === 'confirmed' ? 'is elsewhere or over' : `is ${facts.state}`
+      return `${keypad.id} still opens for ${stay.ref}, which ${what}; nobody has been told.`
+    })
+  }
+
+  function isReadyElsewhere(stay: Stay): boolean {
+    if (!truth.getsIn(stay, truth.now)) {
+      readySince.delete(stay)
+      return false
+    }
+    if (!readySince.has(stay)) readySince.set(stay, truth.now)
+    return true
+  }
+
+  /** When the newest state that still led through this door was no longer so, or its window ended. */
+  function endOf(stay: Stay, door: number): number {
+    const last = stay.versions.findLastIndex(({ facts }) => leadsThrough(facts, door, plot.house))
+    const version = stay.versions[last]
+    if (!version) return stay.versions[0]?.at ?? 0
+    const next = stay.versions[last + 1]
+    const { until } = windowOf(version.facts, plot.house)
+    return next ? Math.min(next.at, until) : until
+  }
+
+  function hasDoorAlert(keypad: SimulatedKeypad): boolean {
+    return truth.alerts.has(`door-doubt device:${truth.deviceIds.get(keypad.id)}`)
+  }
+
+  function all(): void {
+    for (const keypad of truth.keypads) if (keypad) judge(keypad)
+  }
+  return { doorChanged: judge, tick: all, ended: all }
+}

@@ -1,0 +1,112 @@
+import type { Judge } from '../judge.ts'
+import { day, minute } from '../plot.ts'
+import type { Truth } from '../truth.ts'
+import type { EntryWords, SimulatedKeypad } from '../world/keypad.ts'
+import { leadsThrough, type Stay, type Version, windowOf } from '../world/stays.ts'
+
+/** A call takes a moment; what it was decided by may be that old when it arrives. */
+const underWay = 2 * minute
+const coolDown = 90 * day
+
+/** A2, A5, A7, A8, A9, A12: what a hub asks a device for. */
+export function writeJudge(truth: Truth): Judge {
+  const { house } = truth.plot
+  /** The newest PIN that a stay's code had on a device, by both. */
+  const pins = new Map<string, string>()
+  const users = new Map<string, { readonly stay: Stay; readonly until: number }[]>()
+
+  function writeAsked(keypad: SimulatedKeypad, words: EntryWords, ref: string | undefined): void {
+    const before = ref === undefined ? undefined : keypad.cloud.get(ref)
+    truth.check('A8', !before || before.mark === words.mark, () => `${keypad.id}: a stranger's code is overwritten.`)
+    const owner = truth.owners.get(words.mark ?? '')
+    truth.check('A7', owner !== undefined, () => `${keypad.id}: a code is written that was made for nobody.`)
+    if (!owner) return
+    const { stay } = owner
+    const known = stay.knownSince(truth.now - underWay)
+    const entitling = known.filter(({ facts }) => leadsThrough(facts, keypad.door, house))
+    // A door that the guest has left keeps its code, and gets it back, until the new one is ready.
+    const left = stay.commits.filter(({ version }) => leadsThrough(version.facts, keypad.door, house))
+    const firm = known.some(({ facts }) => facts.state === 'confirmed')
+    truth.check('A7', entitling.length > 0 || (firm && left.length > 0), () => {
+      return `${keypad.id}: a code is written for ${stay.ref}, which is ${stay.known()?.facts.state ?? 'unknown'} here.`
+    })
+    judgeWindow(keypad, words, stay, entitling)
+    judgePin(keypad, words, stay)
+  }
+
+  function judgeWindow(keypad: SimulatedKeypad, words: EntryWords, stay: Stay, versions: readonly Version[]): void {
+    if (versions.length === 0) return
+    const fits = versions.some(({ facts }) => {
+      const { from, until } = windowOf(facts, house)
+      return words.from === from && words.until === until
+    })
+    truth.check('A2', fits, () => {
+      const asked = [words.from, words.until].map((at) => (at === null ? 'no bound' : new Date(at).toISOString()))
+      return `${keypad.id}: the code of ${stay.ref} is written for ${asked.join(' to ')}.`
+    })
+  }
+
+  function judgePin(keypad: SimulatedKeypad, { pin }: EntryWords, stay: Stay): void {
+    const place = `${keypad.id} ${pin}`
+    const { until } = windowOf(stay.known()?.facts ?? stay.now.facts, house)
+    const uses = (users.get(place) ?? []).filter((use) => use.stay !== stay)
+    truth.check('A5', uses.every((use) => truth.now - use.until >= coolDown), () => {
+      return `${keypad.id}: ${stay.ref} gets the PIN of ${uses[0]?.stay.ref}.`
+    })
+    users.set(place, [...uses, { stay, until }])
+    const strange = [...keypad.held.values()].some((entry) => entry.mark === undefined && entry.pin === pin)
+    truth.check('A5', !strange || keypad.plot.refusesTaken || !keypad.plot.readsPin, () => {
+      return `${keypad.id}: ${stay.ref} gets the PIN of a standing code.`
+    })
+    const last = pins.get(`${keypad.id} ${stay.ref}`)
+    truth.check('A12', last === undefined || last === pin || mayChange(stay), () => {
+      return `${keypad.id}: ${stay.ref} gets another PIN although nothing was wrong with the first.`
+    })
+    pins.set(`${keypad.id} ${stay.ref}`, pin)
+  }
+
+  /** Some device of the way has refused one, or cannot take it. */
+  const refused = new Set<Stay>()
+  function mayChange(stay: Stay): boolean {
+    const lengths = new Set(truth.keypads.flatMap((keypad) => (keypad ? [keypad.plot.pinLength] : [])))
+    return refused.has(stay) || lengths.size > 1 || stay.commits.some(({ version }) => version.facts.state !== 'confirmed')
+  }
+
+  function removeAsked(keypad: SimulatedKeypad, ref: string): void {
+    const entry = keypad.cloud.get(ref)
+    if (!entry) return
+    truth.check('A8', entry.mark !== undefined, () => `${keypad.id}: a stranger's code is removed.`)
+    const stay = truth.owners.get(entry.mark ?? '')?.stay
+    if (!stay || !keypad.plot.canUpdate || refused.has(stay)) return
+    const doubles = [...keypad.cloud.values()].filter((other) => other.mark === entry.mark)
+    if (doubles.length > 1) return
+    const known = stay.knownSince(truth.now - underWay)
+    const stands = known.length > 0 && known.every((version) => entitles(version, keypad.door))
+    truth.check('A9', !stands, () => {
+      return `${keypad.id}: the code of ${stay.ref} is removed although the stay goes on there.`
+    })
+  }
+
+  function entitles({ facts }: Version, door: number): boolean {
+    return leadsThrough(facts, door, house) && windowOf(facts, house).until > truth.now
+  }
+
+  return {
+    writeAsked,
+    removeAsked,
+    callEnded: ({ operation, outcome, about }) => {
+      if (operation !== 'writeCode') return
+      const stay = truth.owners.get(about.split(' ').at(-1) ?? '')?.stay
+      if (stay && outcome.startsWith('refused')) refused.add(stay)
+    },
+    stored: (name, args) => {
+      // A device that refuses by itself is read from what it was asked: the hub notes the refused PIN.
+      if (name !== 'saveDevice') return
+      const { refusedPins = [] } = args[1] as { refusedPins?: readonly { bookingId: string }[] } // DeviceChanges
+      for (const { bookingId } of refusedPins) {
+        const stay = truth.bookings.stays.get(truth.refs.get(bookingId) ?? '')
+        if (stay) refused.add(stay)
+      }
+    },
+  }
+}

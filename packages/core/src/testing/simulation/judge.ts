@@ -1,0 +1,30 @@
+import type { Claim } from '../../ports/work-queue.ts'
+import type { HubProcess } from './hub-process.ts'
+import type { EntryWords, SimulatedKeypad } from './world/keypad.ts'
+import type { Text } from './world/phones.ts'
+import type { Stay, Version } from './world/stays.ts'
+import type { CallRecord } from './world/weather.ts'
+
+/** One family of invariants: what it wants to be told of, as it happens in truth. */
+export interface Judge {
+  /** A booking became, or became something else, in its booking system. */
+  staged?(stay: Stay, version: Version): void
+  /** The device itself holds other codes. */
+  doorChanged?(keypad: SimulatedKeypad): void
+  writeAsked?(keypad: SimulatedKeypad, words: EntryWords, ref: string | undefined): void
+  removeAsked?(keypad: SimulatedKeypad, ref: string): void
+  /** A channel has taken a text for this stay. */
+  taken?(stay: Stay, channel: 'sms' | 'inbox', text: Text): void
+  callStarted?(call: Pick<CallRecord, 'where' | 'operation' | 'about' | 'call'>): void
+  callEnded?(record: CallRecord): void
+  /** A call of the store came back. */
+  stored?(name: string, args: readonly unknown[], answer: unknown): void
+  claimed?(process: HubProcess, claim: Claim): void
+  died?(process: HubProcess, claims: readonly Claim[]): void
+  /** A webhook was answered with success. */
+  acknowledged?(ref: string): void
+  /** Every five minutes. */
+  tick?(): void
+  /** The calm phase is over. */
+  ended?(): void
+}

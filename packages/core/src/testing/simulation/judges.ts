@@ -1,0 +1,13 @@
+import { endingJudge } from './invariants/ending.ts'
+import { engineJudge } from './invariants/engine.ts'
+import { entryJudge } from './invariants/entry.ts'
+import { messageJudge } from './invariants/messages.ts'
+import { orphanJudge } from './invariants/orphans.ts'
+import { writeJudge } from './invariants/writes.ts'
+import type { Judge } from './judge.ts'
+import type { Truth } from './truth.ts'
+
+/** Every family of invariants. */
+export function judgesOf(truth: Truth): readonly Judge[] {
+  return [entryJudge, orphanJudge, writeJudge, messageJudge, engineJudge, endingJudge].map((judge) => judge(truth))
+}

@@ -1,0 +1,174 @@
+import type { Alert, Effects, FoundBookings, StayChanges, StayView } from '../../ports/stores.ts'
+import type { HubProcess, HubWatcher } from './hub-process.ts'
+import { lease } from './hub-process.ts'
+import type { Judge } from './judge.ts'
+import type { StoreWatcher } from './store-site.ts'
+import type { Truth } from './truth.ts'
+import type { KeypadWatcher } from './world/keypad.ts'
+import type { PhoneWatcher, Text } from './world/phones.ts'
+import { textOf } from './world/stays.ts'
+import type { CallWatcher } from './world/weather.ts'
+
+export interface Observed {
+  readonly truth: Truth
+  readonly trace: { hash: number }
+  readonly calls: Map<string, number>
+  /** Told of everything that crosses a border, for whoever wants to read a run line by line. */
+  readonly log?: (at: number, line: string) => void
+}
+
+const alarmAddress = '+33639989999'
+
+/** Sees what crosses every border of the hub, keeps the truth's books, and tells the judges. */
+export function observer(judges: readonly Judge[]) {
+  let seen: Observed | undefined
+  let hubs: readonly HubProcess[] = []
+  const of = () => {
+    if (!seen) throw new TypeError('nothing happens before the world is there')
+    return seen
+  }
+  const note = (text: string) => {
+    const { trace, truth, log } = of()
+    log?.(truth.now, text)
+    let hash = trace.hash ^ truth.now
+    for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+    trace.hash = hash
+  }
+  const stayOf = (channel: 'sms' | 'inbox', text: Text) => {
+    const { truth } = of()
+    if (channel === 'inbox') return truth.bookings.stays.get(text.to)
+    return truth.bookings.stays.get(truth.refs.get(messages.get(text.key) ?? '') ?? '')
+  }
+  /** Which booking a message's key was made for. */
+  const messages = new Map<string, string>()
+
+  const calls: CallWatcher = {
+    started: (call) => {
+      for (const judge of judges) judge.callStarted?.(call)
+    },
+    ended: (record) => {
+      const name = `${record.operation} ${record.outcome}`
+      const { calls, truth } = of()
+      calls.set(name, (calls.get(name) ?? 0) + 1)
+      note(`${name} ${record.about}`)
+      for (const judge of judges) judge.callEnded?.(record)
+      if (record.outcome === 'stale' || record.outcome === 'empty') truth.happened(`a ${record.outcome} reading`)
+    },
+  }
+  const keypads: KeypadWatcher = {
+    changed: (keypad) => {
+      if (seen) for (const judge of judges) judge.doorChanged?.(keypad)
+    },
+    writeAsked: (keypad, words, ref) => {
+      for (const judge of judges) judge.writeAsked?.(keypad, words, ref)
+    },
+    removeAsked: (keypad, ref) => {
+      for (const judge of judges) judge.removeAsked?.(keypad, ref)
+    },
+  }
+  const phones: PhoneWatcher = {
+    taken: (channel, text) => {
+      if (text.to === alarmAddress) return
+      const { truth } = of()
+      const stay = stayOf(channel, text)
+      truth.check('M2', stay !== undefined, () => 'A message goes out that belongs to no stay.')
+      if (stay) for (const judge of judges) judge.taken?.(stay, channel, text)
+    },
+    arrived: (channel, text) => {
+      const stay = text.to === alarmAddress ? undefined : stayOf(channel, text)
+      if (stay) of().truth.hear(stay, channel, text)
+    },
+  }
+  const store: StoreWatcher = {
+    stored: (name, args, answer) => {
+      const { truth } = of()
+      note(name)
+      if (of().log && name.startsWith('save')) note(saved(args))
+      if (name === 'loadStay' && answer) keepIds(truth, answer as StayView) // as the port says
+      else if (name === 'saveBookings') commit(truth, args[1] as FoundBookings)
+      else if (name === 'saveStay') keepCodes(truth, args[1] as StayChanges)
+      else if (name === 'saveMessages') {
+        const { bookingId, create = [] } = args[1] as { bookingId: string; create?: readonly { id: string }[] } // MessageChanges
+        for (const { id } of create) messages.set(id, bookingId)
+      }
+      if (name.startsWith('save')) keepAlerts(truth, args.at(-1) as Effects)
+      for (const judge of judges) judge.stored?.(name, args, answer)
+    },
+  }
+  const outage = (until: number) => {
+    const { truth } = of()
+    const back = Math.min(...hubs.map(({ downUntil, frozenUntil }) => Math.max(downUntil, frozenUntil)))
+    const { now } = truth
+    truth.health.add('hub', now, Math.max(back > now ? Math.min(until, back) : now, now + lease + 5000), 0)
+  }
+  const processes: HubWatcher = {
+    claimed: (process, claim) => {
+      note(`${claim.kind}:${claim.key}`)
+      for (const judge of judges) judge.claimed?.(process, claim)
+    },
+    died: (process, claims) => {
+      outage(process.downUntil)
+      if (claims.length > 0) of().truth.happened('a process died with looks under way')
+      for (const judge of judges) judge.died?.(process, claims)
+    },
+    bug: (error, { kind }) => {
+      const text = error instanceof Error ? `${error.name}: ${error.message} ${(error.stack ?? '').split('\n')[1]}` : 'not an error'
+      of().truth.check('bug', false, () => `A look at ${kind} ends with ${text}`)
+    },
+    failed: (error, { kind }) => {
+      note(`${kind} ${error.name}`)
+      if (error.name === 'LeaseLost') of().truth.happened('a process that had lost its key was refused')
+    },
+  }
+  return {
+    calls,
+    keypads,
+    phones,
+    store,
+    hubs: processes,
+    outage,
+    of: (observed: Observed) => {
+      seen = observed
+    },
+    hubsAre: (all: readonly HubProcess[]) => {
+      hubs = all
+    },
+  }
+}
+
+/** What a save is about, in few words. */
+function saved(args: readonly unknown[]): string {
+  const { update = [], create = [] } = args[1] as { update?: readonly object[]; create?: readonly object[] } // as the port says
+  const words = [...create, ...update].map((one) => {
+    const { mark, want, evidence, kind, state, channel, refusal } = one as Record<string, unknown>
+    return [mark, want, evidence, refusal, kind, channel, state].filter((word) => word !== undefined).join(' ')
+  })
+  const { raise = [], settle: _settle } = args.at(-1) as Effects
+  return `  ${[...words, ...raise.map((alert) => `ALERT ${alert.kind} ${alert.text}`)].join(' | ')}`
+}
+
+function keepIds(truth: Truth, { booking }: StayView): void {
+  truth.ids.set(booking.ref, booking.id)
+  truth.refs.set(booking.id, booking.ref)
+}
+
+function commit(truth: Truth, { bookings }: FoundBookings): void {
+  for (const { ref, state, unitRef, arrival, departure, guest } of bookings) {
+    const stay = truth.bookings.stays.get(ref)
+    if (!stay) continue
+    const text = [state, unitRef, arrival, departure, guest.phone?.slice(-4) ?? '', guest.name ?? ''].join('|')
+    const version = stay.versions.findLast((one) => one.visibleAt <= truth.now && textOf(one.facts) === text)
+    if (version && version !== stay.known()) stay.commits.push({ at: truth.now, version })
+  }
+}
+
+function keepCodes(truth: Truth, { bookingId, create = [] }: StayChanges): void {
+  const stay = truth.bookings.stays.get(truth.refs.get(bookingId) ?? '')
+  if (stay) for (const { mark, pin } of create) truth.owners.set(mark, { stay, pin })
+}
+
+function keepAlerts(truth: Truth, { raise = [], settle = [] }: Effects): void {
+  const name = ({ kind, subject }: Pick<Alert, 'kind' | 'subject'>) => `${kind} ${subject}`
+  for (const alert of raise) if (!truth.alerts.has(name(alert))) truth.alerts.set(name(alert), truth.now)
+  for (const alert of settle) truth.alerts.delete(name(alert))
+}

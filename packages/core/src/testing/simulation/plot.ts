@@ -1,0 +1,114 @@
+import type { OutcomeClass, Operation } from './outcomes.ts'
+
+/**
+ * Everything that is decided before a run begins: the house, the people's doings and the faults. It is plain data: played
+ * again it gives the same run, and a line less gives a smaller one.
+ */
+export interface Plot {
+  readonly seed: number
+  readonly profile: ProfileName
+  /** Milliseconds since 1970, here and in every `at` and `until`. */
+  readonly start: number
+  /** From here on nothing fails and nobody changes anything. */
+  readonly calmFrom: number
+  readonly end: number
+  readonly hubs: number
+  readonly house: HousePlot
+  readonly scenes: readonly Scene[]
+}
+
+export const profileNames = ['default', 'sunny', 'deaf', 'dead-hub', 'dst', 'quiet'] as const
+export type ProfileName = (typeof profileNames)[number]
+
+export interface HousePlot {
+  readonly zone: string
+  readonly checkIn: string
+  readonly checkOut: string
+  readonly source: SourcePlot
+  readonly sms: SmsPlot
+  readonly channels: 'sms' | 'inbox' | 'both'
+  readonly mode: 'each' | 'fallback'
+  readonly locks: readonly LockPlot[]
+  readonly doors: readonly DoorPlot[]
+  /** For each unit its doors from the street on, by index. */
+  readonly units: readonly (readonly number[])[]
+}
+
+export interface SourcePlot {
+  /** Milliseconds until the API shows a change; the webhook does not wait for it. */
+  readonly lag: number
+  readonly readsMessages: boolean
+  /** It gives whole listings only, or admits that something may be missing. */
+  readonly page: number
+}
+
+export interface SmsPlot {
+  readonly looksUp: boolean
+  readonly reports: boolean
+}
+
+export interface LockPlot {
+  readonly readBack: 'device' | 'synced' | 'heartbeat' | 'cloud'
+  readonly windowStep: number
+  readonly canUpdate: boolean
+  readonly readsPin: boolean
+  readonly readsWindow: boolean
+  /** Milliseconds until a listing shows a write; 0 for at once. */
+  readonly showsWithin: number
+  readonly pinLength: number
+  readonly capacity?: number
+  /** Milliseconds between two fetches of the gateway. */
+  readonly fetchEvery: number
+  /** Refuses a PIN that another code of the device has. */
+  readonly refusesTaken: boolean
+}
+
+export interface DoorPlot {
+  readonly name: string
+  /** The lock connection of its device, by index; a door without one has a code on its sign. */
+  readonly lock?: number
+  readonly prefix?: string
+  /** Standing codes of cleaners and owners. */
+  readonly foreign: readonly string[]
+}
+
+export interface StayFacts {
+  readonly state: 'confirmed' | 'cancelled' | 'request' | 'block'
+  readonly unit: number
+  readonly arrival: string
+  readonly departure: string
+  /** The digits behind `+3363998`; absent when the guest gave none. */
+  readonly phone?: string
+  readonly name: string
+}
+
+export type Scene = { readonly at: number } & (
+  | { readonly do: 'book'; readonly stay: string; readonly facts: StayFacts }
+  | { readonly do: 'change'; readonly stay: string; readonly facts: Partial<StayFacts> }
+  | { readonly do: 'hand'; readonly door: number; readonly act: 'delete' | 'disable' | 'window' | 'add' }
+  | { readonly do: 'deaf'; readonly until: number; readonly fault: 'W1' | 'W2' | 'W4'; readonly share: number }
+  | {
+      readonly do: 'weather'
+      readonly until: number
+      readonly fault: string
+      /** `source`, `sms`, `lock-0` … */
+      readonly where: string
+      /** Every operation when absent. */
+      readonly call?: Operation
+      readonly as: OutcomeClass
+      readonly share: number
+      /** At most so many calls; all when absent. */
+      readonly times?: number
+    }
+  | { readonly do: 'offline'; readonly until: number; readonly door: number; readonly fault: 'V1' | 'V2' }
+  | { readonly do: 'slow-sync'; readonly until: number; readonly door: number }
+  | { readonly do: 'kill'; readonly until: number; readonly hub: number }
+  /** Dies at the so-manieth call or store access from then on. */
+  | { readonly do: 'die-at'; readonly until: number; readonly hub: number; readonly site: number }
+  | { readonly do: 'freeze'; readonly until: number; readonly hub: number }
+  | { readonly do: 'store'; readonly until: number; readonly fault: 'S1' | 'S5'; readonly share: number }
+)
+
+export const minute = 60_000
+export const hour = 60 * minute
+export const day = 24 * hour

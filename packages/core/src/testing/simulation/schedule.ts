@@ -1,0 +1,167 @@
+import { type Instant, instantOf } from '../../domain/instant.ts'
+
+interface Planned {
+  readonly at: number
+  readonly order: number
+  readonly run: () => void
+}
+
+/** A process whose looks wait here: while it is frozen nothing of it goes on, and nothing ever does of a dead one. */
+export interface Sleeper {
+  /** Grows with every death; what an earlier life waits for never comes. */
+  readonly life: number
+  /** Milliseconds since 1970; in the past when it is awake. */
+  readonly frozenUntil: number
+}
+
+/** A hub process, as whatever it reaches knows it. */
+export interface Process extends Sleeper {
+  /** Called where something leaves or enters the process: resolves never in a life that ends here. */
+  cross(): Promise<never> | undefined
+}
+
+/**
+ * Virtual time in milliseconds since 1970, and what is to happen when. Time moves only when everything that runs has come
+ * to wait; equal plans give equal orders of events.
+ */
+export class Schedule {
+  now: number
+  /** Things that happened so far. */
+  events = 0
+  #heap: Planned[] = []
+  #order = 0
+  #running = 0
+  #quiet: (() => void) | undefined
+  #text: Instant
+  #textAt: number
+  #end = Number.POSITIVE_INFINITY
+
+  constructor(start: number) {
+    this.now = start
+    this.#textAt = start
+    this.#text = instantOf(start)
+  }
+
+  /** The present as hubs see it. */
+  instant(): Instant {
+    if (this.#textAt !== this.now) {
+      this.#textAt = this.now
+      this.#text = instantOf(this.now)
+    }
+    return this.#text
+  }
+
+  at(at: number, run: () => void): void {
+    push(this.#heap, { at: Math.max(at, this.now), order: (this.#order += 1), run })
+  }
+
+  /** Begins something that runs on its own, and waits through `pause`. */
+  begin(work: () => Promise<void>): void {
+    this.#running += 1
+    void this.#run(work)
+  }
+
+  /** Lets `milliseconds` pass for whoever awaits it. When nothing else is to happen before, time just moves on. */
+  pause(milliseconds: number, sleeper: Sleeper): Promise<void> {
+    const until = this.now + milliseconds
+    const [next] = this.#heap
+    if (this.#running === 1 && until <= this.#end && (next === undefined || next.at > until)) {
+      this.now = until
+      this.events += 1
+      return done
+    }
+    return new Promise((resume) => {
+      const { life } = sleeper
+      const wake = () => {
+        if (sleeper.life !== life) return
+        if (sleeper.frozenUntil > this.now) return this.at(sleeper.frozenUntil, wake)
+        this.#running += 1
+        resume()
+      }
+      this.at(until, wake)
+      this.#rest()
+    })
+  }
+
+  /** The rest of a life that has just ended: never goes on. */
+  never(): Promise<never> {
+    this.#rest()
+    return new Promise(() => {})
+  }
+
+  /** Lets everything happen until `end`; `between` runs whenever all has come to rest, before time moves on. */
+  async runUntil(end: number, between: () => Promise<number | undefined>): Promise<void> {
+    this.#end = end
+    for (;;) {
+      await this.#whenQuiet()
+      const due = await between()
+      await this.#whenQuiet()
+      const [next] = this.#heap
+      const at = Math.min(next?.at ?? Number.POSITIVE_INFINITY, due ?? Number.POSITIVE_INFINITY)
+      if (at > end) break
+      this.now = Math.max(this.now, at)
+      this.events += 1
+      if (next !== undefined && next.at <= this.now) pop(this.#heap)?.run()
+    }
+    this.now = end
+  }
+
+  async #run(work: () => Promise<void>): Promise<void> {
+    await work()
+    this.#rest()
+  }
+
+  #rest(): void {
+    this.#running -= 1
+    if (this.#running === 0) {
+      const quiet = this.#quiet
+      this.#quiet = undefined
+      quiet?.()
+    }
+  }
+
+  async #whenQuiet(): Promise<void> {
+    while (this.#running > 0)
+      await new Promise<void>((resolve) => {
+        this.#quiet = resolve
+      })
+  }
+}
+
+const done = Promise.resolve()
+
+const before = (a: Planned, b: Planned) => a.at < b.at || (a.at === b.at && a.order < b.order)
+
+function push(heap: Planned[], planned: Planned): void {
+  let index = heap.push(planned) - 1
+  while (index > 0) {
+    const parent = (index - 1) >> 1
+    const above = heap[parent]
+    if (above === undefined || !before(planned, above)) break
+    heap[index] = above
+    index = parent
+  }
+  heap[index] = planned
+}
+
+function pop(heap: Planned[]): Planned | undefined {
+  const [top] = heap
+  const last = heap.pop()
+  if (last === undefined || last === top) return top
+  let index = 0
+  for (;;) {
+    let child = index * 2 + 1
+    let least = heap[child]
+    if (least === undefined) break
+    const right = heap[child + 1]
+    if (right !== undefined && before(right, least)) {
+      child += 1
+      least = right
+    }
+    if (!before(least, last)) break
+    heap[index] = least
+    index = child
+  }
+  heap[index] = last
+  return top
+}

@@ -1,0 +1,48 @@
+import { drawPlot } from './draw-plot.ts'
+import type { Plot, ProfileName } from './plot.ts'
+import { claiming, stage } from './stage.ts'
+import type { Violation } from './truth.ts'
+import { makeWorld, tenantId, type WorldOptions } from './world.ts'
+
+export interface SimulationOptions extends WorldOptions {
+  /** Decides everything that is not given. */
+  readonly seed: number
+  readonly profile?: ProfileName
+  /** A plot to play instead of the seed's own: one that was recorded, or made smaller. */
+  readonly plot?: Plot
+}
+
+export interface Simulation {
+  readonly plot: Plot
+  readonly violations: readonly Violation[]
+  readonly events: number
+  /** Equal for equal runs. */
+  readonly trace: number
+  /** How often each invariant was asked. */
+  readonly checked: ReadonlyMap<string, number>
+  readonly sometimes: ReadonlyMap<string, number>
+  /** `fault W1` and `writeCode timeout-after`, with how often. */
+  readonly happened: ReadonlyMap<string, number>
+}
+
+/** Plays one run of the simulated world against the real engine, and judges it by what is true there. */
+export async function simulate({ seed, profile = 'default', plot = drawPlot(seed, profile), ...kept }: SimulationOptions) {
+  const world = await makeWorld(plot, kept)
+  const { schedule, truth, ids, queue, judges } = world
+  stage(world)
+  const marks = [ids.source, ids.sms, ...ids.locks].map((key) => ({ kind: 'probe', key, why: 'edit' }) as const)
+  const devices = [...ids.devices.values()].map((key) => ({ kind: 'device', key, why: 'edit' }) as const)
+  const source = { kind: 'connection', key: ids.source, why: 'edit' } as const
+  await queue.mark(tenantId, [source, ...marks, ...devices], [], schedule.instant())
+  await schedule.runUntil(plot.end, claiming(world))
+  for (const judge of judges) judge.ended?.()
+  return {
+    plot,
+    violations: truth.violations,
+    events: schedule.events,
+    trace: world.trace.hash,
+    checked: truth.checked,
+    sometimes: truth.sometimes,
+    happened: world.calls,
+  } satisfies Simulation
+}

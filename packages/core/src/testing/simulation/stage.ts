@@ -1,0 +1,151 @@
+import type { Claim } from '../../ports/work-queue.ts'
+import { millisecondsOf } from '../../domain/instant.ts'
+import { minute, type Scene } from './plot.ts'
+import { Random } from './random.ts'
+import { tenantId, type World } from './world.ts'
+import type { Entry } from './world/keypad.ts'
+
+/** Puts every scene of the plot where it belongs in time. */
+export function stage(world: World): void {
+  const { plot, schedule } = world
+  webhooks(world)
+  for (const [door, { foreign }] of plot.house.doors.entries())
+    for (const pin of foreign) {
+      const keypad = world.truth.keypads[door]
+      const length = keypad?.plot.pinLength ?? 6
+      keypad?.write({ label: 'Cleaner', pin: pin.slice(0, length), from: null, until: null }, undefined)
+    }
+  for (const scene of plot.scenes) schedule.at(scene.at, () => play(world, scene))
+  const tick = () => {
+    for (const judge of world.judges) judge.tick?.()
+    schedule.at(schedule.now + 5 * minute, tick)
+  }
+  tick()
+}
+
+function play(world: World, scene: Scene): void {
+  const { schedule, truth, weather, storeWeather, hubs } = world
+  const counted = 'fault' in scene ? scene.fault : codes[scene.do]
+  if (counted !== undefined) world.calls.set(`fault ${counted}`, (world.calls.get(`fault ${counted}`) ?? 0) + 1)
+  switch (scene.do) {
+    case 'book':
+    case 'change': {
+      const stay = world.bookings.apply(scene)
+      for (const judge of world.judges) judge.staged?.(stay, stay.now)
+      return
+    }
+    case 'weather':
+      return weather.begin(scene)
+    case 'deaf':
+      return
+    case 'store':
+      storeWeather.begin(scene.until, scene.share, scene.fault === 'S5' ? 'away' : 'answer lost')
+      return
+    case 'offline':
+      truth.keypads[scene.door]?.goOffline()
+      return schedule.at(scene.until, () => truth.keypads[scene.door]?.comeBack())
+    case 'slow-sync':
+      truth.keypads[scene.door]?.slowDown(1)
+      return schedule.at(scene.until, () => truth.keypads[scene.door]?.slowDown(-1))
+    case 'hand':
+      return byHand(world, scene)
+    case 'kill':
+      hubs[scene.hub]?.die(scene.until)
+      return schedule.at(scene.until, () => {})
+    case 'die-at': {
+      const hub = hubs[scene.hub]
+      if (hub) hub.diesAt = { left: scene.site, until: scene.until, downFor: 2000 }
+      return
+    }
+    case 'freeze': {
+      const hub = hubs[scene.hub]
+      if (!hub?.isUp) return
+      hub.freeze(scene.until)
+      return schedule.at(scene.until, () => {})
+    }
+  }
+}
+
+const codes: Partial<Record<Scene['do'], string>> = {
+  'slow-sync': 'V4',
+  hand: 'V11',
+  kill: 'X2',
+  'die-at': 'X1',
+  freeze: 'X4',
+}
+
+/** What somebody with the lock's app does, who does not know what the hub is. */
+function byHand({ truth, plot, schedule }: World, { door, act }: Extract<Scene, { do: 'hand' }>): void {
+  const keypad = truth.keypads[door]
+  if (!keypad) return
+  keypad.touchedAt = schedule.now
+  const random = new Random(plot.seed, `hand ${schedule.now}`)
+  const ours = [...keypad.cloud.values()].filter(({ mark }) => mark !== undefined)
+  if (act === 'add') {
+    const pin = String(100_000 + random.below(900_000)).slice(0, keypad.plot.pinLength)
+    keypad.write({ label: 'By hand', pin, from: null, until: null }, undefined)
+    return
+  }
+  // Dates that the vendor does not show could never be missed.
+  if (ours.length === 0 || (act === 'window' && !keypad.plot.readsWindow)) return
+  const entry: Entry = random.of(ours)
+  if (act === 'delete') keypad.remove(entry.ref)
+  else if (act === 'disable') keypad.put({ ...entry, enabled: false })
+  else keypad.put({ ...entry, until: (entry.until ?? schedule.now) - 7_200_000 })
+}
+
+/** Carries what booking system and texting service announce to whichever hub is up. */
+function webhooks({ plot, schedule, bookings, phones, queue, hubs, ids, judges, storeWeather }: World): void {
+  const random = new Random(plot.seed, 'webhooks')
+  const deaf = plot.scenes.filter((scene) => scene.do === 'deaf')
+  const hit = (fault: 'W1' | 'W2' | 'W4') => {
+    const { now } = schedule
+    return deaf.some((one) => one.fault === fault && one.at <= now && now < one.until && random.chance(one.share))
+  }
+  const deliver = (key: string, acknowledged: () => void, tries: number) => {
+    if (!hubs.some(({ isUp }) => isUp) || storeWeather.isAway()) {
+      if (tries < 5) schedule.at(schedule.now + minute, () => deliver(key, acknowledged, tries + 1))
+      return
+    }
+    schedule.begin(async () => {
+      await queue.mark(tenantId, [{ kind: 'fetch', key, why: 'nudge' }], [], schedule.instant())
+      acknowledged()
+    })
+  }
+  const announce = (key: string, acknowledged: () => void) => {
+    if (hit('W1')) return
+    const late = hit('W4') ? random.below(300) * minute : 0
+    const times = hit('W2') ? random.from(2, 12) : 1
+    for (let copy = 0; copy < times; copy += 1)
+      schedule.at(schedule.now + late + random.from(100, 2000) + copy * random.below(120_000), () =>
+        deliver(key, acknowledged, 0),
+      )
+  }
+  bookings.announce = (ref) =>
+    announce(`${ids.source}/${ref}`, () => {
+      for (const judge of judges) judge.acknowledged?.(ref)
+    })
+  phones.announce = (key) => announce(`${ids.sms}/${key}`, () => {})
+}
+
+/** Hands due keys to hubs with room; resolves to when there is something to do again. */
+export function claiming({ schedule, queue, hubs }: World): () => Promise<number | undefined> {
+  let turn = 0
+  return async () => {
+    const up = hubs.filter(({ room }) => room > 0)
+    if (up.length > 0 && (await queue.tick(schedule.instant())) > 0) {
+      let taken = 0
+      for (let index = 0; index < up.length; index += 1) {
+        const hub = up[(turn + index) % up.length]
+        const claims: readonly Claim[] = hub ? await queue.claim(hub.room, [], schedule.instant()) : []
+        for (const claim of claims) hub?.take(claim)
+        taken += claims.length
+      }
+      turn += 1
+      if (taken > 0) return schedule.now
+    }
+    if (up.length === 0) return undefined
+    const due = await queue.nextDue()
+    return due === undefined ? undefined : millisecondsOf(due)
+  }
+}

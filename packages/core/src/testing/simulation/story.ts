@@ -1,0 +1,67 @@
+import type { Plot, Scene } from './plot.ts'
+import type { Violation } from './truth.ts'
+
+/** A run as a person reads it: the house, what happened in it, and what was wrong in the end. */
+export function storyOf(plot: Plot, violations: readonly Violation[]): string {
+  const { house, start, calmFrom, end } = plot
+  const locks = house.locks.map(
+    ({ readBack, canUpdate, showsWithin, windowStep }, index) =>
+      `lock-${index} (${readBack}${canUpdate ? '' : ', cannot update'}${showsWithin > 0 ? `, shows after up to ${showsWithin / 1000} s` : ''}, steps of ${windowStep / 1000} s)`,
+  )
+  const doors = house.doors.map(({ name, lock }) => `${name} ${lock === undefined ? 'with a fixed code' : `on lock-${lock}`}`)
+  const lines = [
+    `A house in ${house.zone}, check-in ${house.checkIn}, check-out ${house.checkOut}: ${house.units.map((path, unit) => `flat ${unit} behind ${path.map((door) => `door ${door}`).join(' and ')}`).join('; ')}.`,
+    `Doors: ${doors.join(', ')}. Vendors: ${locks.join(', ')}. Guests are told by ${house.channels} (${house.mode}). ${plot.hubs} hub${plot.hubs === 1 ? '' : 's'}.`,
+    `${time(start, start)} the run begins.`,
+    ...plot.scenes.map((scene) => `${time(scene.at, start)} ${sentence(scene, start)}`),
+    `${time(calmFrom, start)} everything is calm.`,
+    `${time(end, start)} the run ends.`,
+    ...violations.slice(0, 5).map(({ id, at, text }) => `✗ ${time(at, start)} ${id}: ${text}`),
+  ]
+  return lines.join('\n')
+}
+
+/** `day 2 14:03:10` of the run, in UTC. */
+export function time(at: number, start: number): string {
+  if (at > 8e15) return 'never'
+  const day = Math.floor(at / 86_400_000) - Math.floor(start / 86_400_000) + 1
+  return `day ${day} ${new Date(at).toISOString().slice(11, 19)}`
+}
+
+function sentence(scene: Scene, start: number): string {
+  const until = 'until' in scene ? `until ${time(scene.until, start)}` : ''
+  switch (scene.do) {
+    case 'book': {
+      const { state, unit, arrival, departure, phone } = scene.facts
+      return `${scene.stay} is booked (${state}): flat ${unit}, ${arrival} to ${departure}, ${phone === undefined ? 'no phone' : 'with a phone'}.`
+    }
+    case 'change':
+      return `${scene.stay} changes: ${Object.entries(scene.facts)
+        .map(([name, value]) => `${name} is ${value}`)
+        .join(', ')}.`
+    case 'hand':
+      return `somebody with the app ${{ delete: 'deletes a code', disable: 'disables a code', window: 'changes the dates of a code', add: 'adds a code' }[scene.act]} at door ${scene.door}.`
+    case 'deaf':
+      return `webhooks ${{ W1: 'are lost', W2: 'come many times', W4: 'come hours late' }[scene.fault]} (${percent(scene.share)}) ${until}.`
+    case 'weather': {
+      const which = `${scene.times === undefined ? `${percent(scene.share)} of` : `the next ${scene.times}`} ${scene.call ?? 'all'} calls to ${scene.where}`
+      return `${which} meet ${scene.as}, ${until}.`
+    }
+    case 'offline':
+      return `${scene.fault === 'V1' ? 'the device' : 'the gateway'} of door ${scene.door} is offline ${until}.`
+    case 'slow-sync':
+      return `the device of door ${scene.door} takes nothing over ${until}.`
+    case 'kill':
+      return `hub ${scene.hub} dies; back: ${time(scene.until, start)}.`
+    case 'die-at':
+      return `hub ${scene.hub} dies at its ${scene.site + 1}. access of store or vendor from now, if ${until}.`
+    case 'freeze':
+      return `hub ${scene.hub} is frozen ${until}.`
+    case 'store':
+      return scene.fault === 'S5'
+        ? `the database is away ${until}.`
+        : `the database stores but its answers get lost (${percent(scene.share)}) ${until}.`
+  }
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`

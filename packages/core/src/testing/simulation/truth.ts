@@ -1,0 +1,103 @@
+import { Health } from './health.ts'
+import type { Plot } from './plot.ts'
+import type { Schedule } from './schedule.ts'
+import { heard, type Heard } from './words.ts'
+import type { Bookings } from './world/bookings.ts'
+import { phoneOf } from './world/bookings.ts'
+import type { SimulatedKeypad } from './world/keypad.ts'
+import type { Text } from './world/phones.ts'
+import { doorsOf, type Stay } from './world/stays.ts'
+
+export interface Violation {
+  /** Of the invariant, as in the catalogue: `A4`. */
+  readonly id: string
+  readonly at: number
+  readonly text: string
+}
+
+/** What has arrived at a guest. */
+export interface Telling extends Heard {
+  readonly channel: 'sms' | 'inbox'
+  readonly to: string
+  readonly at: number
+}
+
+/** What is true in the simulated world, whatever the hub believes, and who has found what wrong. */
+export class Truth {
+  readonly plot: Plot
+  readonly schedule: Schedule
+  readonly bookings: Bookings
+  /** By door; a door without a device has none. */
+  readonly keypads: readonly (SimulatedKeypad | undefined)[]
+  readonly health = new Health()
+  readonly violations: Violation[] = []
+  /** How often each invariant was asked. */
+  readonly checked = new Map<string, number>()
+  readonly sometimes = new Map<string, number>()
+  /** Open alerts by `kind subject`, with when they were opened. */
+  readonly alerts = new Map<string, number>()
+  /** The hub's ids: of bookings by ref and back, of devices by the vendor's id. */
+  readonly refs = new Map<string, string>()
+  readonly ids = new Map<string, string>()
+  readonly deviceIds = new Map<string, string>()
+  /** Which stay a mark of ours was made for. */
+  readonly owners = new Map<string, { readonly stay: Stay; readonly pin: string }>()
+  readonly told = new Map<string, Telling[]>()
+
+  constructor(plot: Plot, schedule: Schedule, bookings: Bookings, keypads: readonly (SimulatedKeypad | undefined)[]) {
+    this.plot = plot
+    this.schedule = schedule
+    this.bookings = bookings
+    this.keypads = keypads
+  }
+
+  get now(): number {
+    return this.schedule.now
+  }
+
+  check(id: string, holds: boolean, text: () => string): void {
+    this.checked.set(id, (this.checked.get(id) ?? 0) + 1)
+    if (!holds) this.violations.push({ id, at: this.now, text: text() })
+  }
+
+  happened(what: string): void {
+    this.sometimes.set(what, (this.sometimes.get(what) ?? 0) + 1)
+  }
+
+  /** Whether a person has this stay on the screen. */
+  isRaised(stay: Stay, ...kinds: readonly string[]): boolean {
+    const id = this.ids.get(stay.ref)
+    if (id === undefined) return false
+    for (const key of this.alerts.keys()) {
+      const [kind = '', subject = ''] = key.split(' ')
+      if (kinds.includes(kind) && subject.startsWith(`booking:${id}`)) return true
+    }
+    return false
+  }
+
+  /** What the guest of a stay would type now at each door of the path. */
+  lastTold(stay: Stay): Telling | undefined {
+    const { phone } = stay.now.facts
+    const mine = (this.told.get(stay.ref) ?? []).filter(
+      ({ channel, to }) => channel === 'inbox' || (phone !== undefined && to === phoneOf(phone)),
+    )
+    return mine.findLast(({ kind }) => kind !== 'withdrawal')
+  }
+
+  /** Whether the guest, typing what was told, gets through every door on the way. */
+  getsIn(stay: Stay, at: number): boolean {
+    const { house } = this.plot
+    const telling = this.lastTold(stay)
+    return doorsOf(stay.now.facts, house).every((door) => {
+      const { name, prefix = '' } = house.doors[door] ?? { name: '' }
+      const enter = telling?.doors.find((one) => one.name === name)?.enter
+      return enter !== undefined && this.keypads[door]?.opens(enter.slice(prefix.length), at) === true
+    })
+  }
+
+  hear(stay: Stay, channel: 'sms' | 'inbox', { to, text }: Text): void {
+    const tellings = this.told.get(stay.ref) ?? []
+    tellings.push({ ...heard(text), channel, to, at: this.now })
+    this.told.set(stay.ref, tellings)
+  }
+}

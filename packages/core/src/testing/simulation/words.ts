@@ -1,0 +1,25 @@
+import type { MessageWriter } from '../../ports/message-writer.ts'
+
+/** Texts that a simulated guest can read: a line for the kind, one for flat and dates, one for each door, in the order they are met. */
+export const plainWriter: MessageWriter = {
+  write: ({ kind, told }) => ({
+    subject: kind,
+    text: [kind, `${told.unit}, ${told.window.from} to ${told.window.until}`, ...told.doors.map(({ name, enter }) => `${name}: ${enter ?? '-'}`)].join('\n'),
+    language: 'en',
+  }),
+}
+
+export interface Heard {
+  readonly kind: string
+  readonly unit: string
+  readonly doors: readonly { readonly name: string; readonly enter: string }[]
+}
+
+export function heard(text: string): Heard {
+  const [kind = '', stay = '', ...lines] = text.split('\n')
+  const doors = lines.map((line) => {
+    const [name = '', enter = ''] = line.split(': ')
+    return { name, enter }
+  })
+  return { kind, unit: stay.split(', ')[0] ?? '', doors }
+}

@@ -1,0 +1,179 @@
+import type { Providers } from '../../ports/providers.ts'
+import type { TenantStore } from '../../ports/stores.ts'
+import type { WorkQueue } from '../../ports/work-queue.ts'
+import type { Instant } from '../../domain/instant.ts'
+import { uuidOf } from '../../ports/entropy.ts'
+import type { HouseSetup } from '../house-setup.ts'
+import { memoryHouse } from '../memory/memory-house.ts'
+import { MemoryQueue } from '../memory/memory-queue.ts'
+import { MemoryStore } from '../memory/memory-store.ts'
+import { furnish, type Furnished } from './furnish.ts'
+import { HubProcess } from './hub-process.ts'
+import type { Judge } from './judge.ts'
+import { judgesOf } from './judges.ts'
+import { observer } from './observer.ts'
+import type { Plot } from './plot.ts'
+import { Random } from './random.ts'
+import { Schedule } from './schedule.ts'
+import { storeSite, type StoreWeather } from './store-site.ts'
+import { Truth } from './truth.ts'
+import { Bookings } from './world/bookings.ts'
+import { SimulatedKeypad } from './world/keypad.ts'
+import { keypadCapabilities, lockProvider } from './world/keypad-port.ts'
+import { Phones } from './world/phones.ts'
+import { Weather } from './world/weather.ts'
+
+/** A queue whose clock is the simulation's: it says when it next has something to do. */
+export interface SimulatedQueue extends WorkQueue {
+  nextDue(): Instant | undefined | Promise<Instant | undefined>
+}
+
+/** Where a simulated tenant is kept, freshly made for one run. */
+export interface SimulatedStores {
+  readonly store: TenantStore
+  readonly house: HouseSetup
+}
+
+export type OpenStores = (kit: {
+  readonly queue: WorkQueue
+  readonly newId: () => string
+  readonly fingerprint: (deviceId: string, pin: string) => string
+}) => SimulatedStores | Promise<SimulatedStores>
+
+export interface WorldOptions {
+  /** Where the tenant is kept; in memory when absent. */
+  readonly stores?: OpenStores
+  readonly queue?: SimulatedQueue
+  /** Told of everything that crosses a border of the hub; for reading a run line by line. */
+  readonly log?: (at: number, line: string) => void
+}
+
+export const tenantId = 'tenant'
+
+/** Everything of one run, alive. */
+export interface World {
+  readonly plot: Plot
+  readonly schedule: Schedule
+  readonly truth: Truth
+  readonly weather: Weather
+  readonly storeWeather: ReturnType<typeof storeWeatherOf>
+  readonly bookings: Bookings
+  readonly phones: Phones
+  readonly queue: SimulatedQueue
+  readonly hubs: readonly HubProcess[]
+  readonly judges: readonly Judge[]
+  readonly ids: Furnished
+  /** Changes with everything that happens, so that equal runs can be told from others. */
+  readonly trace: { hash: number }
+  readonly calls: Map<string, number>
+}
+
+export async function makeWorld(
+  plot: Plot,
+  { stores = memoryStores, queue, log }: WorldOptions,
+): Promise<World> {
+  const { seed } = plot
+  const schedule = new Schedule(plot.start)
+  const entropy = { bytes: (count: number) => secrets.bytes(count) }
+  const secrets = new Random(seed, 'entropy')
+  const ids = new Random(seed, 'ids')
+  const newId = () => uuidOf({ bytes: (count) => ids.bytes(count) })
+  const jitter = new Random(seed, 'jitter')
+  const work: SimulatedQueue = queue ?? new MemoryQueue({ random: () => jitter.share() })
+  const weather = new Weather(schedule, new Random(seed, 'calls'))
+  const storeWeather = storeWeatherOf(schedule, new Random(seed, 'store'))
+  const judges: Judge[] = []
+  const watch = observer(judges)
+  const bookings = new Bookings(plot.house.source, schedule, weather, watch.phones)
+  const phones = new Phones(plot.house.sms, schedule, new Random(seed, 'phones'), weather, watch.phones)
+  const keypads = plot.house.doors.map(({ lock }, door) => {
+    const lockPlot = lock === undefined ? undefined : plot.house.locks[lock]
+    if (!lockPlot) return undefined
+    const kit = { schedule, random: new Random(seed, `door ${door}`), watcher: watch.keypads }
+    return new SimulatedKeypad(`device-${door}`, door, `lock-${lock}`, lockPlot, kit)
+  })
+  const truth = new Truth(plot, schedule, bookings, keypads)
+  for (const scene of plot.scenes) truth.health.addScene(scene)
+  const fingerprint = (deviceId: string, pin: string) => `${deviceId} ${pin}`
+  const { store, house } = await stores({ queue: work, newId, fingerprint })
+  const furnished = await furnish(house, plot.house)
+  for (const [door, id] of furnished.devices) truth.deviceIds.set(`device-${door}`, id)
+  const trace = { hash: 0 }
+  const calls = new Map<string, number>()
+  watch.of({ truth, trace, calls, ...(log ? { log } : {}) })
+  weather.watcher = watch.calls
+  const kit = { schedule, weather, random: new Random(seed, 'locks') }
+  const providers = (process: HubProcess): Providers => providersOf(process)
+
+  function providersOf(process: HubProcess): Providers {
+    const source = { provider: bookings.provider(process), capabilities: bookings.capabilities, vendor: 'Bookings' }
+    const sms = { provider: phones.provider(process), capabilities: phones.capabilities, vendor: 'Texts' }
+    const locks = new Map(
+      plot.house.locks.map((lock, index) => {
+        const where = `lock-${index}`
+        const own = new Map(keypads.flatMap((keypad) => (keypad?.where === where ? [[keypad.id, keypad] as const] : [])))
+        const provider = lockProvider(where, own, process, kit)
+        return [furnished.locks[index] ?? '', { provider, capabilities: keypadCapabilities(lock), vendor: where }] as const
+      }),
+    )
+    const port = (id: string) =>
+      id === furnished.source ? 'booking' : id === furnished.sms ? 'notifier' : locks.has(id) ? 'lock' : undefined
+    return {
+      portOf: async (id) => port(id),
+      booking: async () => source,
+      notifier: async () => sms,
+      keypad: async (id) => {
+        const lock = locks.get(id)
+        if (!lock) throw new TypeError(`no such lock connection: ${id}`)
+        return lock
+      },
+    }
+  }
+
+  const storeRandom = new Random(seed, 'statements')
+  const site = (process: HubProcess) =>
+    storeSite(store, process, storeWeather, { schedule, random: storeRandom, watcher: watch.store })
+  const hubs = Array.from(
+    { length: plot.hubs },
+    (_, number) =>
+      new HubProcess(number, { schedule, queue: work, entropy, watcher: watch.hubs, store: site, providers }),
+  )
+  judges.push(...judgesOf(truth))
+  watch.hubsAre(hubs)
+  return {
+    plot,
+    schedule,
+    truth,
+    weather,
+    storeWeather,
+    bookings,
+    phones,
+    queue: work,
+    hubs,
+    judges,
+    ids: furnished,
+    trace,
+    calls,
+  }
+}
+
+const memoryStores: OpenStores = ({ queue, newId, fingerprint }) => {
+  if (!(queue instanceof MemoryQueue)) throw new TypeError('memory stores need a memory queue')
+  const store = new MemoryStore({ tenantId, queue, fingerprints: { fingerprint }, newId })
+  return { store, house: memoryHouse(store.state, newId) }
+}
+
+function storeWeatherOf(schedule: Schedule, random: Random) {
+  const windows: { readonly until: number; readonly share: number; readonly state: 'away' | 'answer lost' }[] = []
+  return {
+    latency: random.chance(0.5) ? 0 : random.of([4, 30]),
+    begin: (until: number, share: number, state: 'away' | 'answer lost') => windows.push({ until, share, state }),
+    next: () => {
+      if (windows.length === 0) return 'fine'
+      const hit = windows.find(({ until, share }) => until > schedule.now && random.chance(share))
+      return hit?.state ?? 'fine'
+    },
+    isAway: () => windows.some(({ until, state }) => state === 'away' && until > schedule.now),
+  } satisfies StoreWeather & { begin: unknown; isAway: unknown }
+}
+

@@ -1,0 +1,196 @@
+import { AdapterError } from '../../../ports/adapter-error.ts'
+import type { LockPlot } from '../plot.ts'
+import type { Random } from '../random.ts'
+import type { Schedule } from '../schedule.ts'
+
+/** A code in a cloud or on a device. Milliseconds since 1970; `null` has no bound. */
+export interface Entry {
+  readonly ref: string
+  readonly mark?: string
+  readonly label: string
+  readonly pin: string
+  readonly from: number | null
+  readonly until: number | null
+  readonly enabled: boolean
+  /** The device never takes it (though its cloud says so little). */
+  readonly neverSyncs?: true
+  /** Not shown in listings before. */
+  readonly showsFrom: number
+}
+
+export type EntryWords = Pick<Entry, 'label' | 'pin' | 'from' | 'until'> & { readonly mark?: string }
+
+/** What a code of ours was written or removed for, as the truth has it. */
+export interface KeypadWatcher {
+  /** The device itself holds other codes than before. */
+  changed(keypad: SimulatedKeypad): void
+  /** A hub asks for a code, or for an end of one; the vendor has not decided yet. */
+  writeAsked(keypad: SimulatedKeypad, words: EntryWords, ref: string | undefined): void
+  removeAsked(keypad: SimulatedKeypad, ref: string): void
+}
+
+/** One device in its three layers: what the cloud believes, when the gateway fetches, what the device really holds. */
+export class SimulatedKeypad {
+  readonly id: string
+  readonly door: number
+  readonly where: string
+  readonly plot: LockPlot
+  readonly cloud = new Map<string, Entry>()
+  /** What the device holds and lets in by. */
+  held = new Map<string, Entry>()
+  /** Listings of a while ago, for answers out of an old snapshot. */
+  readonly snapshots: { readonly at: number; readonly entries: readonly Entry[] }[] = []
+  readonly #schedule: Schedule
+  readonly #random: Random
+  readonly watcher: KeypadWatcher
+  #offline = 0
+  #offlineSince = 0
+  #slow = 0
+  #syncing = false
+  /** When somebody last changed it by hand. */
+  touchedAt = Number.NEGATIVE_INFINITY
+  #refs = 0
+
+  constructor(
+    id: string,
+    door: number,
+    where: string,
+    plot: LockPlot,
+    kit: { readonly schedule: Schedule; readonly random: Random; readonly watcher: KeypadWatcher },
+  ) {
+    this.id = id
+    this.door = door
+    this.where = where
+    this.plot = plot
+    this.#schedule = kit.schedule
+    this.#random = kit.random
+    this.watcher = kit.watcher
+  }
+
+  get isOnline(): boolean {
+    return this.#offline === 0
+  }
+
+  /** When the gateway was last heard of. */
+  get lastSeen(): number {
+    const at = this.isOnline ? this.#schedule.now : this.#offlineSince
+    return Math.floor(at / this.plot.fetchEvery) * this.plot.fetchEvery
+  }
+
+  goOffline(): void {
+    if (this.#offline === 0) this.#offlineSince = this.#schedule.now
+    this.#offline += 1
+  }
+
+  comeBack(): void {
+    this.#offline -= 1
+    this.#plan()
+  }
+
+  slowDown(by: 1 | -1): void {
+    this.#slow += by
+    this.#plan()
+  }
+
+  /** Only a device that is read itself says that it cannot be reached; a cloud goes on answering. */
+  reach(): void {
+    if (this.plot.readBack === 'device' && !this.isOnline)
+      throw new AdapterError('device-offline', `${this.id} does not answer.`, { remedy: 'See to its power.' })
+  }
+
+  refusalOf({ pin }: EntryWords, ref: string | undefined): 'pin-taken' | 'pin-not-allowed' | 'no-capacity' | undefined {
+    const { pinLength, capacity, refusesTaken } = this.plot
+    if (pin.length !== pinLength) return 'pin-not-allowed'
+    const others = [...this.cloud.values()].filter((entry) => entry.ref !== ref)
+    if (refusesTaken && others.some((entry) => entry.pin === pin)) return 'pin-taken'
+    if (ref === undefined && capacity !== undefined && this.cloud.size >= capacity) return 'no-capacity'
+    return undefined
+  }
+
+  write(words: EntryWords, ref: string | undefined, neverSyncs = false): string {
+    const { plot } = this
+    const known = ref === undefined ? undefined : this.cloud.get(ref)
+    if (ref !== undefined && !known)
+      throw new AdapterError('gone', `${this.id} has no such code.`, { remedy: 'Look again.' })
+    const step = plot.windowStep
+    const now = this.#schedule.now
+    this.#remember()
+    const entry: Entry = {
+      ref: ref ?? `${this.id}-${(this.#refs += 1)}`,
+      label: words.label,
+      pin: words.pin,
+      from: words.from === null ? null : Math.floor(words.from / step) * step,
+      until: words.until === null ? null : Math.ceil(words.until / step) * step,
+      enabled: true,
+      showsFrom: known ? known.showsFrom : now + this.#random.below(plot.showsWithin + 1),
+      ...(words.mark === undefined ? {} : { mark: words.mark }),
+      ...(neverSyncs && plot.readBack !== 'device' && plot.readBack !== 'heartbeat' ? { neverSyncs: true } : {}),
+    }
+    this.put(entry)
+    return entry.ref
+  }
+
+  /** Changes what the cloud holds, as a person at its app may as well. */
+  put(entry: Entry): void {
+    this.cloud.set(entry.ref, entry)
+    this.#plan()
+  }
+
+  remove(ref: string): void {
+    this.#remember()
+    if (this.cloud.delete(ref)) this.#plan()
+  }
+
+  isSynced(entry: Entry): boolean {
+    return this.held.get(entry.ref) === entry && this.cloud.get(entry.ref) === entry
+  }
+
+  /** Whether somebody who types this now gets in. */
+  opens(pin: string, at: number): boolean {
+    for (const entry of this.held.values()) if (entry.pin === pin && admits(entry, at)) return true
+    return false
+  }
+
+  listing(age = 0): readonly Entry[] {
+    const { now } = this.#schedule
+    const old = age === 0 ? undefined : this.snapshots.find(({ at }) => at >= now - age)
+    const listed = old?.entries ?? [...this.cloud.values(), ...this.#leaving()]
+    return listed.filter(({ showsFrom }) => showsFrom <= now)
+  }
+
+  /** A vendor that tells what is synced goes on listing what the device has not dropped yet. */
+  #leaving(): readonly Entry[] {
+    if (this.plot.readBack !== 'synced') return []
+    return [...this.held.values()].filter(({ ref }) => !this.cloud.has(ref))
+  }
+
+  #remember(): void {
+    this.snapshots.push({ at: this.#schedule.now, entries: [...this.cloud.values()] })
+    if (this.snapshots.length > 6) this.snapshots.shift()
+  }
+
+  /** The gateway fetches at its next round, or when it is back. */
+  #plan(): void {
+    const { readBack, fetchEvery } = this.plot
+    if (readBack === 'device') return this.#fetch()
+    if (this.#syncing || !this.isOnline) return
+    if (this.#slow > 0 && readBack !== 'heartbeat') return
+    this.#syncing = true
+    const { now } = this.#schedule
+    this.#schedule.at(Math.floor(now / fetchEvery) * fetchEvery + fetchEvery, () => {
+      this.#syncing = false
+      if (this.isOnline) this.#fetch()
+    })
+  }
+
+  #fetch(): void {
+    const held = new Map<string, Entry>()
+    for (const entry of this.cloud.values()) if (!entry.neverSyncs) held.set(entry.ref, entry)
+    this.held = held
+    this.watcher.changed(this)
+  }
+}
+
+export function admits({ enabled, from, until }: Entry, at: number): boolean {
+  return enabled && (from === null || from <= at) && (until === null || at < until)
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { campaign, type ProfileName, simulate } from '../../src/testing/index.ts'
+
+/** Processor time, so that a busy machine plays as much as an idle one. */
+const clock = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+describe('the simulated world', () => {
+  it.each([
+    ['sunny', 8],
+    ['dst', 6],
+    ['dead-hub', 4],
+    ['default', 30],
+  ] satisfies [ProfileName, number][])(
+    'finds nothing wrong in %s, %i runs',
+    async (profile, runs) => {
+      const { violations, invariants } = await campaign({ seed: 6, runs, profile, clock })
+      expect(violations.map(({ seed, id, story, text }) => `${seed} ${id}: ${text}\n${story}`)).toEqual([])
+      expect(invariants['A1']).toBeGreaterThan(0)
+    },
+    120_000,
+  )
+
+  it('plays the same seed in the same way, and another one in another', async () => {
+    const [one, again, other] = [await simulate({ seed: 42 }), await simulate({ seed: 42 }), await simulate({ seed: 43 })]
+    expect(again.trace).toBe(one.trace)
+    expect(again.events).toBe(one.events)
+    expect(other.trace).not.toBe(one.trace)
+  })
+})
