@@ -15,7 +15,9 @@ const { values } = parseArgs({
 const profile = profileNames.find((name) => name === values.profile)
 const [runs, seed] = [Number(values.runs), Number(values.seed)]
 if (profile === undefined || !Number.isInteger(runs) || !Number.isInteger(seed)) {
-  process.stderr.write(`Usage: simulate [--runs N] [--seed N] [--profile ${profileNames.join('|')}] [--resume FILE] [--json]\n`)
+  process.stderr.write(
+    `Usage: simulate [--runs N] [--seed N] [--profile ${profileNames.join('|')}] [--resume FILE] [--json]\n`,
+  )
   process.exit(2)
 }
 

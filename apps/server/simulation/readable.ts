@@ -8,7 +8,12 @@ export interface SimulationResult {
   readonly callClasses: { readonly covered: number; readonly of: number }
   readonly sometimes: Readonly<Record<string, number>>
   readonly invariants: Readonly<Record<string, number>>
-  readonly violations: readonly { readonly seed: number; readonly id: string; readonly text: string; readonly story: string }[]
+  readonly violations: readonly {
+    readonly seed: number
+    readonly id: string
+    readonly text: string
+    readonly story: string
+  }[]
 }
 
 /** A campaign for people. */

@@ -24,7 +24,11 @@ describe('the simulated world', () => {
   )
 
   it('plays the same seed in the same way, and another one in another', async () => {
-    const [one, again, other] = [await simulate({ seed: 42 }), await simulate({ seed: 42 }), await simulate({ seed: 43 })]
+    const [one, again, other] = [
+      await simulate({ seed: 42 }),
+      await simulate({ seed: 42 }),
+      await simulate({ seed: 43 }),
+    ]
     expect(again.trace).toBe(one.trace)
     expect(again.events).toBe(one.events)
     expect(other.trace).not.toBe(one.trace)

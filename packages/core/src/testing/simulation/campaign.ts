@@ -59,7 +59,13 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
       const again = await simulate({ seed: current, profile })
       report.replayed += 1
       if (again.trace !== run.trace)
-        report.violations.push({ seed: current, profile, id: 'replay', text: 'The same seed gave another run.', story: '' })
+        report.violations.push({
+          seed: current,
+          profile,
+          id: 'replay',
+          text: 'The same seed gave another run.',
+          story: '',
+        })
     }
     const [first] = run.violations
     if (first) {

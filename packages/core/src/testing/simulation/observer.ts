@@ -84,7 +84,8 @@ export function observer(judges: readonly Judge[]) {
       const { truth } = of()
       note(name)
       if (of().log && name.startsWith('save')) note(saved(args))
-      if (name === 'loadStay' && answer) keepIds(truth, answer as StayView) // as the port says
+      if (name === 'loadStay' && answer)
+        keepIds(truth, answer as StayView) // as the port says
       else if (name === 'saveBookings') commit(truth, args[1] as FoundBookings)
       else if (name === 'saveStay') keepCodes(truth, args[1] as StayChanges)
       else if (name === 'saveMessages') {
@@ -112,7 +113,10 @@ export function observer(judges: readonly Judge[]) {
       for (const judge of judges) judge.died?.(process, claims)
     },
     bug: (error, { kind }) => {
-      const text = error instanceof Error ? `${error.name}: ${error.message} ${(error.stack ?? '').split('\n')[1]}` : 'not an error'
+      const text =
+        error instanceof Error
+          ? `${error.name}: ${error.message} ${(error.stack ?? '').split('\n')[1]}`
+          : 'not an error'
       of().truth.check('bug', false, () => `A look at ${kind} ends with ${text}`)
     },
     failed: (error, { kind }) => {
@@ -140,10 +144,10 @@ export function observer(judges: readonly Judge[]) {
 function saved(args: readonly unknown[]): string {
   const { update = [], create = [] } = args[1] as { update?: readonly object[]; create?: readonly object[] } // as the port says
   const words = [...create, ...update].map((one) => {
-    const { mark, want, evidence, kind, state, channel, refusal } = one as Record<string, unknown>
+    const { mark, want, evidence, kind, state, channel, refusal } = one as Record<string, string | undefined> // of a code or a message these are words
     return [mark, want, evidence, refusal, kind, channel, state].filter((word) => word !== undefined).join(' ')
   })
-  const { raise = [], settle: _settle } = args.at(-1) as Effects
+  const { raise = [] } = args.at(-1) as Effects
   return `  ${[...words, ...raise.map((alert) => `ALERT ${alert.kind} ${alert.text}`)].join(' | ')}`
 }
 
@@ -164,7 +168,11 @@ function commit(truth: Truth, { bookings }: FoundBookings): void {
 
 function keepCodes(truth: Truth, { bookingId, create = [] }: StayChanges): void {
   const stay = truth.bookings.stays.get(truth.refs.get(bookingId) ?? '')
-  if (stay) for (const { mark, pin } of create) truth.owners.set(mark, { stay, pin })
+  if (!stay) return
+  for (const { mark, pin, deviceId } of create) {
+    truth.owners.set(mark, { stay, pin })
+    truth.newestMarks.set(`${stay.ref} ${deviceId}`, mark)
+  }
 }
 
 function keepAlerts(truth: Truth, { raise = [], settle = [] }: Effects): void {

@@ -26,7 +26,12 @@ export interface Simulation {
 }
 
 /** Plays one run of the simulated world against the real engine, and judges it by what is true there. */
-export async function simulate({ seed, profile = 'default', plot = drawPlot(seed, profile), ...kept }: SimulationOptions) {
+export async function simulate({
+  seed,
+  profile = 'default',
+  plot = drawPlot(seed, profile),
+  ...kept
+}: SimulationOptions) {
   const world = await makeWorld(plot, kept)
   const { schedule, truth, ids, queue, judges } = world
   stage(world)

@@ -8,7 +8,9 @@ export function storyOf(plot: Plot, violations: readonly Violation[]): string {
     ({ readBack, canUpdate, showsWithin, windowStep }, index) =>
       `lock-${index} (${readBack}${canUpdate ? '' : ', cannot update'}${showsWithin > 0 ? `, shows after up to ${showsWithin / 1000} s` : ''}, steps of ${windowStep / 1000} s)`,
   )
-  const doors = house.doors.map(({ name, lock }) => `${name} ${lock === undefined ? 'with a fixed code' : `on lock-${lock}`}`)
+  const doors = house.doors.map(
+    ({ name, lock }) => `${name} ${lock === undefined ? 'with a fixed code' : `on lock-${lock}`}`,
+  )
   const lines = [
     `A house in ${house.zone}, check-in ${house.checkIn}, check-out ${house.checkOut}: ${house.units.map((path, unit) => `flat ${unit} behind ${path.map((door) => `door ${door}`).join(' and ')}`).join('; ')}.`,
     `Doors: ${doors.join(', ')}. Vendors: ${locks.join(', ')}. Guests are told by ${house.channels} (${house.mode}). ${plot.hubs} hub${plot.hubs === 1 ? '' : 's'}.`,

@@ -4,7 +4,11 @@ import type { MessageWriter } from '../../ports/message-writer.ts'
 export const plainWriter: MessageWriter = {
   write: ({ kind, told }) => ({
     subject: kind,
-    text: [kind, `${told.unit}, ${told.window.from} to ${told.window.until}`, ...told.doors.map(({ name, enter }) => `${name}: ${enter ?? '-'}`)].join('\n'),
+    text: [
+      kind,
+      `${told.unit}, ${told.window.from} to ${told.window.until}`,
+      ...told.doors.map(({ name, enter }) => `${name}: ${enter ?? '-'}`),
+    ].join('\n'),
     language: 'en',
   }),
 }

@@ -68,10 +68,7 @@ export interface World {
   readonly calls: Map<string, number>
 }
 
-export async function makeWorld(
-  plot: Plot,
-  { stores = memoryStores, queue, log }: WorldOptions,
-): Promise<World> {
+export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log }: WorldOptions): Promise<World> {
   const { seed } = plot
   const schedule = new Schedule(plot.start)
   const entropy = { bytes: (count: number) => secrets.bytes(count) }
@@ -111,9 +108,14 @@ export async function makeWorld(
     const locks = new Map(
       plot.house.locks.map((lock, index) => {
         const where = `lock-${index}`
-        const own = new Map(keypads.flatMap((keypad) => (keypad?.where === where ? [[keypad.id, keypad] as const] : [])))
+        const own = new Map(
+          keypads.flatMap((keypad) => (keypad?.where === where ? [[keypad.id, keypad] as const] : [])),
+        )
         const provider = lockProvider(where, own, process, kit)
-        return [furnished.locks[index] ?? '', { provider, capabilities: keypadCapabilities(lock), vendor: where }] as const
+        return [
+          furnished.locks[index] ?? '',
+          { provider, capabilities: keypadCapabilities(lock), vendor: where },
+        ] as const
       }),
     )
     const port = (id: string) =>
@@ -176,4 +178,3 @@ function storeWeatherOf(schedule: Schedule, random: Random) {
     isAway: () => windows.some(({ until, state }) => state === 'away' && until > schedule.now),
   } satisfies StoreWeather & { begin: unknown; isAway: unknown }
 }
-

@@ -20,10 +20,13 @@ export function endingJudge(truth: Truth): Judge {
       })
     }
     for (const keypad of truth.keypads) if (keypad && isPlain(keypad)) judgeDoor(keypad)
-    if (plot.profile === 'sunny')
-      judgeSunny()
+    if (plot.profile === 'sunny') judgeSunny()
     if (plot.profile === 'quiet')
-      truth.check('E10', lastWrite < plot.calmFrom + 3 * hour || isBusy(), () => 'Nothing changes, and codes are still written.')
+      truth.check(
+        'E10',
+        lastWrite < plot.calmFrom + 3 * hour || isBusy(),
+        () => 'Nothing changes, and codes are still written.',
+      )
     for (const [key, since] of truth.alerts) {
       if (!key.startsWith('arrival') && !key.startsWith('door-doubt')) continue
       truth.check('H2', isOwed(key) || truth.now - since < 2 * hour, () => `An alert is still open: ${key}.`)
@@ -49,7 +52,9 @@ export function endingJudge(truth: Truth): Judge {
       const { facts } = stay.now
       const { from, until } = windowOf(facts, plot.house)
       const wanted =
-        leadsThrough(facts, keypad.door, plot.house) && until > truth.now + 5 * minute && from - pushAhead < truth.now - 30 * minute
+        leadsThrough(facts, keypad.door, plot.house) &&
+        until > truth.now + 5 * minute &&
+        from - pushAhead < truth.now - 30 * minute
       const held = [...keypad.held.values()].filter((entry) => truth.owners.get(entry.mark ?? '')?.stay === stay)
       const step = keypad.plot.windowStep
       const right = held.filter(

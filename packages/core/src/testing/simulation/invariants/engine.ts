@@ -33,7 +33,11 @@ export function engineJudge(truth: Truth): Judge {
     if (!isWrite(operation)) return
     const since = unknown.get(`${operation} ${about}`)
     if (operation === 'send' && since !== undefined)
-      truth.check('E9', truth.now - since >= silence - minute, () => `A message that may have gone out is sent again at once.`)
+      truth.check(
+        'E9',
+        truth.now - since >= silence - minute,
+        () => `A message that may have gone out is sent again at once.`,
+      )
     if (operation !== 'writeCode') return
     const device = about.split(' ')[0] ?? ''
     if (since !== undefined)
@@ -43,7 +47,11 @@ export function engineJudge(truth: Truth): Judge {
     const recent = (writes.get(about) ?? []).filter((at) => truth.now - at < hour)
     recent.push(truth.now)
     writes.set(about, recent)
-    truth.check('E6', recent.length <= writesPerHour, () => `${device}: one code is written ${recent.length} times in an hour.`)
+    truth.check(
+      'E6',
+      recent.length <= writesPerHour,
+      () => `${device}: one code is written ${recent.length} times in an hour.`,
+    )
   }
 
   return {

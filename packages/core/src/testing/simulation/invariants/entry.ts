@@ -38,7 +38,8 @@ export function entryJudge(truth: Truth): Judge {
     if (!inside && raised) truth.happened('guest locked out with an alert open')
     truth.check('A4', inside || raised, () => {
       const told = truth.lastTold(stay)
-      const why = told === undefined ? 'was told nothing' : `was told ${told.doors.map(({ enter }) => enter).join(', ')}`
+      const why =
+        told === undefined ? 'was told nothing' : `was told ${told.doors.map(({ enter }) => enter).join(', ')}`
       return `The guest of ${stay.ref} ${why}, does not get in, and nobody has been called.`
     })
   }
@@ -52,14 +53,18 @@ export function entryJudge(truth: Truth): Judge {
     const hands = truth.health.calmFrom(tried, ...doors)
     // An alert needs the hub alone; what breaks at a door has to be seen first.
     const broken = tried <= from ? 0 : hands
-    const touched = doorsOf(stay.now.facts, plot.house).map((door) => (truth.keypads[door]?.touchedAt ?? 0) + 50 * minute)
+    const touched = doorsOf(stay.now.facts, plot.house).map(
+      (door) => (truth.keypads[door]?.touchedAt ?? 0) + 50 * minute,
+    )
     return Math.max(tried, learned, truth.health.calmFrom(tried, 'hub') + 3 * minute, broken, ...touched)
   }
 
   /** The state that made doors, dates or PIN what they are. */
   function newestOf(stay: Stay): Version {
     const { facts } = stay.now
-    return stay.versions.find((version) => version.number <= stay.now.number && isRestFrom(stay, version, facts)) ?? stay.now
+    return (
+      stay.versions.find((version) => version.number <= stay.now.number && isRestFrom(stay, version, facts)) ?? stay.now
+    )
   }
 
   function isRestFrom(stay: Stay, version: Version, facts: Version['facts']): boolean {
@@ -76,7 +81,10 @@ export function entryJudge(truth: Truth): Judge {
 }
 
 const same = (a: Version['facts'], b: Version['facts']) =>
-  a.state === b.state && a.unit === b.unit && a.arrival === b.arrival && a.departure === b.departure && a.phone === b.phone
+  a.state === b.state &&
+  a.unit === b.unit &&
+  a.arrival === b.arrival &&
+  a.departure === b.departure &&
+  a.phone === b.phone
 
 const sameStay = (a: Version, b: Version) => same(a.facts, b.facts)
-

@@ -39,7 +39,11 @@ export function messageJudge(truth: Truth): Judge {
   }
 
   /** M3: every door on the way holds what is told, or the arrival is near. */
-  function judgeProof(stay: Stay, { facts }: Version, doors: readonly { readonly name: string; readonly enter: string }[]) {
+  function judgeProof(
+    stay: Stay,
+    { facts }: Version,
+    doors: readonly { readonly name: string; readonly enter: string }[],
+  ) {
     const { from } = windowOf(facts, house)
     if (truth.now >= from - 4 * hour - minute) return
     for (const door of doorsOf(facts, house)) {
@@ -63,13 +67,19 @@ export function messageJudge(truth: Truth): Judge {
     }
     const before = taken.get(`${channel} ${text.to}`) ?? []
     const last = before.at(-1)
-    const unsure = [...ambiguous].some(([about, times]) => times > 0 && (about.startsWith('send') || about.includes(stay.ref)))
+    const unsure = [...ambiguous].some(
+      ([about, times]) => times > 0 && (about.startsWith('send') || about.includes(stay.ref)),
+    )
     truth.check('M1', last?.text !== text.text || count > 1 || unsure, () => {
       return `${stay.ref} is told the same thing twice in a row.`
     })
     const today = [...before.filter(({ at }) => truth.now - at < day), { at: truth.now, text: text.text }]
     taken.set(`${channel} ${text.to}`, today)
-    truth.check('M8', today.length <= (unsure ? 7 : 6), () => `${stay.ref} is sent ${today.length} messages in one day.`)
+    truth.check(
+      'M8',
+      today.length <= (unsure ? 7 : 6),
+      () => `${stay.ref} is sent ${today.length} messages in one day.`,
+    )
   }
 
   return {

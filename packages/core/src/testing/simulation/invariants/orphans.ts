@@ -32,7 +32,8 @@ export function orphanJudge(truth: Truth): Judge {
     if (leadsThrough(facts, keypad.door, plot.house) && inTime) return truth.check('A1', true, () => '')
     if (facts.state === 'confirmed' && inTime && !isReadyElsewhere(stay)) return // make before break
     const ended = endOf(stay, keypad.door)
-    const knowable = Math.max(ended, stay.now.visibleAt, truth.health.calmFrom(truth.now, 'source', 'hub')) + 16 * minute
+    const knowable =
+      Math.max(ended, stay.now.visibleAt, truth.health.calmFrom(truth.now, 'source', 'hub')) + 16 * minute
     const known = Math.min(stay.knownAt(stay.now) ?? knowable, knowable)
     const moved = facts.state === 'confirmed' ? (readySince.get(stay) ?? 0) + moveAgain : 0
     const start = Math.max(ended, known, moved)
@@ -42,7 +43,11 @@ export function orphanJudge(truth: Truth): Judge {
     const isRaised = truth.isRaised(stay, 'door-doubt') || hasDoorAlert(keypad)
     if (isRaised) truth.happened('an entry outlived its stay and was raised')
     // A vendor that never says more than yes, and whose host trusts that, cannot be seen through.
-    if (keypad.plot.readBack === 'cloud' && truth.health.calmFrom(truth.now, keypad.where, `door-${keypad.door}`) > start) return
+    if (
+      keypad.plot.readBack === 'cloud' &&
+      truth.health.calmFrom(truth.now, keypad.where, `door-${keypad.door}`) > start
+    )
+      return
     const wrongByHand = truth.now < keypad.touchedAt + 50 * minute
     truth.check('A1', isRaised || wrongByHand || (truth.now <= onScreen && truth.now <= revoked), () => {
       const what = facts.state === 'confirmed' ? 'is elsewhere or over' : `is ${facts.state}`

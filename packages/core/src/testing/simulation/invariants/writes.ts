@@ -50,9 +50,13 @@ export function writeJudge(truth: Truth): Judge {
     const place = `${keypad.id} ${pin}`
     const { until } = windowOf(stay.known()?.facts ?? stay.now.facts, house)
     const uses = (users.get(place) ?? []).filter((use) => use.stay !== stay)
-    truth.check('A5', uses.every((use) => truth.now - use.until >= coolDown), () => {
-      return `${keypad.id}: ${stay.ref} gets the PIN of ${uses[0]?.stay.ref}.`
-    })
+    truth.check(
+      'A5',
+      uses.every((use) => truth.now - use.until >= coolDown),
+      () => {
+        return `${keypad.id}: ${stay.ref} gets the PIN of ${uses[0]?.stay.ref}.`
+      },
+    )
     users.set(place, [...uses, { stay, until }])
     const strange = [...keypad.held.values()].some((entry) => entry.mark === undefined && entry.pin === pin)
     truth.check('A5', !strange || keypad.plot.refusesTaken || !keypad.plot.readsPin, () => {
@@ -69,7 +73,9 @@ export function writeJudge(truth: Truth): Judge {
   const refused = new Set<Stay>()
   function mayChange(stay: Stay): boolean {
     const lengths = new Set(truth.keypads.flatMap((keypad) => (keypad ? [keypad.plot.pinLength] : [])))
-    return refused.has(stay) || lengths.size > 1 || stay.commits.some(({ version }) => version.facts.state !== 'confirmed')
+    return (
+      refused.has(stay) || lengths.size > 1 || stay.commits.some(({ version }) => version.facts.state !== 'confirmed')
+    )
   }
 
   function removeAsked(keypad: SimulatedKeypad, ref: string): void {
@@ -80,6 +86,7 @@ export function writeJudge(truth: Truth): Judge {
     if (!stay || !keypad.plot.canUpdate || refused.has(stay)) return
     const doubles = [...keypad.cloud.values()].filter((other) => other.mark === entry.mark)
     if (doubles.length > 1) return
+    if (truth.newestMarks.get(`${stay.ref} ${truth.deviceIds.get(keypad.id)}`) !== entry.mark) return
     const known = stay.knownSince(truth.now - underWay)
     const stands = known.length > 0 && known.every((version) => entitles(version, keypad.door))
     truth.check('A9', !stands, () => {
