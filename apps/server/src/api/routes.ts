@@ -7,6 +7,7 @@ import { brakeRoutes } from './brake-routes.ts'
 import { bodyOf, maskCode, maskMessage, maskReply } from './masking.ts'
 import { Problem } from '../problem.ts'
 import type { EventLine, ReadinessLine, ReadModel } from '../persistence/reads/read-model.ts'
+import { planRoute, type Preview } from './plan-route.ts'
 import { defineRoute, type Route } from './route.ts'
 import * as schema from './schemas.ts'
 
@@ -15,6 +16,7 @@ export interface ApiParts {
   readonly deliveries: DeliveryLog
   readonly replay: Replay
   readonly brake: BrakeDesk
+  readonly preview: Preview
 }
 
 /** Copies: what the model lends may not be changed, what a schema takes may. */
@@ -50,7 +52,7 @@ const moment = z
 const idParam = z.object({ id: z.string().max(100) })
 
 /** Everything `/api/v1` offers. The router and the OpenAPI document are both made of this list. */
-export function apiRoutes({ model, deliveries, replay, brake }: ApiParts): readonly Route[] {
+export function apiRoutes({ model, deliveries, replay, brake, preview }: ApiParts): readonly Route[] {
   const noBooking = (): Problem => new Problem('not-found', { detail: 'No booking of this tenant has this id.' })
   const noDelivery = (): Problem => new Problem('not-found', { detail: 'No delivery of this tenant has this id.' })
 
@@ -134,6 +136,7 @@ export function apiRoutes({ model, deliveries, replay, brake }: ApiParts): reado
         return { items: items.map(eventOf), ...(next === undefined ? {} : { next }) }
       },
     }),
+    planRoute({ model, preview }),
     defineRoute({
       method: 'get',
       path: '/webhooks',

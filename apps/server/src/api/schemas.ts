@@ -75,6 +75,21 @@ const readiness = z
 
 export const arrival = z.object({ ...bookingFields, readiness }).meta({ id: 'Arrival' })
 
+export const plan = z
+  .object({
+    steps: z.array(
+      z.object({
+        look: z.enum(['booking', 'messages', 'device']).meta({ description: 'Which look would do it.' }),
+        bookingId: id.exactOptional(),
+        ref: z.string().exactOptional(),
+        deviceId: id.exactOptional(),
+        text: z.string().meta({ example: 'Street door: writes the code: it has never been there.' }),
+        remedy: z.string().exactOptional(),
+      }),
+    ),
+  })
+  .meta({ id: 'Plan' })
+
 export const event = z
   .object({
     id,

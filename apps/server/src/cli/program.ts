@@ -14,6 +14,7 @@ import { keyCommands } from './key.ts'
 import { messageCommands } from './message.ts'
 import { propertyCommands } from './property.ts'
 import { wrongUsage } from './refusal.ts'
+import { syncCommands } from './sync.ts'
 import { tenantCommands } from './tenant.ts'
 import { unitCommands } from './unit.ts'
 import { webhookCommands } from './webhooks.ts'
@@ -70,6 +71,7 @@ export function createProgram(cli: Cli): Command {
     keyCommands,
     doctorCommand,
     arrivalCommands,
+    syncCommands,
     alertCommands,
     brakeCommands,
     webhookCommands,

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { type Engine, lookAt, paceOf, type WorkQueue } from '@stayward/core'
+import { type Engine, lookAt, paceOf, preview, type WorkQueue } from '@stayward/core'
 import pg from 'pg'
 import type { Adapters } from '../adapters/load-adapters.ts'
 import { apiRouter } from '../api/router.ts'
@@ -128,6 +128,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
       deliveries,
       brake: createBrakeDesk({ pool, secretsOf, clock, markedLocally: wakeUp.markedLocally }),
       replay: createReplay({ pool, secretsOf, adapters, log: deliveries, work: queue, clock }),
+      preview: async (tenantId, scope, signal) => await preview(await tenants.engine(tenantId), { signal }, scope),
     }),
     keys: createApiKeys({ pool, clock }),
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),

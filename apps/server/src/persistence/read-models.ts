@@ -15,6 +15,8 @@ import type {
   LooksQuery,
   Page,
   ReadModel,
+  SyncScope,
+  SyncWhat,
   TimelineLine,
 } from './reads/read-model.ts'
 import { AlertRow, BookingRow, Connection, TimelineRow } from './entities/index.ts'
@@ -22,6 +24,7 @@ import { isId } from './ordered-id.ts'
 import type { Orm } from './orm.ts'
 import { readArrivals } from './reads/arrivals.ts'
 import { readEvents } from './reads/event-lines.ts'
+import { readSyncScope } from './reads/sync-scope.ts'
 import { readBooking } from './reads/booking-detail.ts'
 import { readBookings } from './reads/booking-lines.ts'
 import { known, timelineLine } from './reads/lines.ts'
@@ -84,6 +87,9 @@ export function createReadModel({ orm, secretsOf, clock = systemClock }: ReadMod
     },
     async events(tenantId: string, query: EventsQuery): Promise<Page<EventLine>> {
       return await tenantScope(orm, tenantId).transactional((em) => readEvents(em, tenantId, query, now()))
+    },
+    async syncScope(tenantId: string, what: SyncWhat): Promise<SyncScope | undefined> {
+      return await tenantScope(orm, tenantId).transactional((em) => readSyncScope(em, tenantId, what, now()))
     },
     async alerts(tenantId: string, { limit, after, state }: AlertsQuery): Promise<Page<AlertLine>> {
       const rows = await tenantScope(orm, tenantId).find(

@@ -5,6 +5,7 @@ import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apiRouter } from '../../src/api/router.ts'
 import { apiRoutes } from '../../src/api/routes.ts'
+import type { Preview } from '../../src/api/plan-route.ts'
 import { type ApiKeys, createApiKeys } from '../../src/auth/api-keys.ts'
 import { createDeliveryLog } from '../../src/intake/delivery-log.ts'
 import { createReplay } from '../../src/intake/replay.ts'
@@ -55,9 +56,13 @@ function routerOn(pool: pg.Pool): Router {
     clock: systemClock,
   })
   const model = memoryReadModel(() => mine.tenantId)
+  const preview: Preview = async (_tenant, { bookingIds, deviceIds }) => [
+    ...bookingIds.map((bookingId) => ({ look: 'booking' as const, bookingId, text: 'Access to Flat 1.' })),
+    ...deviceIds.map((deviceId) => ({ look: 'device' as const, deviceId, text: 'Writes the code.', remedy: 'None.' })),
+  ]
   keys = createApiKeys({ pool, clock: systemClock })
   return apiRouter({
-    routes: apiRoutes({ model, deliveries, replay, brake: memoryBrakeDesk(() => mine.tenantId) }),
+    routes: apiRoutes({ model, deliveries, replay, preview, brake: memoryBrakeDesk(() => mine.tenantId) }),
     keys,
   })
 }
@@ -186,6 +191,24 @@ describe('arrivals and events', () => {
     expect((await get('/events?type=other')).body).toEqual({ items: [] })
     expect((await get('/events?after=x')).status).toBe(400)
     expect((await get('/events', strangerKey)).body).toEqual({ items: [] })
+  })
+})
+
+describe('a plan', () => {
+  it('is asked for one booking, one device or everything', async () => {
+    const { ref, id } = stay
+    expect(await send('/plan', { booking: ref })).toEqual({
+      status: 200,
+      body: { steps: [{ look: 'booking', bookingId: id, ref, text: 'Access to Flat 1.' }] },
+    })
+    expect((await send('/plan', { device: 'Lock' })).body).toMatchObject({
+      steps: [{ deviceId: 'k1', remedy: 'None.' }],
+    })
+    expect((await send('/plan', { all: true })).body).toMatchObject({ steps: [{ ref }, { deviceId: 'k1' }] })
+    for (const body of [{}, { booking: ref, device: 'Lock' }, { all: false }, { what: 1 }])
+      expect((await send('/plan', body)).status).toBe(400)
+    expect((await send('/plan', { booking: 'nonsense' })).status).toBe(404)
+    expect((await send('/plan', { booking: ref }, strangerKey)).status).toBe(404)
   })
 })
 

@@ -102,6 +102,14 @@ export function memoryReadModel(tenantId: () => string): ReadModel {
     },
     events: async (tenant, { type }) =>
       mine(tenant) && (type === undefined || type === event.type) ? { items: [event], next: event.id } : { items: [] },
+    syncScope: async (tenant, what) => {
+      const bookings = 'all' in what || ('booking' in what && what.booking === stay.ref) ? [stay] : []
+      const devices =
+        'all' in what || ('device' in what && what.device === 'Lock')
+          ? [{ id: 'k1', name: 'Lock', connectionId: 'c2' }]
+          : []
+      return mine(tenant) && bookings.length + devices.length > 0 ? { bookings, devices } : undefined
+    },
     alerts: async (_tenant, { state }) => ({
       items:
         state === 'closed'

@@ -12,6 +12,7 @@ const routes = apiRoutes({
   deliveries: { list: async () => ({ items: [] }), line: async () => undefined, open: async () => undefined },
   replay: async () => ({ deliveries: 0, keys: 0 }),
   brake: memoryBrakeDesk(() => ''),
+  preview: async () => [],
 })
 // As it is served: without what JSON leaves out.
 const document: unknown = JSON.parse(JSON.stringify(openApiDocument(routes, 'https://stay.example.com')))

@@ -116,6 +116,20 @@ describe('docs/going-live.md', () => {
     }
     while (theKeys.codesOn('7001/Kp7xQ2Za').length === before) await sleep(50)
 
+    const arriving = await rehearsal.stayward('arrivals', '--json')
+    const [arrival] = arriving.result['arrivals'] as readonly { readonly ref: string }[] // what the command ends with
+    expect(arrival).toMatchObject({ guest: { name: 'Ada Beispiel' }, unit: { name: expect.any(String) } })
+    expect((await rehearsal.stayward('arrivals')).out).toContain(`(booking ${arrival?.ref})`)
+    const held = theKeys.codesOn('7001/Kp7xQ2Za')
+    const planned = await rehearsal.stayward('sync', '--dry-run', '--booking', arrival?.ref ?? '')
+    expect(planned).toMatchObject({ code: 0, out: expect.stringContaining(`${arrival?.ref}: `) })
+    for (const { pin } of held) expect(planned.out).not.toContain(pin)
+    expect(planned.out).toMatch(/Nothing of this has been done/)
+    expect((await rehearsal.stayward('sync', '--booking', arrival?.ref ?? '')).out).toMatch(/^2 looks are asked for/)
+    expect(theKeys.codesOn('7001/Kp7xQ2Za')).toEqual(held)
+    expect((await rehearsal.stayward('sync', '--booking', 'nonsense')).err).toContain('There is no booking "nonsense".')
+    expect((await rehearsal.stayward('sync')).code).toBe(2)
+
     const listed = await rehearsal.stayward('webhooks', 'list', '--json')
     expect(listed.result['deliveries']).toMatchObject([{ status: 'accepted', connection: { name: 'smoobu' } }])
     const replayed = await rehearsal.stayward('webhooks', 'replay', '--from', '2h')

@@ -47,7 +47,7 @@ export async function mindBrake(
 }
 
 /** The guest gets in at the new door, and may go on using the one that was left. */
-function keeping(access: AccessPlan, { codeIds }: Loss): AccessPlan {
+export function keeping(access: AccessPlan, { codeIds }: Loss): AccessPlan {
   return {
     ...access,
     close: access.close.filter(({ codeId }) => !codeIds.includes(codeId)),

@@ -1,10 +1,10 @@
 import type { ObservedCode } from '../domain/code.ts'
 import type { Instant } from '../domain/instant.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
+import type { Call } from '../ports/call.ts'
 import type { KeypadCapabilities } from '../ports/capabilities.ts'
 import type { DeviceState, Keypad } from '../ports/keypad.ts'
 import type { DeviceRow } from '../ports/stores.ts'
-import type { Look } from '../ports/work-queue.ts'
 import type { Engine } from './engine.ts'
 
 export interface OpenKeypad {
@@ -25,7 +25,7 @@ export interface Reading {
 /** Every code on the device, and its state where the vendor has one. A state that cannot be read holds no code back. */
 export async function readDevice(
   { clock }: Engine,
-  look: Look,
+  look: Call,
   { vendorId }: DeviceRow,
   { provider, capabilities }: OpenKeypad,
 ): Promise<Reading> {
@@ -44,7 +44,7 @@ export async function readDevice(
 /** What was written now is read back in the same look where the vendor shows it at once: that is the proof. */
 export async function readBack(
   engine: Engine,
-  look: Look,
+  look: Call,
   device: DeviceRow,
   keypad: OpenKeypad,
   failure: AdapterError | undefined,

@@ -25,17 +25,11 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
   const now = clock.now()
   const view = await store.loadStay(look.key, now)
   if (!view) return
-  const wish = planGrants({ ...view, now })
+  const wish = wishOf(view, now)
   const accessOf = (plan: GrantPlan) => planAccessOf(view, plan, now)
-  const braked = await mindBrake(engine, look, view, { plan: wish, access: accessOf(wish) }, accessOf, now)
+  const braked = await mindBrake(engine, look, view, wish, accessOf, now)
   const { plan, access } = braked
-  const allotment = await allotPins(engine, view, access)
-  const created = access.create.flatMap(({ deviceId, window }) => {
-    const pin = allotment.pins.get(deviceId)
-    return pin === undefined ? [] : [newCode(engine, view, { deviceId, window, pin })]
-  })
-  const updated = changedCodes(view, access, allotment, now)
-  const codes = [...view.codes.map((code) => updated.find(({ id }) => id === code.id) ?? code), ...created]
+  const { allotment, created, updated, codes } = await chooseCodes(engine, view, access, now)
   const touched = new Set([...created, ...updated].map((code) => code.deviceId))
   const { edges, ...alerts } = alertsOf({ view, plan, codes, allotment, now })
   const readiness = arrivalReadiness({ ...view, plan, codes, now })
@@ -59,7 +53,25 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
   if (allotment.failure) throw allotment.failure.error
 }
 
-function planAccessOf(view: StayView, plan: GrantPlan, now: Instant): AccessPlan {
+/** Who is to be let in, with which codes, before anybody has asked the brake. */
+export function wishOf(view: StayView, now: Instant): { readonly plan: GrantPlan; readonly access: AccessPlan } {
+  const plan = planGrants({ ...view, now })
+  return { plan, access: planAccessOf(view, plan, now) }
+}
+
+/** The codes as this plan wants them. Chosen, and neither stored nor sent. */
+export async function chooseCodes(engine: Engine, view: StayView, access: AccessPlan, now: Instant) {
+  const allotment = await allotPins(engine, view, access)
+  const created = access.create.flatMap(({ deviceId, window }) => {
+    const pin = allotment.pins.get(deviceId)
+    return pin === undefined ? [] : [newCode(engine, view, { deviceId, window, pin })]
+  })
+  const updated = changedCodes(view, access, allotment, now)
+  const codes = [...view.codes.map((code) => updated.find(({ id }) => id === code.id) ?? code), ...created]
+  return { allotment, created, updated, codes }
+}
+
+export function planAccessOf(view: StayView, plan: GrantPlan, now: Instant): AccessPlan {
   const told = toldOf({ ...view, plan })
   return planAccess({
     plan,

@@ -75,7 +75,8 @@ async function bringTo(
   return error && { error, isTold: failure !== undefined }
 }
 
-function planOn(
+/** What is to be done at a device that was read like this. */
+export function planOn(
   { pace }: Engine,
   codes: readonly Code[],
   { observed, state, at }: Reading,

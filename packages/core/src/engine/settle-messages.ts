@@ -86,7 +86,7 @@ async function deliverAll(
   return { sent, failure }
 }
 
-function waysOf({ policy }: StayView, channels: readonly OpenedChannel[]) {
+export function waysOf({ policy }: StayView, channels: readonly OpenedChannel[]) {
   return policy.channels.map((channel, index) => {
     const { to, broken } = channels[index] ?? {}
     return {

@@ -29,6 +29,8 @@ export interface ReadModel {
   arrivals(tenantId: string, query: ArrivalsQuery): Promise<Page<ArrivalLine>>
   /** Oldest first, to be followed: the last page, too, says where to go on. */
   events(tenantId: string, query: EventsQuery): Promise<Page<EventLine>>
+  /** `undefined` when nothing of this tenant is called so. */
+  syncScope(tenantId: string, what: SyncWhat): Promise<SyncScope | undefined>
   /** Newest first. */
   alerts(tenantId: string, query: AlertsQuery): Promise<Page<AlertLine>>
 }
@@ -69,6 +71,14 @@ export interface BookingLine {
     readonly reason?: { readonly code: string; readonly text: string; readonly remedy: string }
     readonly window?: { readonly from: Instant; readonly until: Instant }
   }
+}
+
+/** A booking by its id or the source's own, a device by its id or name. */
+export type SyncWhat = { readonly booking: string } | { readonly device: string } | { readonly all: true }
+
+export interface SyncScope {
+  readonly bookings: readonly { readonly id: string; readonly ref: string }[]
+  readonly devices: readonly { readonly id: string; readonly name: string; readonly connectionId: string }[]
 }
 
 export interface ArrivalsQuery {

@@ -1,0 +1,50 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { type Instant, plus } from '@stayward/core'
+import { isId } from '../ordered-id.ts'
+import type { SyncScope, SyncWhat } from './read-model.ts'
+
+const day = 86_400_000
+
+/** What "sync" is about: one stay, one device, or all that is near or still has something at a door. */
+export async function readSyncScope(
+  em: EntityManager,
+  tenantId: string,
+  what: SyncWhat,
+  now: Instant,
+): Promise<SyncScope | undefined> {
+  if ('all' in what)
+    return { bookings: await liveBookings(em, tenantId, now), devices: await devicesWhere(em, tenantId, '', []) }
+  if ('booking' in what) {
+    const bookings = await em.execute<{ id: string; ref: string }[]>(
+      `select id, ref from booking where tenant_id = ? and ${isId(what.booking) ? 'id' : 'ref'} = ? order by id`,
+      [tenantId, what.booking],
+    )
+    return bookings.length === 0 ? undefined : { bookings, devices: [] }
+  }
+  const devices = await devicesWhere(em, tenantId, `and v.${isId(what.device) ? 'id' : 'name'} = ?`, [what.device])
+  return devices.length === 0 ? undefined : { bookings: [], devices }
+}
+
+async function liveBookings(em: EntityManager, tenantId: string, now: Instant): Promise<SyncScope['bookings']> {
+  const [from, to] = [plus(now, -2 * day).slice(0, 10), plus(now, 5 * day).slice(0, 10)]
+  return await em.execute(
+    `select b.id, b.ref from booking b where b.tenant_id = ? and (
+       (b.state = 'confirmed' and b.arrival <= ? and b.departure >= ?)
+       or exists (select from code k where k.tenant_id = b.tenant_id and k.booking_id = b.id and k.gone_at is null)
+       or exists (select from message m where m.tenant_id = b.tenant_id and m.booking_id = b.id and m.state = 'planned'))
+     order by b.arrival, b.id`,
+    [tenantId, to, from],
+  )
+}
+
+async function devicesWhere(
+  em: EntityManager,
+  tenantId: string,
+  condition: string,
+  values: readonly string[],
+): Promise<SyncScope['devices']> {
+  return await em.execute(
+    `select v.id, v.name, v.connection_id as "connectionId" from device v where v.tenant_id = ? ${condition} order by v.name, v.id`,
+    [tenantId, ...values],
+  )
+}

@@ -1,0 +1,150 @@
+import { lossOf, underBrake } from '../domain/brake.ts'
+import type { Code } from '../domain/code.ts'
+import { codeStepLines, type PlannedLine } from '../domain/code-step-lines.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { GrantPlan } from '../domain/plan-grants.ts'
+import type { AccessPlan } from '../domain/plan-access.ts'
+import { planMessages } from '../domain/plan-messages.ts'
+import { AdapterError } from '../ports/adapter-error.ts'
+import type { Call } from '../ports/call.ts'
+import type { StayView } from '../ports/stores.ts'
+import { storyOf } from './booking-story.ts'
+import { openChannel } from './channels.ts'
+import type { Engine } from './engine.ts'
+import { keeping } from './mind-brake.ts'
+import { readDevice } from './read-device.ts'
+import { chooseCodes, planAccessOf, wishOf } from './settle-booking.ts'
+import { planOn } from './settle-device.ts'
+import { waysOf } from './settle-messages.ts'
+
+/** What is asked: these stays with the devices of their codes, and these devices. */
+export interface PreviewScope {
+  readonly bookingIds: readonly string[]
+  readonly deviceIds: readonly string[]
+}
+
+export interface PreviewLine extends PlannedLine {
+  readonly look: 'booking' | 'messages' | 'device'
+  readonly deviceId?: string
+}
+
+/**
+ * What the next looks would do, in sentences: the same loads, reads and planners, and nothing written, sent or stored.
+ * Devices are planned with the codes as their bookings' looks would leave them. Without a PIN.
+ */
+export async function preview(engine: Engine, call: Call, scope: PreviewScope): Promise<readonly PreviewLine[]> {
+  const lines: PreviewLine[] = []
+  const wanted: Code[] = []
+  const devices = new Set(scope.deviceIds)
+  const beside = new Set<string>()
+  for (const bookingId of scope.bookingIds) {
+    call.signal.throwIfAborted()
+    const now = engine.clock.now()
+    const view = await engine.store.loadStay(bookingId, now)
+    if (!view) continue
+    const { plan, access, line } = braked(view, now)
+    const { allotment, created, updated, codes } = await chooseCodes(engine, view, access, now)
+    wanted.push(...created, ...updated)
+    for (const { deviceId } of codes) if (!devices.has(deviceId)) beside.add(deviceId)
+    lines.push(...storyOf(view, plan, access, allotment).map((line) => ({ look: 'booking' as const, ...said(line) })))
+    if (line) lines.push(line)
+    lines.push(...(await messageLines(engine, { ...view, codes }, plan)))
+  }
+  for (const deviceId of devices) lines.push(...(await deviceLines(engine, call, deviceId, wanted)))
+  // A device that is only there for the sake of a stay has more codes than were asked about.
+  for (const deviceId of beside) {
+    const all = await deviceLines(engine, call, deviceId, wanted)
+    lines.push(...all.filter(({ bookingId }) => bookingId === undefined || scope.bookingIds.includes(bookingId)))
+  }
+  return lines
+}
+
+/** The brake as it stands: what waits for a person, waits. It is not asked for anything new, because asking counts. */
+function braked(
+  view: StayView,
+  now: Instant,
+): { readonly plan: GrantPlan; readonly access: AccessPlan; readonly line?: PreviewLine } {
+  const wish = wishOf(view, now)
+  const loss = lossOf(wish.plan, wish.access, view.codes, now)
+  const own = view.loss?.bookingVersion === view.booking.version ? view.loss.state : undefined
+  if (!loss || own === 'approved') return wish
+  if (own === 'held' || own === 'refused') {
+    if (!loss.whole) return { ...wish, access: keeping(wish.access, loss) }
+    const plan = underBrake(own)
+    return { plan, access: planAccessOf(view, plan, now) }
+  }
+  const text = 'The brake is asked first: codes go only while not unusually many stays lose theirs at once.'
+  return { ...wish, line: { look: 'booking', bookingId: view.booking.id, text } }
+}
+
+const said = ({ bookingId, text, remedy }: PlannedLine): PlannedLine => ({
+  ...(bookingId === undefined ? {} : { bookingId }),
+  text,
+  ...(remedy === undefined ? {} : { remedy }),
+})
+
+async function messageLines(engine: Engine, view: StayView, plan: GrantPlan): Promise<PreviewLine[]> {
+  const { policy, booking, messages } = view
+  const now = engine.clock.now()
+  const channels = await Promise.all(policy.channels.map((channel) => openChannel(engine, view, channel)))
+  const { steps, reasons } = planMessages({
+    ...view,
+    plan,
+    ways: waysOf(view, channels),
+    mode: policy.mode,
+    ledger: messages,
+    tellUnprovenBefore: policy.tellUnprovenBefore,
+    silence: engine.pace.silence,
+    proofGrace: engine.pace.proofGrace,
+    now,
+  })
+  const title = (name: string) => channels.find((channel) => channel.name === name)?.title ?? 'a channel'
+  const line = (text: string, remedy?: string): PreviewLine => ({
+    look: 'messages',
+    ...said({ bookingId: booking.id, text, ...(remedy === undefined ? {} : { remedy }) }),
+  })
+  const overtaken = new Set(steps.flatMap((step) => (step.do === 'withdraw' ? [step.message.id] : [])))
+  const waiting = messages.filter(({ state, id }) => state === 'planned' && !overtaken.has(id))
+  return [
+    ...(plan.status === 'held' ? [] : waiting).map(({ kind, channel }) =>
+      line(`Sends ${whats[kind]} by ${title(channel)}.`),
+    ),
+    ...steps.map((step) =>
+      step.do === 'tell'
+        ? line(`Tells the guest ${whats[step.kind]} by ${title(step.channel)}.`)
+        : line(`Takes back ${whats[step.message.kind]}, which has not been sent: ${step.because}`),
+    ),
+    ...reasons.map(({ text, remedy }) => line(text, remedy)),
+    ...channels.flatMap(({ broken }) => (broken ? [line(broken.message, broken.remedy)] : [])),
+  ]
+}
+
+const whats = { 'door-code': 'the door code', change: 'the change', withdrawal: 'the withdrawal of the code' }
+
+async function deviceLines(
+  engine: Engine,
+  call: Call,
+  deviceId: string,
+  wanted: readonly Code[],
+): Promise<PreviewLine[]> {
+  call.signal.throwIfAborted()
+  const view = await engine.store.loadDevice(deviceId)
+  if (!view) return []
+  const here = wanted.filter((code) => code.deviceId === deviceId)
+  const known = view.codes.map((code) => here.find(({ id }) => id === code.id) ?? code)
+  const codes = [...known, ...here.filter(({ id }) => !known.some((code) => code.id === id))]
+  const line = (planned: PlannedLine): PreviewLine => ({ look: 'device', deviceId, ...planned })
+  try {
+    const keypad = await engine.providers.keypad(view.device.connectionId)
+    const reading = await readDevice(engine, call, view.device, keypad)
+    const steps = codeStepLines(view.doorName, planOn(engine, codes, reading, keypad))
+    return [...steps.map(line), ...(reading.failure ? [line(trouble(view.doorName, reading.failure))] : [])]
+  } catch (error) {
+    if (!AdapterError.is(error)) throw error
+    return [line(trouble(view.doorName, error))]
+  }
+}
+
+function trouble(doorName: string, { message, remedy }: AdapterError): PlannedLine {
+  return { text: `${doorName} cannot be read now, so nothing would be done there. ${message}`, remedy }
+}
