@@ -1,0 +1,4 @@
+import { describeLockProvider } from '@stayward/core/testing'
+import { subject } from './subject.ts'
+
+describeLockProvider(subject)
