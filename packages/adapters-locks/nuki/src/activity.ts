@@ -52,7 +52,9 @@ const isByCode = ({ trigger, source }: LogRow) => trigger === keypad.trigger || 
 
 function openingOf(row: DatedRow, codes: readonly Auth[]): Opening {
   if (!isByCode(row)) return { at: row.at }
-  const code = codes.find(({ id, authId }) => row.authId != null && (row.authId === id || row.authId === String(authId)))
+  const code = codes.find(
+    ({ id, authId }) => row.authId != null && (row.authId === id || row.authId === String(authId)),
+  )
   const mark = markIn(code?.name) ?? markIn(row.name)
   return {
     at: row.at,

@@ -137,8 +137,9 @@ function judged({ status, text }: HttpAnswer): Written {
   }
 }
 
-/** The refused parameter's name; the rest of the sentence may hold the PIN. */
+/** The refused parameter, if it is one that we send; the rest of the sentence may hold the PIN or a name. */
 function invalid(text: string): Written {
-  const [, parameter] = /parameter\W{1,4}([A-Za-z]{2,30})\b/.exec(text) ?? []
+  const [, parameter] =
+    /parameter\W{1,4}(code|name|type|enabled|remoteAllowed|allowed[A-Z][A-Za-z]{3,20})\b/.exec(text) ?? []
   return { is: 'invalid', ...(parameter === undefined ? {} : { parameter }) }
 }

@@ -27,10 +27,12 @@ import {
 } from './lock-health.ts'
 import { createApi, createSend, type Written } from './nuki-api.ts'
 import type { Auth, Lock } from './nuki-shapes.ts'
-import { codeGone, invalidReceipt, lockGone, noLocks } from './refusals.ts'
+import { codeGone, invalidReceipt, lockGone, noKeypad, noLocks } from './refusals.ts'
 
 /** A lock that was asked to be read again needs some seconds for it. Milliseconds. */
 const syncTakes = 15_000
+/** After this a list may have fallen behind again. Milliseconds. */
+const syncHolds = 3_600_000
 /** So many deletions are believed before a code that is still listed is closed as well. */
 const patience = 2
 
@@ -73,13 +75,11 @@ export function openNuki({ config, fetch, clock }: OpenContext<Config>): LockPro
     if (samePin.length > 0) return taken
     // Nuki's list is behind the lock: perhaps it is our own code that is missing there. Asked once, then believed.
     const key = `${smartlockId}/${code.mark}`
-    const askedAt = synced.get(key)
     const now = clock.now()
-    if (askedAt !== undefined && between(askedAt, now) >= syncTakes) {
-      synced.delete(key)
-      return taken
-    }
-    if (askedAt === undefined) {
+    const askedAt = synced.get(key)
+    const waited = askedAt === undefined ? Infinity : between(askedAt, now)
+    if (waited >= syncTakes && waited < syncHolds) return taken
+    if (waited >= syncHolds) {
       await api.syncLock(smartlockId, call)
       synced.set(key, now)
     }
@@ -118,7 +118,13 @@ export function openNuki({ config, fetch, clock }: OpenContext<Config>): LockPro
       return Array.from(locks.values(), deviceOf)
     },
 
-    readCodes: async (deviceId, call) => (await api.listCodes(lockAt(deviceId), call)).map(observedOf),
+    readCodes: async (deviceId, call) => {
+      const lockId = lockAt(deviceId)
+      const codes = await api.listCodes(lockId, call)
+      const listed = new Set(codes.map(({ id }) => `${lockId}/${id}`))
+      for (const key of deleted.keys()) if (key.startsWith(`${lockId}/`) && !listed.has(key)) deleted.delete(key)
+      return codes.map(observedOf)
+    },
 
     writeCode: async (deviceId, code, call) => {
       const lockId = lockAt(deviceId)
@@ -165,13 +171,14 @@ export function openNuki({ config, fetch, clock }: OpenContext<Config>): LockPro
   }
 }
 
-function receiptOf(written: Exclude<Written, { is: 'conflict' }> | Written, { vendorRef }: CodeToWrite): WriteReceipt {
+function receiptOf(written: Written, { vendorRef }: CodeToWrite): WriteReceipt {
   switch (written.is) {
     case 'done':
       return { status: 'accepted', ...(vendorRef === undefined ? {} : { vendorRef }) }
     case 'absent':
       throw vendorRef === undefined ? lockGone() : codeGone()
     case 'invalid':
+      if (written.parameter === 'type') throw noKeypad() // what Nuki minds when it knows of no Keypad
       return invalidReceipt(written.parameter)
     case 'unable':
       return { status: 'refused', reason: 'not-allowed', detail: 'This device takes no keypad codes.' }

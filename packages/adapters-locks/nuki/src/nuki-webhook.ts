@@ -62,8 +62,7 @@ function receive({ method, headers, rawBody, config, account }: InboundWebhook<C
         'the same address has a secret of its own.',
     }
   const parsed = envelope.safeParse(jsonIn(rawBody))
-  if (!parsed.success)
-    return { verdict: 'rejected', because: 'malformed', detail: 'The body is not a JSON object.' }
+  if (!parsed.success) return { verdict: 'rejected', because: 'malformed', detail: 'The body is not a JSON object.' }
   const said = parsed.data
   const topic = topicOf(said)
   if (account !== undefined && said.accountId !== undefined && said.accountId !== account)

@@ -71,7 +71,12 @@ export function cloudHandlers(state: NukiState, now: () => number, delays: Delay
     }),
     route('get', '/auth', 'smartlock.auth', ({ lock }) => json(listed(lock))),
     route('put', '/auth', 'smartlock.auth', ({ lock, body }) => createCode(state, lock, body, now(), delays)),
-    route('get', '/auth/:id', 'smartlock.auth', withCode((lock, code) => json(authAnswer(lock, code, true)))),
+    route(
+      'get',
+      '/auth/:id',
+      'smartlock.auth',
+      withCode((lock, code) => json(authAnswer(lock, code, true))),
+    ),
     route(
       'post',
       '/auth/:id',
@@ -95,7 +100,12 @@ export function cloudHandlers(state: NukiState, now: () => number, delays: Delay
       if (typeof webhookUrl !== 'string' || !webhookUrl.startsWith('https://')) return bad('webhookUrl', webhookUrl)
       if (!Array.isArray(webhookFeatures)) return bad('webhookFeatures', webhookFeatures)
       const id = 100 + state.nextId++
-      const hook = { id, secret: `sample-webhook-secret-${id}`, webhookUrl, webhookFeatures: webhookFeatures.map(String) }
+      const hook = {
+        id,
+        secret: `sample-webhook-secret-${id}`,
+        webhookUrl,
+        webhookFeatures: webhookFeatures.map(String),
+      }
       state.webhooks.push(hook)
       return json(hook)
     }),

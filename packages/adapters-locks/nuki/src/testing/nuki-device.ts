@@ -30,7 +30,11 @@ function apply(state: NukiState, lock: FakeLock, { do: what, code, at }: NukiSta
 }
 
 /** What the lock lets in, in the words of a test. Without all five time fields the dates bound nothing. */
-export function heldCode(code: DeviceCode): { readonly pin: string; readonly from?: Instant; readonly until?: Instant } {
+export function heldCode(code: DeviceCode): {
+  readonly pin: string
+  readonly from?: Instant
+  readonly until?: Instant
+} {
   const pin = String(code.code)
   const { allowedFromDate, allowedUntilDate } = code
   if (!isBounded(code) || allowedFromDate === null || allowedUntilDate === null) return { pin }

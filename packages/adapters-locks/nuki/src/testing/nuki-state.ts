@@ -15,12 +15,7 @@ export interface NukiState {
   faults: PlannedAnswer[]
 }
 
-export type Scope =
-  | 'smartlock.readOnly'
-  | 'smartlock.action'
-  | 'smartlock.auth'
-  | 'smartlock.log'
-  | 'webhook.decentral'
+export type Scope = 'smartlock.readOnly' | 'smartlock.action' | 'smartlock.auth' | 'smartlock.log' | 'webhook.decentral'
 
 export interface FakeLock {
   smartlockId: number

@@ -120,6 +120,9 @@ export function nukiVendor(options: NukiVendorOptions = {}): NukiVendor {
       change(changed)
       keep(lock, changed)
     },
-    lock: lockAt,
+    lock: (deviceId) => {
+      catchUp()
+      return lockAt(deviceId)
+    },
   }
 }

@@ -60,12 +60,7 @@ function queue(
   state.pending.push({ at: Math.max(at, last), lock: lock.smartlockId, do: what, code })
 }
 
-function refusalOf(
-  state: NukiState,
-  lock: FakeLock,
-  body: unknown,
-  before: FakeCode | undefined,
-): Answer | undefined {
+function refusalOf(state: NukiState, lock: FakeLock, body: unknown, before: FakeCode | undefined): Answer | undefined {
   if (typeof body !== 'object' || body === null) return bad('body', '')
   const given = body as Record<string, unknown> // a JSON object
   const { name, code, type, remoteAllowed } = given
