@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { shippedAdapters } from '../../src/adapters/load-adapters.ts'
 import { openRehearsal, type Rehearsal } from './rehearsal.ts'
 
 let hub: Rehearsal
@@ -103,7 +104,7 @@ describe('a refusal says what is wrong and what to do', () => {
     [
       'an unknown adapter',
       ['connection', 'add', 'x', '--adapter', 'lodgify'],
-      /There is no adapter "lodgify".*\n +There are: smoobu, the-keys, smsfactor/,
+      new RegExp(`There is no adapter "lodgify".*\n +There are: ${shippedAdapters.map(({ id }) => id).join(', ')}\\.`),
     ],
     [
       'a connection that is there already',
