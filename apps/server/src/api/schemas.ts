@@ -239,7 +239,7 @@ export const alert = z
     subject: z.string(),
     text: z.string(),
     remedy: z.string(),
-    loud: z.enum(['warn', 'page']),
+    loud: z.enum(['warn', 'urgent', 'page']),
     openedAt: instant,
     closedAt: instant.exactOptional(),
   })

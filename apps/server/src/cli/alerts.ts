@@ -49,7 +49,7 @@ export async function alertsOf(
 }
 
 export function sayAlert({ about, text, remedy, loud, openedAt, closedAt }: NamedAlert): readonly string[] {
-  const since = `${loud === 'page' ? 'URGENT, ' : ''}since ${clockTime(openedAt)}`
+  const since = `${loud === 'warn' ? '' : 'URGENT, '}since ${clockTime(openedAt)}`
   const until = closedAt === undefined ? '' : `, settled ${clockTime(closedAt)}`
   return [`${about} (${since}${until}): ${text}`, `  ${remedy}`]
 }

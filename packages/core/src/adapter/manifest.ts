@@ -70,6 +70,7 @@ const keypad = {
     },
     labelMaxLength: whole,
     capacity: { type: 'integer', minimum: 1 },
+    pushAhead: { type: 'integer', minimum: 86_400_000 },
     windowStep: { type: 'integer', minimum: 1 },
     canUpdate: flag,
     readsPin: flag,

@@ -75,6 +75,7 @@ const ends: Readonly<Record<EndCause, string>> = {
 
 const waits: Readonly<Record<WaitCause, { readonly text: string; readonly remedy?: string }>> = {
   pending: { text: 'the last write may still be on its way' },
+  early: { text: 'the device has little room and takes codes only shortly before they begin' },
   unproven: {
     text: 'the vendor has it, and the device itself has not confirmed it',
     remedy: "See in the vendor's app whether the device is online.",

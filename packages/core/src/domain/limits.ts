@@ -46,6 +46,18 @@ export const limits = {
   repairNear: minutes(5),
   /** A code that was there and is not listed, though nobody of ours removed it, is believed to be gone after this. */
   vanished: minutes(2),
+  /** From so many failed looks in a row on, a device is looked at by how soon somebody stands at it. */
+  suspendAfter: 9,
+  /** … this often while something is open there or an arrival is near (with the queue's jitter five minutes) … */
+  unreachedNear: minutes(4.75),
+  /** … and this often otherwise. */
+  unreachedFar: minutes(30),
+  /** A device that is not reached for this long is on a person's screen … */
+  unreached: minutes(10),
+  /** … or for this long, while nobody arrives there in the next days. */
+  unreachedIdle: hours(1),
+  /** A webhook about a device that is not reached is worth a look at once, if the last one is this long ago. */
+  unreachedNudge: minutes(1),
   /** How long a door may take to prove a code before a near arrival is told without the proof. */
   proofGrace: minutes(2),
   /** A door that a moved guest has left and whose code waits for the new one is asked about again after this. */

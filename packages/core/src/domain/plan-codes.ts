@@ -9,6 +9,8 @@ export interface KeypadTraits {
   readonly windowStep: number
   readonly canUpdate: boolean
   readonly capacity?: number
+  /** Milliseconds before its start from which a code may go there. */
+  readonly pushAhead?: number
   readonly readBack: 'device' | 'synced' | 'heartbeat' | 'cloud'
   /** Milliseconds after a write until it has to show in a listing. */
   readonly showsWithin: number
@@ -54,11 +56,11 @@ export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'un
 
 /**
  * `pending`: a write may still be on its way. `unproven`: it shows, but not yet on the device itself. `full`: the device
- * has no room. `leaving`: the stay's own ended code still holds the PIN. `unheeded`: the last write did not make the
+ * has no room. `early`: a device with little room takes codes only shortly before they begin. `leaving`: the stay's own ended code still holds the PIN. `unheeded`: the last write did not make the
  * device agree, so the next one takes its time. `vanished`: a code was there and is not listed, and nobody of ours
  * removed it: believed when it is missing for a while, because a list may be short for a moment.
  */
-export type WaitCause = 'pending' | 'unproven' | 'full' | 'leaving' | 'unheeded' | 'vanished'
+export type WaitCause = 'pending' | 'early' | 'unproven' | 'full' | 'leaving' | 'unheeded' | 'vanished'
 
 /**
  * Steps that bring one device to what is wanted, nearest arrivals first. Applied once, and read back, they leave
@@ -98,6 +100,10 @@ function planPresent(code: Code, seen: ObservedCode | undefined, input: CodesInp
   if (isPending(code, now)) return wait(code.pendingUntil ?? now, 'pending')
   if (code.window.until <= now) return [] // its booking is about to end it
   if (code.refusal !== undefined && !mayTryAgain(code, now)) return []
+  if (!seen && code.writtenAt === undefined && traits.pushAhead !== undefined) {
+    const due = plus(code.window.from, -traits.pushAhead)
+    if (due > now) return wait(due, 'early')
+  }
   if (!seen && reaches(code.evidence, 'confirmed')) return wait(plus(now, limits.vanished), 'vanished')
   switch (pinInTheWay(code, input)) {
     case 'strange':

@@ -1,8 +1,10 @@
 import type { Booking } from '../domain/booking.ts'
+import { between } from '../domain/instant.ts'
+import { limits } from '../domain/limits.ts'
 import type { BookingSource } from '../ports/booking-source.ts'
 import type { Opened } from '../ports/providers.ts'
 import type { Alert, Effects, FetchOutcome, SourceView } from '../ports/stores.ts'
-import type { Look } from '../ports/work-queue.ts'
+import type { Look, Mark } from '../ports/work-queue.ts'
 import type { Engine } from './engine.ts'
 import { listAll, withPhone } from './import-bookings.ts'
 import { onTrouble } from './trouble.ts'
@@ -28,10 +30,17 @@ export async function fetchOne(engine: Engine, look: Look): Promise<void> {
       return await engine.store.saveFetch(
         look,
         { connectionId, ref, outcome: found ? 'changed' : 'not-found', text },
-        { now: engine.clock.now(), marks: found ? [{ kind: 'device', key: device.id, why: 'nudge' }] : [] },
+        { now: engine.clock.now(), marks: found ? [await nudgeOf(engine, device.id)] : [] },
       )
     }
   }
+}
+
+/** A device that is not reached may be back, says its vendor: now and then that is worth a look before its time. */
+async function nudgeOf({ store, clock }: Engine, deviceId: string): Promise<Mark> {
+  const unreached = (await store.loadDevice(deviceId))?.unreached
+  const isWorth = unreached !== undefined && between(unreached.at, clock.now()) >= limits.unreachedNudge
+  return { kind: 'device', key: deviceId, why: isWorth ? 'edit' : 'nudge' }
 }
 
 async function fetchBooking(engine: Engine, look: Look, connectionId: string, ref: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts'
 import { performSteps } from './perform-steps.ts'
 import { type OpenKeypad, readBack, readDevice, type Reading } from './read-device.ts'
 import { explain } from './trouble.ts'
+import { suspended } from './unreached.ts'
 import { applyNotes, writeDown } from './write-down-device.ts'
 
 /** Looks at one device: reads it, brings its codes to what is wanted, reads it again, and writes down what was seen. */
@@ -21,9 +22,9 @@ export async function settleDevice(engine: Engine, look: Look): Promise<void> {
     const { provider, capabilities, vendor } = await providers.keypad(connectionId)
     failure = await bringTo(engine, look, view, { provider, capabilities, vendor })
   } catch (error) {
-    if (AdapterError.is(error))
-      await explain(engine, look, { connectionId, device: { ...view, whole: true }, bookingIds: unproven(view) }, error)
-    throw error
+    if (!AdapterError.is(error)) throw error
+    await explain(engine, look, { connectionId, device: { ...view, whole: true }, bookingIds: unproven(view) }, error)
+    throw suspended(view, error, engine.clock.now())
   }
   if (!failure) return
   const bookingIds = failure.isTold ? [] : unproven(view)
@@ -92,13 +93,15 @@ export function planOn(
   })
 }
 
-export function traitsOf({ windowStep, canUpdate, capacity, readBack, showsWithin }: KeypadCapabilities): KeypadTraits {
+export function traitsOf(capabilities: KeypadCapabilities): KeypadTraits {
+  const { windowStep, canUpdate, capacity, pushAhead, readBack, showsWithin } = capabilities
   return {
     windowStep,
     canUpdate,
     readBack,
     showsWithin: showsWithin ?? 0,
     ...(capacity === undefined ? {} : { capacity }),
+    ...(pushAhead === undefined ? {} : { pushAhead }),
   }
 }
 

@@ -1,7 +1,9 @@
+import type { Instant } from '../domain/instant.ts'
 import { AdapterError, type FailureCode } from '../ports/adapter-error.ts'
 import type { Alert, DeviceView, Effects, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
 import type { Engine } from './engine.ts'
+import { unreachedAlert, unreachedBy } from './unreached.ts'
 
 /** Whom a failure in a look is about. */
 export interface Concerned {
@@ -9,7 +11,7 @@ export interface Concerned {
   /** What a webhook pointed at, when the look began with one. */
   readonly ref?: string
   /** `whole`: the look could not read the device at all; otherwise one of its steps failed. */
-  readonly device?: Pick<DeviceView, 'device' | 'doorName'> & { readonly whole: boolean }
+  readonly device?: DeviceView & { readonly whole: boolean }
   readonly bookingIds?: readonly string[]
 }
 
@@ -38,13 +40,16 @@ export async function explain(
   concerned: Concerned,
   error: AdapterError,
 ): Promise<void> {
-  const { connectionId, ref } = concerned
+  const { connectionId, ref, device } = concerned
+  const now = clock.now()
   const effects: Effects = {
-    now: clock.now(),
+    now,
     timeline: troubleLines(concerned.bookingIds ?? [], error),
-    raise: alertsOf(concerned, error),
+    raise: alertsOf(concerned, error, now),
   }
-  if (ref === undefined) await store.saveConnection(look, { connectionId }, effects)
+  const unreached = device?.whole ? unreachedBy(error.code) : undefined
+  if (ref === undefined)
+    await store.saveConnection(look, { connectionId, ...(unreached ? { unreached } : {}) }, effects)
   else
     await store.saveFetch(
       look,
@@ -54,9 +59,11 @@ export async function explain(
 }
 
 /** One door's trouble is its own alert, so that its neighbour's good look does not close it and open it in turn. */
-function alertsOf({ connectionId, device }: Concerned, error: AdapterError): Alert[] {
+function alertsOf({ connectionId, device }: Concerned, error: AdapterError, now: Instant): Alert[] {
   if (!device || (device.whole && error.code === 'auth'))
     return needsPerson(error.code) ? [connectionAlert(connectionId, error)] : []
+  const unreached = device.whole ? unreachedAlert(device, error, now) : undefined
+  if (unreached) return [unreached]
   const isLost = device.whole && error.code === 'gone'
   if (!isLost && !needsPerson(error.code)) return []
   return [

@@ -8,6 +8,7 @@ import type { Look, Mark } from '../ports/work-queue.ts'
 import type { Engine } from './engine.ts'
 import { connectionPart } from './code-marks.ts'
 import { jittered } from './import-bookings.ts'
+import { fullAlert, fullSubject } from './full-alert.ts'
 import { evidenceLine } from './device-story.ts'
 import type { OpenKeypad, Reading } from './read-device.ts'
 
@@ -44,22 +45,28 @@ export async function writeDown(engine: Engine, look: Look, view: DeviceView, se
   }
   const bookings = [...new Set(changed.map((code) => code.bookingId))]
   const lost = lostCodes(view, steps)
+  const full = fullAlert(view, after, steps, now)
   await store.saveDevice(look, changes, {
     now,
     timeline: [
       ...seen.story,
       ...changed.flatMap((code) => evidenceLine(view.doorName, keypad, code, known.get(code.id))),
     ],
-    ...(lost ? { raise: [lost] } : {}),
+    raise: [...(lost ? [lost] : []), ...(full ? [full] : [])],
     settle: [
       { kind: 'connection', subject: `connection:${connectionId}` },
       ...(isSound ? [{ kind: 'connection' as const, subject: `device:${id}` }] : []),
       ...(lost ? [] : [{ kind: 'door-doubt' as const, subject: `device:${id}` }]),
+      ...(full ? [] : [{ kind: 'full' as const, subject: fullSubject(id) }]),
     ],
-    marks: bookings.flatMap((key): Mark[] => [
-      { kind: 'booking', key, why: 'step' },
-      { kind: 'messages', key, why: 'step' },
-    ]),
+    marks: [
+      ...bookings.flatMap((key): Mark[] => [
+        { kind: 'booking', key, why: 'step' },
+        { kind: 'messages', key, why: 'step' },
+      ]),
+      // It was not reached, and is now: whatever waits for the same connection need not wait any longer.
+      ...view.waitingBeside.map((key): Mark => ({ kind: 'device', key, why: 'edit' })),
+    ],
     timers: [{ kind: 'device', key: id, at: nextLook(engine, seen, now) }],
   })
 }

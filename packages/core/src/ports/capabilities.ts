@@ -27,6 +27,11 @@ export interface KeypadCapabilities {
   readonly labelMaxLength: number
   /** Codes one device holds; absent when the vendor names no limit. */
   readonly capacity?: number
+  /**
+   * For a device with little room: a code goes to it no earlier than this many milliseconds before its start, at least
+   * 24 h. Absent: as early as the tenant's policy says.
+   */
+  readonly pushAhead?: number
   /** Windows are stored in steps of this many milliseconds; starts are rounded down and ends up. */
   readonly windowStep: number
   readonly canUpdate: boolean

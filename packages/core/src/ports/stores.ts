@@ -97,13 +97,13 @@ export interface TimelineEntry {
 
 /** Something a person has to see. One open alert per kind and subject. */
 export interface Alert {
-  readonly kind: 'arrival' | 'door-doubt' | 'connection' | 'message' | 'booking' | 'pin' | 'brake'
+  readonly kind: 'arrival' | 'door-doubt' | 'connection' | 'message' | 'booking' | 'pin' | 'brake' | 'full'
   /** What it is about: `booking:<id>`, `device:<id>`, `connection:<id>`. */
   readonly subject: string
   readonly text: string
   readonly remedy: string
-  /** `page`: the operator's alarm address is told. */
-  readonly loud: 'warn' | 'page'
+  /** `urgent`: before everything else that waits for a person. `page`: the operator's alarm address is told as well. */
+  readonly loud: 'warn' | 'urgent' | 'page'
 }
 
 export interface SourceView {
@@ -247,6 +247,10 @@ export interface DeviceView {
   readonly policy: Policy
   /** How many looks in a row could not reach it. */
   readonly failures: number
+  /** When the first and the newest of these failed. */
+  readonly unreached?: { readonly since: Instant; readonly at: Instant }
+  /** While this one is not reached: devices of its connection that are not reached for the connection's sake. */
+  readonly waitingBeside: readonly string[]
 }
 
 export interface DeviceChanges {
@@ -312,4 +316,9 @@ export interface ConnectionHealth {
   readonly account?: string
   /** For people: what the test said. */
   readonly note?: string
+  /**
+   * The look's device could not be read. `connection`: nor could any other of the connection's just then, as far as the
+   * failure tells.
+   */
+  readonly unreached?: 'device' | 'connection'
 }

@@ -19,7 +19,7 @@ export interface Mark {
   readonly key: string
   /**
    * `nudge`: from outside; the first is looked at at once, further ones within the nudge spacing cost one more look.
-   * `edit`: a person changed something; also ends a back-off. `step`: our own; waits out a back-off.
+   * `edit`: a person changed something, or what was in the way is gone; also ends a back-off. `step`: our own; waits out a back-off.
    */
   readonly why: 'nudge' | 'edit' | 'step'
   /** The nearest arrival this is about: nearer ones go first within a tenant. */

@@ -11,14 +11,14 @@ describe('an arrival at risk', () => {
     world.lock.setOnline('loft-lock', false)
     world.source.add({ arrival: '2026-07-04', departure: '2026-07-06' }) // 13:00 UTC
     await world.advance(days(2) + hours(4))
-    expect(openAlerts(world)).toEqual([])
+    expect(openAlerts(world)).toEqual(['connection']) // the door itself
     await world.advance(hours(2))
     expect(openedAt(world)).toEqual(['2026-07-03T13:00:00.000Z'])
     expect(alerts(world)).toMatchObject([{ loud: 'warn' }])
     await world.advance(hours(20)) // 10:00 UTC on the day
     expect(alerts(world)).toMatchObject([{ loud: 'page' }])
     expect(kinds(textsOn(world))).toEqual(['door-code']) // with what is known, and a person hears that too
-    expect(openAlerts(world)).toEqual(['arrival', 'message'])
+    expect(openAlerts(world)).toEqual(['connection', 'arrival', 'message'])
     world.lock.setOnline('loft-lock', true)
     await world.advance(hours(1))
     expect(openAlerts(world)).toEqual([])
@@ -112,7 +112,7 @@ describe('a door that does not take its code', () => {
     world.source.add({ arrival: '2026-07-02', departure: '2026-07-04' })
     await world.advance(hours(6))
     expect(world.lock.codesOn('loft-lock')).toMatchObject([{ pin: '864208' }])
-    expect(openAlerts(world)).toEqual(['arrival'])
+    expect(openAlerts(world)).toEqual(['full', 'arrival'])
     world.lock.deleteCode('loft-lock', foreign)
     await world.advance(hours(1))
     expect(pinsOn(world, 'loft-lock')).toHaveLength(1)

@@ -34,7 +34,7 @@ export async function checkTenant(session: Session, slug: string): Promise<Tenan
       ? [bad('channels', 'none: no guest is told anything', `stayward tenant set ${slug} --channel inbox`)]
       : []),
     ...alerts.map(({ loud, about, text, remedy }) =>
-      (loud === 'page' ? bad : note)('alert', `${about}: ${text}`, remedy),
+      (loud === 'warn' ? note : bad)('alert', `${about}: ${text}`, remedy),
     ),
   ]
   const flats = `${units.length} ${units.length === 1 ? 'unit' : 'units'}`

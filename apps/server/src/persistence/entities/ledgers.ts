@@ -68,7 +68,7 @@ export const AlertRow = defineEntity({
     subject: p.text(),
     text: p.text(),
     remedy: p.text(),
-    loud: p.text().$type<'warn' | 'page'>(),
+    loud: p.text().$type<'warn' | 'urgent' | 'page'>(),
     openedAt: instant(),
     closedAt: instant().nullable(),
     alarmSentAt: instant().nullable(),

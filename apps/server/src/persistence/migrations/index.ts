@@ -7,6 +7,7 @@ import { Migration20261121_06_configuration_notice } from './Migration20261121_0
 import { Migration20261121_07_retention } from './Migration20261121_07_retention.ts'
 import { Migration20261121_10_readiness } from './Migration20261121_10_readiness.ts'
 import { Migration20261121_08_brake } from './Migration20261121_08_brake.ts'
+import { Migration20261121_12_reach } from './Migration20261121_12_reach.ts'
 
 /** In the order they run. A migration that has left this repository is never changed; a new one is added at the end. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Migration20261121_07_retention,
   Migration20261121_08_brake,
   Migration20261121_10_readiness,
+  Migration20261121_12_reach,
 ]

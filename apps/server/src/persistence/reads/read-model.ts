@@ -217,7 +217,7 @@ export interface AlertLine {
   readonly text: string
   readonly remedy: string
   /** `page`: the operator's alarm address is told. */
-  readonly loud: 'warn' | 'page'
+  readonly loud: 'warn' | 'urgent' | 'page'
   readonly openedAt: Instant
   readonly closedAt?: Instant
 }

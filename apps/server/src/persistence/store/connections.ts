@@ -19,10 +19,13 @@ update connection set account = coalesce(account, $5::text),
 where tenant_id = $1::uuid and id = $2::uuid`,
 }
 
-/** A device's look that ends with its connection did not reach the device. */
-const unreached: Statement = {
+/** $3 whose sake it was, $4 now. */
+const notReached: Statement = {
   name: 'store-device-unreached',
-  text: 'update device set failures = failures + 1 where tenant_id = $1::uuid and id = $2::uuid',
+  text: `
+update device set failures = failures + 1, unreached_since = coalesce(unreached_since, $4::timestamptz),
+  unreached_at = $4::timestamptz, unreached_by = $3::text
+where tenant_id = $1::uuid and id = $2::uuid`,
 }
 
 /** Only while the connection is there. */
@@ -54,11 +57,11 @@ export async function saveConnection(
   { run, tenantId, look, effects }: Save,
   tested: ConnectionHealth,
 ): Promise<boolean> {
-  const { connectionId, ok = null, note = null, account = null } = tested
+  const { connectionId, ok = null, note = null, account = null, unreached } = tested
   await passFence(run, tenantId, look)
   const said = ok !== null || account !== null
   if (said && isId(connectionId)) await run(health, [tenantId, connectionId, ok, note, account, effects.now])
-  if (look.kind === 'device') await run(unreached, [tenantId, look.key])
+  if (look.kind === 'device' && unreached) await run(notReached, [tenantId, look.key, unreached, effects.now])
   return await applyEffects(run, tenantId, effects)
 }
 

@@ -38,9 +38,9 @@ with said as (
   select $1::uuid, id, kind, subject, text, remedy, loud, $2::timestamptz from raised
   on conflict (tenant_id, kind, subject) where closed_at is null do update
     set text = excluded.text, remedy = excluded.remedy,
-      loud = case when a.loud = 'page' then 'page' else excluded.loud end
+      loud = case when a.loud = 'page' or excluded.loud = 'warn' then a.loud else excluded.loud end
     where (a.text, a.remedy) is distinct from (excluded.text, excluded.remedy)
-      or (a.loud, excluded.loud) = ('warn', 'page')
+      or (a.loud, excluded.loud) in (('warn', 'urgent'), ('warn', 'page'), ('urgent', 'page'))
 ), closed as (
   update alert a set closed_at = $2::timestamptz
   from jsonb_to_recordset($5::jsonb) as s (kind text, subject text)

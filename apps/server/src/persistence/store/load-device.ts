@@ -1,5 +1,6 @@
 import type { DeviceRow, DeviceView, Policy } from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
+import { instantFromSql } from '../instant-from-sql.ts'
 import { isId } from '../ordered-id.ts'
 import * as rows from './stored-rows.ts'
 import type { Reading, TenantSession } from './tenant-session.ts'
@@ -11,7 +12,9 @@ const device: Reading = {
   text: `
 select json_build_object(
   'device', json_build_object('id', v.id, 'connectionId', v.connection_id, 'vendorId', v.vendor_id, 'name', v.name),
-  'failures', v.failures,
+  'failures', v.failures, 'unreachedSince', v.unreached_since, 'unreachedAt', v.unreached_at,
+  'beside', (select json_agg(o.id order by o.id) from device o where v.unreached_by is not null and o.tenant_id = $1
+    and o.connection_id = v.connection_id and o.unreached_by = 'connection' and o.id <> v.id),
   'door', (select d.name from door d where d.tenant_id = $1 and d.device_id = v.id order by d.slug limit 1),
   'policy', (select s.policy from tenant_setting s where s.tenant_id = $1),
   'codes', (select json_agg(k order by k.created_at, k.id) from (
@@ -22,6 +25,9 @@ select json_build_object(
 interface DeviceJson {
   readonly device: DeviceRow
   readonly failures: number
+  readonly unreachedSince: string | null
+  readonly unreachedAt: string | null
+  readonly beside: readonly string[] | null
   readonly door: string | null
   readonly policy: Partial<Policy> | null
   readonly codes: readonly rows.CodeJson[] | null
@@ -36,12 +42,15 @@ export async function loadDevice(
   // The shape is what the query above builds.
   const found = (await session.read(device, [session.tenantId, deviceId])) as DeviceJson | undefined
   if (!found) return undefined
+  const { unreachedSince: since, unreachedAt: at } = found
   return {
     device: found.device,
     codes: (found.codes ?? []).map((row) => rows.codeFrom(row, secrets)),
     doorName: found.door ?? found.device.name,
     policy: rows.policyFrom(found.policy),
     failures: found.failures,
+    ...(since === null || at === null ? {} : { unreached: { since: instantFromSql(since), at: instantFromSql(at) } }),
+    waitingBeside: found.beside ?? [],
   }
 }
 

@@ -10,7 +10,10 @@ const own: Statement = {
   name: 'store-device',
   text: `
 update device set fence = $3::bigint, read_at = coalesce($4::timestamptz, read_at),
-  failures = case when $4::timestamptz is null then failures else 0 end, online = coalesce($5::boolean, online),
+  failures = case when $4::timestamptz is null then failures else 0 end,
+  unreached_since = case when $4::timestamptz is null then unreached_since end,
+  unreached_at = case when $4::timestamptz is null then unreached_at end,
+  unreached_by = case when $4::timestamptz is null then unreached_by end, online = coalesce($5::boolean, online),
   last_seen = coalesce($6::timestamptz, last_seen), battery_low = coalesce($7::boolean, battery_low),
   battery_percent = coalesce($8::integer, battery_percent)
 where tenant_id = $1::uuid and id = $2::uuid and fence <= $3::bigint returning foreign_fingerprint`,

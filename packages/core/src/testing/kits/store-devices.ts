@@ -111,14 +111,36 @@ export function describeStoredDevices(subject: StoreSubject): void {
     })
 
     it('counts the looks in a row that did not reach it', async () => {
-      const failed = () =>
-        world.store.saveConnection(look('device', world.street), { connectionId: world.lock }, { now })
-      await failed()
-      await failed()
-      expect((await world.store.loadDevice(world.street))?.failures).toBe(2)
+      const failed = (when: typeof now, unreached?: 'device' | 'connection') =>
+        world.store.saveConnection(
+          look('device', world.street),
+          { connectionId: world.lock, ...(unreached ? { unreached } : {}) },
+          { now: when },
+        )
+      await failed(now)
+      expect(await world.store.loadDevice(world.street)).not.toHaveProperty('unreached')
+      await failed(now, 'connection')
+      await failed(plus(now, 5000), 'device')
+      expect(await world.store.loadDevice(world.street)).toMatchObject({
+        failures: 2,
+        unreached: { since: now, at: plus(now, 5000) },
+      })
       const changes = { deviceId: world.street, readAt: now, state: { online: true, batteryPercent: 80 } }
       await world.store.saveDevice(look('device', world.street), changes, { now })
-      expect((await world.store.loadDevice(world.street))?.failures).toBe(0)
+      const back = await world.store.loadDevice(world.street)
+      expect(back?.failures).toBe(0)
+      expect(back).not.toHaveProperty('unreached')
+    })
+
+    it('knows which others wait for its connection, while it does so itself', async () => {
+      const failed = (deviceId: string, unreached: 'device' | 'connection') =>
+        world.store.saveConnection(look('device', deviceId), { connectionId: world.lock, unreached }, { now })
+      const beside = async () => (await world.store.loadDevice(world.street))?.waitingBeside
+      await failed(world.flatLock, 'connection')
+      await failed(world.otherLock, 'device')
+      expect(await beside()).toEqual([])
+      await failed(world.street, 'device')
+      expect(await beside()).toEqual([world.flatLock])
     })
 
     it('refuses a look that was overtaken', async () => {

@@ -52,9 +52,12 @@ function raiseAlert(state: MemoryState, alert: Alert, now: Instant, newId: () =>
     return alert.loud === 'page'
   }
   // An alert that has once called a person does not fall silent before its cause has ended.
-  state.alerts[index] = { ...open, ...alert, loud: open.loud === 'page' ? 'page' : alert.loud }
+  const loud = louder.indexOf(open.loud) > louder.indexOf(alert.loud) ? open.loud : alert.loud
+  state.alerts[index] = { ...open, ...alert, loud }
   return open.loud !== 'page' && alert.loud === 'page'
 }
+
+const louder: readonly Alert['loud'][] = ['warn', 'urgent', 'page']
 
 function closeAlert(state: MemoryState, kind: Alert['kind'], subject: string, now: Instant): void {
   for (const [index, alert] of state.alerts.entries()) {

@@ -24,6 +24,7 @@ export interface StoredConnection {
 
 export interface StoredDevice extends DeviceRow {
   readonly failures: number
+  readonly unreached?: { readonly since: Instant; readonly at: Instant; readonly by: 'device' | 'connection' }
   readonly readAt?: Instant
   readonly state?: {
     readonly online?: boolean

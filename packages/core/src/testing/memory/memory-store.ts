@@ -152,7 +152,7 @@ export class MemoryStore implements stores.TenantStore {
   async loadDevice(deviceId: string): Promise<stores.DeviceView | undefined> {
     const device = this.state.devices.get(deviceId)
     if (!device) return undefined
-    const { id, connectionId, vendorId, name, failures } = device
+    const { id, connectionId, vendorId, name, failures, unreached } = device
     const door = [...this.state.doors.values()].find((one) => isDeviceDoor(one) && one.entry.deviceId === deviceId)
     const codes = [...this.state.codes.values()].filter(
       (code) => code.deviceId === deviceId && code.goneAt === undefined,
@@ -163,6 +163,8 @@ export class MemoryStore implements stores.TenantStore {
       doorName: door?.name ?? name,
       policy: { ...defaultPolicy, ...this.state.policy },
       failures,
+      ...(unreached ? { unreached: { since: unreached.since, at: unreached.at } } : {}),
+      waitingBeside: unreached ? this.#waitingBeside(device) : [],
     }
   }
 
@@ -175,10 +177,12 @@ export class MemoryStore implements stores.TenantStore {
     }
     const device = this.state.devices.get(deviceId)
     if (device) {
+      const { unreached, ...rest } = device
       const refused = refusedPins.map(({ pin }) => this.#fingerprints.fingerprint(deviceId, pin))
       this.state.devices.set(deviceId, {
-        ...device,
+        ...rest,
         ...(readAt === undefined ? {} : { readAt, failures: 0 }),
+        ...(readAt === undefined && unreached ? { unreached } : {}),
         ...(foreign === undefined ? {} : { foreign }),
         ...(state === undefined ? {} : { state: { ...device.state, ...state } }),
         refused: new Set([...device.refused, ...refused]),
@@ -247,9 +251,11 @@ export class MemoryStore implements stores.TenantStore {
         ...(since === undefined ? {} : { failingSince: since }),
       })
     }
-    // A device's look that ends with its connection did not reach the device.
     const device = look.kind === 'device' ? this.state.devices.get(look.key) : undefined
-    if (device) this.state.devices.set(device.id, { ...device, failures: device.failures + 1 })
+    if (device && health.unreached) {
+      const unreached = { since: device.unreached?.since ?? now, at: now, by: health.unreached }
+      this.state.devices.set(device.id, { ...device, failures: device.failures + 1, unreached })
+    }
     applyEffects(this.state, effects, this.#kit)
   }
 
@@ -259,6 +265,12 @@ export class MemoryStore implements stores.TenantStore {
       if (alertIds.includes(alert.id)) this.state.alerts[index] = { ...alert, alarmSentAt: effects.now }
     }
     applyEffects(this.state, effects, this.#kit)
+  }
+
+  #waitingBeside({ id, connectionId }: stores.DeviceRow): string[] {
+    return [...this.state.devices.values()]
+      .filter((other) => other.id !== id && other.connectionId === connectionId && other.unreached?.by === 'connection')
+      .map((other) => other.id)
   }
 
   #bookings(): readonly Booking[] {
