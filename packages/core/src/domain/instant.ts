@@ -3,13 +3,25 @@ declare const instant: unique symbol
 /** A point in time: an ISO 8601 string in UTC with milliseconds, `2026-07-10T14:00:00.000Z`. Sorts as text. */
 export type Instant = string & { readonly [instant]: true }
 
-const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
+const firstMillisecond = Date.parse('0000-01-01T00:00:00Z')
+const lastMillisecond = Date.parse('9999-12-31T23:59:59.999Z')
+const day = 86_400_000
+const digits = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'))
+/** The day written last: most instants in a row are of one day, and writing it anew is most of the work. */
+let written = { number: 0, date: '1970-01-01' }
 
 /** The instant `milliseconds` after 1970-01-01T00:00Z. Throws `RangeError` outside the years 0000–9999. */
 export function instantOf(milliseconds: number): Instant {
-  const text = new Date(milliseconds).toISOString()
-  if (!shape.test(text)) throw new RangeError(`not an instant of a four-digit year: ${milliseconds} ms`)
-  return text as Instant // the shape has just been checked
+  if (!(milliseconds >= firstMillisecond && milliseconds <= lastMillisecond))
+    throw new RangeError(`not an instant of a four-digit year: ${milliseconds} ms`)
+  const whole = Math.trunc(milliseconds)
+  const number = Math.floor(whole / day)
+  if (written.number !== number) written = { number, date: new Date(number * day).toISOString().slice(0, 10) }
+  const rest = whole - number * day
+  const clock = `${digits[Math.floor(rest / 3_600_000)]}:${digits[Math.floor(rest / 60_000) % 60]}:${digits[Math.floor(rest / 1000) % 60]}`
+  const fraction = rest % 1000
+  const text = `${written.date}T${clock}.${Math.floor(fraction / 100)}${digits[fraction % 100]}Z`
+  return text as Instant // written in that shape
 }
 
 /**

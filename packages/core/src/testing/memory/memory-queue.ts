@@ -47,6 +47,8 @@ export class MemoryQueue implements WorkQueue {
   readonly #lease: number
   readonly #random: () => number
   #fence = 0
+  /** What `tick` found, as long as nothing has been touched since. */
+  #rest: { readonly ready: number; readonly due: Instant | undefined } | undefined
   #lastTenant = ''
 
   constructor(options: MemoryQueueOptions = {}) {
@@ -61,6 +63,7 @@ export class MemoryQueue implements WorkQueue {
 
   /** `mark` for stores in the same process, whose transactions it is a part of. */
   put(tenantId: string, marks: readonly Mark[], timers: readonly Timer[], now: Instant): void {
+    this.#rest = undefined
     for (const mark of marks) this.#mark(this.#row({ tenantId, kind: mark.kind, key: mark.key }), mark, now)
     for (const { kind, key, at } of timers) {
       const row = this.#row({ tenantId, kind, key })
@@ -71,6 +74,7 @@ export class MemoryQueue implements WorkQueue {
   }
 
   async claim(room: number, full: readonly string[], now: Instant): Promise<readonly Claim[]> {
+    this.#rest = undefined
     const ready = [...this.#rows.values()].filter((row) => row.ready && !row.lease && !full.includes(row.tenantId))
     const byTenant = Map.groupBy(ready.sort(byNearness), (row) => row.tenantId)
     const claims: Claim[] = []
@@ -88,6 +92,7 @@ export class MemoryQueue implements WorkQueue {
   }
 
   async renew(claims: readonly Claim[], now: Instant): Promise<readonly number[]> {
+    this.#rest = undefined
     return claims.flatMap((claim) => {
       const row = this.#held(claim)
       if (!row?.lease) return [claim.fence]
@@ -97,6 +102,7 @@ export class MemoryQueue implements WorkQueue {
   }
 
   async finish(claims: readonly Claim[], now: Instant): Promise<void> {
+    this.#rest = undefined
     for (const claim of claims) {
       const row = this.#held(claim)
       if (!row) continue
@@ -110,6 +116,7 @@ export class MemoryQueue implements WorkQueue {
   }
 
   async fail(claim: Claim, { reason, retryAt, passing = false }: LookFailure, now: Instant): Promise<void> {
+    this.#rest = undefined
     const row = this.#held(claim)
     if (!row) return
     delete row.lease
@@ -124,6 +131,12 @@ export class MemoryQueue implements WorkQueue {
   }
 
   async tick(now: Instant): Promise<number> {
+    const { ready, due } = this.#restOf()
+    return due === undefined || due > now ? ready : this.#turn(now)
+  }
+
+  #turn(now: Instant): number {
+    this.#rest = undefined
     for (const row of this.#rows.values()) {
       if (row.lease && row.lease.until <= now) {
         delete row.lease
@@ -138,7 +151,7 @@ export class MemoryQueue implements WorkQueue {
         } else this.#dropIdle(row, now)
       }
     }
-    return this.keys().filter(({ state }) => state === 'ready').length
+    return this.#restOf().ready
   }
 
   /** Every key there is, for tests. */
@@ -160,10 +173,20 @@ export class MemoryQueue implements WorkQueue {
 
   /** The next instant at which `tick` has something to do. */
   nextDue(): Instant | undefined {
-    const dues = [...this.#rows.values()].flatMap((row) =>
-      row.lease ? [row.lease.until] : row.ready ? [] : (dueOf(row) ?? []),
-    )
-    return dues.sort()[0]
+    return this.#restOf().due
+  }
+
+  #restOf(): { readonly ready: number; readonly due: Instant | undefined } {
+    if (this.#rest) return this.#rest
+    let ready = 0
+    let due: Instant | undefined
+    for (const row of this.#rows.values()) {
+      const at = row.lease ? row.lease.until : row.ready ? undefined : (dueOf(row) ?? row.quietUntil)
+      if (row.ready && !row.lease) ready += 1
+      if (at !== undefined && (due === undefined || at < due)) due = at
+    }
+    this.#rest = { ready, due }
+    return this.#rest
   }
 
   #mark(row: Row, { why, priority }: Mark, now: Instant): void {
@@ -226,8 +249,9 @@ export class MemoryQueue implements WorkQueue {
 
 /** A retry waits out its back-off, timer or not. */
 function dueOf({ attempt, wakeAt, timerAt }: Row): Instant | undefined {
-  if (attempt > 0 && wakeAt !== undefined) return wakeAt
-  return [wakeAt, timerAt].flatMap((at) => at ?? []).sort()[0]
+  if (wakeAt === undefined) return timerAt
+  if (attempt > 0 || timerAt === undefined) return wakeAt
+  return wakeAt < timerAt ? wakeAt : timerAt
 }
 
 function byNearness(a: Row, b: Row): number {
