@@ -109,8 +109,7 @@ function doubtAlert({ view, codes, now }: ToJudge): {
   }
 }
 
-/** What counts as gone: what counts as there, by the host's word for this door. */
-function trustedRung({ path }: StayView, deviceId: string): 'accepted' | 'confirmed' {
-  const door = path.filter(isDeviceDoor).find(({ entry }) => entry.deviceId === deviceId)
-  return door?.entry.tellAt ?? 'confirmed'
+/** What counts as gone: what counts as there, by the host's word for this device; it may be of a door that was left. */
+function trustedRung({ devices }: StayView, deviceId: string): 'accepted' | 'confirmed' {
+  return devices.find(({ id }) => id === deviceId)?.trust ?? 'confirmed'
 }

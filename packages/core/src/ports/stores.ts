@@ -148,7 +148,7 @@ export interface StayView {
   readonly path: readonly Door[]
   readonly policy: Policy
   /** Devices of the path and of `codes`, with the connection that reaches each. */
-  readonly devices: readonly (DeviceRow & DeviceReading)[]
+  readonly devices: readonly (DeviceRow & DeviceReading & DeviceTrust)[]
   /** How ready the arrival was at the newest look; absent while there was none. */
   readonly readiness?: ReadinessLevel
   /** Codes of this booking that are not proven gone. */
@@ -222,6 +222,11 @@ export interface DeviceRow {
   /** The id the adapter knows it by. */
   readonly vendorId: string
   readonly name: string
+}
+
+/** `accepted` when the host of a door of this device takes the vendor's yes for the door's own; else absent. */
+export interface DeviceTrust {
+  readonly trust?: 'accepted'
 }
 
 export interface StayChanges {

@@ -53,6 +53,16 @@ describe('a cloud without a gateway', () => {
     expect((await world.store.loadStay(id, world.clock.now()))?.codes).toEqual([])
     expect(world.store.state.alerts).toEqual([])
   })
+
+  it('calls nobody for a removed code at a door that the guest has left, where its host takes its word', async () => {
+    const world = await makeWorld({ lock: { readBack: 'cloud' }, tellAt: 'accepted' })
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(hours(1))
+    world.source.move(ref, 'flat-2')
+    await world.advance(hours(2))
+    expect(pinsOn(world, 'loft-lock')).toEqual([])
+    expect(openAlerts(world)).toEqual([])
+  })
 })
 
 describe('a list that is short for a moment', () => {

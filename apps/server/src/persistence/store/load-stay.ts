@@ -36,7 +36,8 @@ select json_build_object(
   'way', (select json_agg(way order by way.position) from way),
   'policy', (select s.policy from tenant_setting s where s.tenant_id = $1),
   'devices', (select json_agg(json_build_object('id', v.id, 'connectionId', v.connection_id, 'vendorId', v.vendor_id, 'name', v.name,
-      'readAt', v.read_at, 'online', v.online, 'batteryLow', v.battery_low)) from involved join device v on v.tenant_id = $1 and v.id = involved.device_id),
+      'readAt', v.read_at, 'online', v.online, 'batteryLow', v.battery_low, 'trust',
+      (select 'accepted' from door d where d.tenant_id = $1 and d.device_id = v.id and d.tell_at = 'accepted' limit 1))) from involved join device v on v.tenant_id = $1 and v.id = involved.device_id),
   'readiness', (select g.readiness from access_grant g where g.tenant_id = $1 and g.booking_id = $2),
   'codes', (select json_agg(own order by own.created_at, own.id) from own),
   'taken', (select json_agg(json_build_object('device', involved.device_id, 'held', held.list, 'cooling', cooling.list))

@@ -5,6 +5,7 @@ import {
   defaultPolicy,
   type DeviceReading,
   type DeviceRow,
+  type DeviceTrust,
   type Door,
   type DoorEntry,
   type Guest,
@@ -141,10 +142,11 @@ export type ReadDeviceJson = DeviceRow & {
   readonly readAt: string | null
   readonly online: boolean | null
   readonly batteryLow: boolean | null
+  readonly trust: 'accepted' | null
 }
 
-export function readDeviceFrom(row: ReadDeviceJson): DeviceRow & DeviceReading {
-  const { id, connectionId, vendorId, name, readAt, online, batteryLow } = row
+export function readDeviceFrom(row: ReadDeviceJson): DeviceRow & DeviceReading & DeviceTrust {
+  const { id, connectionId, vendorId, name, readAt, online, batteryLow, trust } = row
   return {
     id,
     connectionId,
@@ -153,6 +155,7 @@ export function readDeviceFrom(row: ReadDeviceJson): DeviceRow & DeviceReading {
     ...presentAt('readAt', readAt),
     ...present('online', online),
     ...present('batteryLow', batteryLow),
+    ...present('trust', trust),
   }
 }
 

@@ -59,6 +59,12 @@ export function describeStoredStays(subject: StoreSubject): void {
       const { devices } = await world.load(id)
       expect(devices.find((device) => device.id === world.street)).toMatchObject({ readAt: plus(now, -1000), ...state })
       expect(devices.find((device) => device.id === world.flatLock)?.readAt).toBeUndefined()
+      expect(devices.map(({ id, trust }) => [id, trust])).toEqual(
+        expect.arrayContaining([
+          [world.street, undefined],
+          [world.flatLock, 'accepted'],
+        ]),
+      )
     })
 
     it('is loaded without a flat while its flat is not linked', async () => {

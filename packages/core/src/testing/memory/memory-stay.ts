@@ -40,6 +40,7 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
           ...(readAt === undefined ? {} : { readAt }),
           ...(seen.online === undefined ? {} : { online: seen.online }),
           ...(seen.batteryLow === undefined ? {} : { batteryLow: seen.batteryLow }),
+          ...(isTrusted(state, deviceId) ? { trust: 'accepted' as const } : {}),
         },
       ]
     }),
@@ -58,6 +59,12 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
 
 export function codeOf({ goneAt: _gone, ...code }: StoredCode): Code {
   return code
+}
+
+function isTrusted({ doors }: MemoryState, deviceId: string): boolean {
+  for (const { entry } of doors.values())
+    if (entry.kind === 'device' && entry.deviceId === deviceId && entry.tellAt === 'accepted') return true
+  return false
 }
 
 export function devicesOf(path: readonly Door[]): string[] {

@@ -47,7 +47,7 @@ export function entryJudge(truth: Truth): Judge {
   /** From when on the hub owes this guest a way in, or a person a call. */
   function dueAt(stay: Stay, tried: number, from: number): number {
     const known = stay.knownAt(newestOf(stay))
-    const knowable = Math.max(newestOf(stay).visibleAt, truth.health.calmFrom(tried, 'source', 'hub')) + 16 * minute
+    const knowable = Math.max(newestOf(stay).visibleAt, truth.health.calmFrom(truth.now, 'source', 'hub')) + 16 * minute
     const learned = (known === undefined ? knowable : Math.min(known, knowable)) + 11 * minute
     const doors = doorsOf(stay.now.facts, plot.house).map((door) => `door-${door}`)
     const hands = truth.health.calmFrom(tried, ...doors)
@@ -56,7 +56,7 @@ export function entryJudge(truth: Truth): Judge {
     const touched = doorsOf(stay.now.facts, plot.house).map(
       (door) => (truth.keypads[door]?.touchedAt ?? 0) + 50 * minute,
     )
-    return Math.max(tried, learned, truth.health.calmFrom(tried, 'hub') + 3 * minute, broken, ...touched)
+    return Math.max(tried, learned, truth.health.calmFrom(truth.now, 'hub') + 3 * minute, broken, ...touched)
   }
 
   /** The state that made doors, dates or PIN what they are. */

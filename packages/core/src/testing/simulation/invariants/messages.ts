@@ -50,6 +50,8 @@ export function messageJudge(truth: Truth): Judge {
       const keypad = truth.keypads[door]
       const { name, prefix = '' } = house.doors[door] ?? { name: '' }
       if (!keypad || keypad.plot.readBack === 'cloud') continue
+      // A door whose guest is days away is read once a day; what a person did there may be unseen until then.
+      if (truth.now < keypad.touchedAt + 25 * hour) continue
       if (!truth.health.isCalm(truth.now, keypad.where, `door-${door}`)) continue
       const enter = doors.find((one) => one.name === name)?.enter.slice(prefix.length)
       const holds = [...keypad.held.values()].some((entry) => entry.pin === enter && entry.mark !== undefined)
