@@ -13,6 +13,7 @@ export {
   weighLoss,
 } from './domain/brake.ts'
 export * from './domain/code.ts'
+export * from './domain/code-transition.ts'
 export type { DeviceReading, DoorReadiness, ReadinessLevel, Risk } from './domain/door-readiness.ts'
 export { rankOf } from './domain/door-readiness.ts'
 export * from './domain/grant.ts'

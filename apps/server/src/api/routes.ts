@@ -139,6 +139,19 @@ export function apiRoutes({ model, deliveries, replay, brake, preview }: ApiPart
     planRoute({ model, preview }),
     defineRoute({
       method: 'get',
+      path: '/codes/{id}/history',
+      id: 'readCodeHistory',
+      summary: 'Every change of a code with its time, its cause and what was compared, oldest first; never a PIN',
+      params: idParam,
+      answer: z.object({ items: z.array(schema.codeTransition) }),
+      handle: async ({ caller, params }) => {
+        const lines = await model.codeHistory(caller.tenantId, params.id)
+        if (!lines) throw new Problem('not-found', { detail: 'No code of this tenant has this id.' })
+        return { items: lines.map((line) => ({ ...line, changed: [...line.changed], compared: [...line.compared] })) }
+      },
+    }),
+    defineRoute({
+      method: 'get',
       path: '/webhooks',
       id: 'listDeliveries',
       summary: 'The webhook log, newest first',

@@ -169,6 +169,25 @@ export const bookingDetail = z
   })
   .meta({ id: 'BookingDetail' })
 
+const codeState = z.object({ want: z.enum(['present', 'absent']), evidence, from: instant, until: instant })
+export const codeTransition = z
+  .object({
+    id,
+    at: instant,
+    was: codeState.exactOptional().meta({ description: 'Absent where the code was made.' }),
+    became: codeState,
+    changed: z.array(z.enum(['made', 'want', 'evidence', 'window', 'pin'])),
+    cause: z.enum(['booking', 'person', 'sweep', 'vendor', 'timer']).meta({
+      description:
+        'What brought the hub to look: a version of the booking, a person, a sweep, a vendor’s event, a due time.',
+    }),
+    bookingVersion: z.int().meta({ description: 'Of the booking as the hub knew it then.' }),
+    compared: z
+      .array(z.enum(['pin', 'window', 'enabled', 'sync', 'presence', 'absence']))
+      .meta({ description: 'What the vendor returned and was compared. What it hides is not compared.' }),
+  })
+  .meta({ id: 'CodeTransition' })
+
 const deliveryFields = {
   id,
   connection: link,

@@ -8,15 +8,21 @@ export interface PurgeOptions {
 
 /**
  * Erases what its retention time is over for: plain PINs a day after their codes are proven gone, webhooks and what came
- * of them and events
- * after the tenant's own time. Small transactions, until nothing is left. Resolves to how many rows that were.
+ * of them and events after the tenant's own time, what changed of codes after 400 days. Small transactions, until nothing is left. Resolves to how many rows that were.
  */
 export async function purge(pool: Pool, now: Instant, { batch = 500 }: PurgeOptions = {}): Promise<number> {
   let total = 0
   for (;;) {
     const { rows } = await pool.query<{ gone: number }>(
-      'select retention_purge($1, $2, $3, $4) + event_purge($1, $4) as gone',
-      [now, plus(now, -limits.pinAfterRevoked), plus(now, -limits.pinCoolDown), batch],
+      'select retention_purge($1, $2, $3, $4) + event_purge($1, $4) + code_transition_purge($5, $6, $4) as gone',
+      [
+        now,
+        plus(now, -limits.pinAfterRevoked),
+        plus(now, -limits.pinCoolDown),
+        batch,
+        plus(now, -limits.auditKept),
+        plus(now, -24 * limits.brake.per),
+      ],
     )
     const gone = rows[0]?.gone ?? 0
     total += gone

@@ -8,6 +8,7 @@ import type {
   BookingDetail,
   BookingLine,
   BookingsQuery,
+  CodeHistoryLine,
   ConnectionLine,
   EventLine,
   EventsQuery,
@@ -28,6 +29,7 @@ import { readSyncScope } from './reads/sync-scope.ts'
 import { readBooking } from './reads/booking-detail.ts'
 import { readBookings } from './reads/booking-lines.ts'
 import { known, timelineLine } from './reads/lines.ts'
+import { readCodeHistory } from './reads/code-history.ts'
 import { readLooks } from './reads/look-lines.ts'
 import { tenantScope } from './tenant-scope.ts'
 
@@ -59,6 +61,10 @@ export function createReadModel({ orm, secretsOf, clock = systemClock }: ReadMod
         const lines = await em.find(TimelineRow, { tenantId, bookingId }, { orderBy: { id: 'asc' } })
         return lines.map(timelineLine)
       })
+    },
+    async codeHistory(tenantId: string, codeId: string): Promise<readonly CodeHistoryLine[] | undefined> {
+      if (!isId(codeId)) return undefined
+      return await tenantScope(orm, tenantId).transactional((em) => readCodeHistory({ em, tenantId }, codeId))
     },
     async connections(tenantId: string): Promise<readonly ConnectionLine[]> {
       const rows = await tenantScope(orm, tenantId).find(Connection, { tenantId }, { orderBy: { name: 'asc' } })

@@ -66,6 +66,8 @@ const tables = [
   'message',
   'foreign_code',
   'pin_refusal',
+  'event',
+  'code_transition',
   'code',
   'access_grant',
   'access_loss',

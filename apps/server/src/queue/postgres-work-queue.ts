@@ -37,6 +37,7 @@ interface ClaimRow {
   readonly key: string
   readonly attempt: number
   readonly fence: string
+  readonly why: NonNullable<Claim['why']>
 }
 
 const beforeAll = '00000000-0000-0000-0000-000000000000'

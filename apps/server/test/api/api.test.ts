@@ -212,6 +212,14 @@ describe('a plan', () => {
   })
 })
 
+it('tells how a code came to be what it is, to its own tenant', async () => {
+  expect(await get('/codes/k/history')).toMatchObject({
+    status: 200,
+    body: { items: [{ changed: ['made'], cause: 'booking', became: { evidence: 'planned' } }] },
+  })
+  expect((await get('/codes/k/history', strangerKey)).status).toBe(404)
+})
+
 describe('the webhook log', () => {
   const body = '{"action":"new","ref":"77","guest":"canary"}'
   let id: string

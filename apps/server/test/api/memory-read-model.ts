@@ -79,6 +79,11 @@ export function memoryReadModel(tenantId: () => string): ReadModel {
       }
     },
     timeline: async (tenant, id) => (mine(tenant) && id === stay.id ? stay.timeline : undefined),
+    codeHistory: async (tenant, id) => {
+      if (!mine(tenant) || id !== 'k') return undefined
+      const became = { want: 'present', evidence: 'planned', from: at, until: at } as const
+      return [{ id: 'n', at, became, changed: ['made'], cause: 'booking', bookingVersion: 1, compared: [] }]
+    },
     connections: async () => [
       { id: 'c1', name: 'smoobu', adapter: 'smoobu', port: 'booking', state: 'active', lastTest: { at, ok: true } },
     ],

@@ -97,6 +97,14 @@ describe('purge', () => {
     expect(await one('select count(*)::int as n from fetch_outcome where tenant_id = $1')).toEqual({ n: 0 })
   })
 
+  it('keeps what changed of a code as long as it may be asked about, and no longer', async () => {
+    const kept = async () => (await tenant.store.codeHistory(lived.code.id)).length
+    await purge(hub.pool, plus(now, limits.auditKept))
+    expect(await kept()).toBe(1)
+    await purge(hub.pool, plus(now, limits.auditKept + 1))
+    expect(await kept()).toBe(0)
+  })
+
   it('keeps a refused PIN out of use for the cool-down, and no longer', async () => {
     const rest = async () =>
       (await one<{ n: number }>('select count(*)::int as n from pin_refusal where tenant_id = $1'))?.n

@@ -19,6 +19,15 @@ afterAll(() => hub.close())
 const { now } = looking
 
 describe('what people read', () => {
+  it('is how a code came to be what it is', async () => {
+    const { from, until } = lived.code.window
+    expect(await model.codeHistory(tenant.tenantId, lived.code.id)).toMatchObject([
+      { at: now, became: { want: 'present', evidence: 'planned', from, until }, changed: ['made'], cause: 'booking' },
+    ])
+    expect(await model.codeHistory(tenant.tenantId, lived.booking.id)).toBeUndefined()
+    expect(await model.codeHistory(tenant.tenantId, 'no-id')).toBeUndefined()
+  })
+
   it('is a booking with its doors, codes, messages and story', async () => {
     const detail = await model.booking(tenant.tenantId, lived.booking.id, false)
     expect(detail).toMatchObject({

@@ -81,6 +81,7 @@ describe('one tenant’s store, asked about another’s things', () => {
         }),
       heldLosses: () => store.heldLosses(),
       decideLosses: () => store.decideLosses({ list: 'any', approve: true, now }),
+      codeHistory: () => store.codeHistory(code.id),
       loadDevice: () => store.loadDevice(device),
       saveDevice: () =>
         store.saveDevice(
@@ -122,6 +123,7 @@ describe('one tenant’s store, asked about another’s things', () => {
       claimLoss: 'nothing there',
       heldLosses: [],
       decideLosses: undefined,
+      codeHistory: [],
       loadDevice: undefined,
       saveDevice: 'nothing there',
       bookingOfMessage: undefined,
@@ -146,6 +148,7 @@ describe('one tenant’s store, asked about another’s things', () => {
     const { bookings, booking, timeline, connections, alerts, looks } = model
     expect(await booking(mine.tenantId, lived.booking.id, true)).toBeUndefined()
     expect(await timeline(mine.tenantId, lived.booking.id)).toBeUndefined()
+    expect(await model.codeHistory(mine.tenantId, lived.code.id)).toBeUndefined()
     const pages = JSON.stringify([
       await bookings(mine.tenantId, { limit: 100 }),
       await connections(mine.tenantId),

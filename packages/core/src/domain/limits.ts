@@ -66,6 +66,8 @@ export const limits = {
   doubt: minutes(15),
   /** More stays than this of one booking connection or in one property lose their codes within `per`: a person decides. */
   brake: { stays: 3, share: 0.2, per: hours(1) },
+  /** How long it can be told what changed of a code, when and why. */
+  auditKept: days(400),
   messagesPerRecipientPerDay: 6,
   stay: { min: hours(1), max: days(400) },
 } as const

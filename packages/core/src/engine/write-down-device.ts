@@ -1,4 +1,5 @@
 import type { Code } from '../domain/code.ts'
+import { comparedIn } from '../domain/code-transition.ts'
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
 import type { CodeStep } from '../domain/plan-codes.ts'
@@ -38,6 +39,7 @@ export async function writeDown(engine: Engine, look: Look, view: DeviceView, se
   const changes: DeviceChanges = {
     deviceId: id,
     update: changed,
+    compared: new Map(changed.map((code) => [code.id, comparedIn(reading.observed, code)])),
     refusedPins: refused.map(({ pin, bookingId }) => ({ pin, bookingId })),
     foreign: steps.flatMap(foreignOf),
     readAt: reading.at,

@@ -2,6 +2,7 @@ import type { Booking, CivilDate, SourceBooking } from '../domain/booking.ts'
 import type { HubEvent } from '../domain/arrival-readiness.ts'
 import type { LossState, LossVerdict } from '../domain/brake.ts'
 import type { Code } from '../domain/code.ts'
+import type { CodeTransition, ComparedField } from '../domain/code-transition.ts'
 import type { DeviceReading, ReadinessLevel } from '../domain/door-readiness.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Message } from '../domain/message.ts'
@@ -45,6 +46,9 @@ export interface TenantStore {
    * The same word about the same list again is answered as the first time.
    */
   decideLosses(decision: LossDecision): Promise<number | undefined>
+
+  /** Every change of one code, oldest first; written with the change itself. Empty for a code that is not there. */
+  codeHistory(codeId: string): Promise<readonly CodeTransition[]>
 
   loadDevice(deviceId: string): Promise<DeviceView | undefined>
   saveDevice(look: Look, changes: DeviceChanges, effects: Effects): Promise<void>
@@ -265,6 +269,8 @@ export interface DeviceChanges {
    * load, only what left for the vendor is (`vendorRef`, `writtenAt`, `pendingUntil`): it proves nothing of the new.
    */
   readonly update?: readonly Code[]
+  /** What was compared of these codes in the newest reading, by code; kept with what has changed of them. */
+  readonly compared?: ReadonlyMap<string, readonly ComparedField[]>
   /** The device's refusals, so that the allocator does not try again. */
   readonly refusedPins?: readonly { readonly pin: string; readonly bookingId: string }[]
   /** What was read that is not ours; replaces what was stored. */

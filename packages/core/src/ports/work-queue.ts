@@ -1,3 +1,4 @@
+import type { TransitionCause } from '../domain/code-transition.ts'
 import type { Instant } from '../domain/instant.ts'
 
 /**
@@ -39,6 +40,8 @@ export interface Look extends WorkKey {
   readonly attempt: number
   /** Grows with every claim of any key; a store refuses a save under an older one than it has seen. */
   readonly fence: number
+  /** What the look was claimed for; the strongest of what came together. Absent: nobody can say. */
+  readonly why?: Claim['why']
   /** Aborted when the lease is lost or the process stops. */
   readonly signal: AbortSignal
 }
@@ -46,6 +49,7 @@ export interface Look extends WorkKey {
 export interface Claim extends WorkKey {
   readonly attempt: number
   readonly fence: number
+  readonly why?: Mark['why'] | 'timer'
 }
 
 /**
@@ -72,4 +76,19 @@ export interface LookFailure {
   readonly retryAt?: Instant
   /** It goes by itself, as an outage does: tried again at least every five minutes, else every hour. */
   readonly passing?: boolean
+}
+
+/** How a change that this look makes of a code is explained. */
+export function causeOf({ kind, why }: Pick<Look, 'kind' | 'why'>): TransitionCause {
+  switch (why) {
+    case 'edit':
+      return 'person'
+    case 'nudge':
+      return 'vendor'
+    case 'timer':
+      return kind === 'device' ? 'sweep' : 'timer'
+    case 'step':
+    case undefined:
+      return 'booking'
+  }
 }

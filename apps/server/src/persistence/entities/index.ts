@@ -8,7 +8,16 @@ import {
   TenantSetting,
 } from './connections.ts'
 import { Device, DoorRow, PropertyRow, UnitDoor, UnitRow, UnitSource } from './house.ts'
-import { AlertRow, EventRow, MessageRow, ReplyRow, StrayDelivery, TimelineRow, WebhookDelivery } from './ledgers.ts'
+import {
+  AlertRow,
+  CodeTransitionRow,
+  EventRow,
+  MessageRow,
+  ReplyRow,
+  StrayDelivery,
+  TimelineRow,
+  WebhookDelivery,
+} from './ledgers.ts'
 import { AccessGrant, AccessLoss, BookingRow, CodeRow, ForeignCodeRow, PinRefusal } from './stays.ts'
 
 /** Every table the ORM reads or writes. The schema itself is made by the migrations; a test compares the two. */
@@ -30,6 +39,7 @@ export const entities = [
   AccessGrant,
   AccessLoss,
   CodeRow,
+  CodeTransitionRow,
   PinRefusal,
   ForeignCodeRow,
   MessageRow,

@@ -1,5 +1,5 @@
 import { defineEntity, type Opt, p } from '@mikro-orm/core'
-import type { MessageKind, MessageState } from '@stayward/core'
+import type { CodeChange, CodeState, ComparedField, MessageKind, MessageState, TransitionCause } from '@stayward/core'
 import { instant, keyed, zero } from './columns.ts'
 
 export const MessageRow = defineEntity({
@@ -56,6 +56,24 @@ export const TimelineRow = defineEntity({
     text: p.text(),
     remedy: p.text().nullable(),
     cause: p.text().nullable(),
+  },
+})
+
+export const CodeTransitionRow = defineEntity({
+  name: 'CodeTransitionRow',
+  tableName: 'code_transition',
+  properties: {
+    ...keyed(),
+    codeId: p.uuid(),
+    bookingId: p.uuid(),
+    deviceId: p.uuid(),
+    at: instant(),
+    was: p.json<CodeState>().nullable(),
+    became: p.json<CodeState>(),
+    changed: p.json<readonly CodeChange[]>(),
+    cause: p.text().$type<TransitionCause>(),
+    bookingVersion: p.integer(),
+    compared: p.json<readonly ComparedField[]>(),
   },
 })
 

@@ -5,6 +5,7 @@ import { Migration20261121_04_webhooks } from './Migration20261121_04_webhooks.t
 import { Migration20261121_05_intake } from './Migration20261121_05_intake.ts'
 import { Migration20261121_06_configuration_notice } from './Migration20261121_06_configuration_notice.ts'
 import { Migration20261121_07_retention } from './Migration20261121_07_retention.ts'
+import { Migration20261121_09_code_transition } from './Migration20261121_09_code_transition.ts'
 import { Migration20261121_10_readiness } from './Migration20261121_10_readiness.ts'
 import { Migration20261121_08_brake } from './Migration20261121_08_brake.ts'
 import { Migration20261121_12_reach } from './Migration20261121_12_reach.ts'
@@ -19,6 +20,7 @@ export const migrations = [
   Migration20261121_06_configuration_notice,
   Migration20261121_07_retention,
   Migration20261121_08_brake,
+  Migration20261121_09_code_transition,
   Migration20261121_10_readiness,
   Migration20261121_12_reach,
 ]

@@ -1,14 +1,15 @@
 import type {
-  ChannelReadiness,
-  ReadinessLevel,
-  Risk,
   BookingState,
+  ChannelReadiness,
   CodeRefusal,
+  CodeTransition,
   EndCause,
   Evidence,
   Instant,
   MessageKind,
   MessageState,
+  ReadinessLevel,
+  Risk,
 } from '@stayward/core'
 
 /**
@@ -22,6 +23,8 @@ export interface ReadModel {
   booking(tenantId: string, id: string, seePins: boolean): Promise<BookingDetail | undefined>
   /** Oldest first. `undefined` when there is no such booking. */
   timeline(tenantId: string, bookingId: string): Promise<readonly TimelineLine[] | undefined>
+  /** Every change of a code, oldest first. `undefined` when there is no such code. */
+  codeHistory(tenantId: string, codeId: string): Promise<readonly CodeHistoryLine[] | undefined>
   connections(tenantId: string): Promise<readonly ConnectionLine[]>
   /** What came of the newest look at each thing that a webhook pointed at, newest first. */
   looks(tenantId: string, query: LooksQuery): Promise<Page<LookLine>>
@@ -158,6 +161,10 @@ export interface CodeLine {
   readonly pendingUntil?: Instant
   readonly provenAt?: Instant
   readonly goneAt?: Instant
+}
+
+export interface CodeHistoryLine extends Omit<CodeTransition, 'codeId' | 'bookingId' | 'deviceId'> {
+  readonly id: string
 }
 
 export interface ReplyLine {

@@ -2,6 +2,7 @@ import type { Effects, Look, TenantStore } from '@stayward/core'
 import type { Pool } from 'pg'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { claimLoss, decideLosses, heldLosses } from './brake.ts'
+import { codeHistory } from './code-transitions.ts'
 import { saveAlarms, saveConnection, saveFetch, unsentAlarms } from './connections.ts'
 import { devicesOf, loadDevice } from './load-device.ts'
 import { loadStay } from './load-stay.ts'
@@ -57,6 +58,7 @@ export function postgresTenantStore({
       if (marked) markedLocally?.()
       return stays
     },
+    codeHistory: (codeId) => codeHistory(session, codeId),
     loadDevice: (deviceId) => loadDevice(session, secrets, deviceId),
     saveDevice: (look, changes, effects) => save((run) => saveDevice({ ...about(run, look, effects), changes })),
     bookingOfMessage: (messageId) => bookingOfMessage(session, messageId),

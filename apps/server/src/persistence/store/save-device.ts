@@ -1,6 +1,7 @@
-import type { Code, DeviceChanges, Effects, ForeignCode, Look } from '@stayward/core'
+import { causeOf, type Code, type DeviceChanges, type Effects, type ForeignCode, type Look } from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
-import { isId } from '../ordered-id.ts'
+import { isId, orderedId } from '../ordered-id.ts'
+import { afterLocks, codesBefore, storedCode, writeTransitions } from './code-transitions.ts'
 import { applyEffects } from './effects.ts'
 import { leaseLost } from './fence.ts'
 import { pinPlace } from './stored-rows.ts'
@@ -26,6 +27,12 @@ const same = 'coalesce(r.revision = k.revision, true)'
 const codes: Statement = {
   name: 'store-device-codes',
   text: `
+with r as materialized (
+  select * from jsonb_to_recordset($3::jsonb) as r (id uuid, revision integer, vendor_ref text, written_at timestamptz,
+    pending_until timestamptz, evidence text, proven_at timestamptz, refusal text, refusals integer, pin_sealed text,
+    pin_fingerprint text,
+    transition_id uuid, compared jsonb)
+), ${codesBefore}, stored as (
 update code k set
   vendor_ref = case when ${same} then r.vendor_ref else coalesce(r.vendor_ref, k.vendor_ref) end,
   written_at = case when ${same} then r.written_at else greatest(r.written_at, k.written_at) end,
@@ -38,10 +45,10 @@ update code k set
   pin_fingerprint = case when ${same} then r.pin_fingerprint else k.pin_fingerprint end,
   gone_at = case when ${same} and k.want = 'absent' and r.evidence in ('confirmed', 'used')
     then coalesce(k.gone_at, $4::timestamptz) else k.gone_at end
-from jsonb_to_recordset($3::jsonb) as r (id uuid, revision integer, vendor_ref text, written_at timestamptz,
-    pending_until timestamptz, evidence text, proven_at timestamptz, refusal text, refusals integer, pin_sealed text,
-    pin_fingerprint text)
-where k.tenant_id = $1::uuid and k.id = r.id and k.device_id = $2::uuid`,
+from r
+where k.tenant_id = $1::uuid and k.id = r.id and k.device_id = $2::uuid and ${afterLocks}
+returning ${storedCode}
+) ${writeTransitions('$5')}`,
 }
 
 const forget: Statement = {
@@ -83,7 +90,7 @@ export interface DeviceSave {
 
 export async function saveDevice(save: DeviceSave): Promise<boolean> {
   const { run, tenantId, secrets, look, changes, effects } = save
-  const { deviceId, update = [], refusedPins = [], foreign, readAt, state = {} } = changes
+  const { deviceId, update = [], compared, refusedPins = [], foreign, readAt, state = {} } = changes
   const { now } = effects
   if (!isId(deviceId)) throw leaseLost(look)
   const { online = null, lastSeen = null, batteryLow = null, batteryPercent = null } = state
@@ -91,8 +98,8 @@ export async function saveDevice(save: DeviceSave): Promise<boolean> {
   const [device] = await run<{ foreign_fingerprint: string | null }>(own, values)
   if (!device) throw leaseLost(look)
   if (update.length > 0) {
-    const rows = update.map((code) => rowOf(code, secrets))
-    await run(codes, [tenantId, deviceId, JSON.stringify(rows), now])
+    const rows = update.map((code) => ({ ...rowOf(code, secrets), compared: compared?.get(code.id) }))
+    await run(codes, [tenantId, deviceId, JSON.stringify(rows), now, causeOf(look)])
   }
   if (refusedPins.length > 0) {
     const prints = refusedPins.map(({ pin }) => secrets.fingerprint(deviceId, pin))
@@ -135,6 +142,7 @@ export const foreignLabelPlace = (deviceId: string, vendorRef: string) => ({
 function rowOf(code: Code, secrets: TenantSecrets) {
   return {
     id: code.id,
+    transition_id: orderedId(),
     revision: code.revision,
     vendor_ref: code.vendorRef,
     written_at: code.writtenAt,

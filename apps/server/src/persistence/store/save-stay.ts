@@ -1,6 +1,7 @@
-import { type Code, type Effects, type GrantPlan, type Look, reaches, type StayChanges } from '@stayward/core'
+import { causeOf, type Code, type Effects, type GrantPlan, type Look, reaches, type StayChanges } from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
-import { isId } from '../ordered-id.ts'
+import { isId, orderedId } from '../ordered-id.ts'
+import { afterLocks, codesBefore, storedCode, writeTransitions } from './code-transitions.ts'
 import { applyEffects } from './effects.ts'
 import { leaseLost } from './fence.ts'
 import { labelPlace, lastPinPlace, pinPlace } from './stored-rows.ts'
@@ -36,23 +37,28 @@ select id from own`,
 const codes: Statement = {
   name: 'store-stay-codes',
   text: `
+with r as materialized (
+  select * from jsonb_to_recordset($3::jsonb) as r (id uuid, device_id uuid, mark text, label_sealed text, pin_sealed text,
+  pin_fingerprint text, window_from timestamptz, window_until timestamptz, want text, wanted_since timestamptz, evidence text,
+  vendor_ref text, end_cause text, written_at timestamptz, pending_until timestamptz, proven_at timestamptz, refusal text,
+  refusals integer, gone_at timestamptz, transition_id uuid, compared jsonb)
+), ${codesBefore}, stored as (
 insert into code as k (tenant_id, id, booking_id, device_id, mark, label_sealed, pin_sealed, pin_fingerprint, window_from,
   window_until, want, wanted_since, evidence, vendor_ref, end_cause, written_at, pending_until, proven_at, refusal, refusals,
   gone_at, created_at)
 select $1::uuid, id, $2::uuid, device_id, mark, label_sealed, pin_sealed, pin_fingerprint, window_from, window_until, want,
   wanted_since, evidence, vendor_ref, end_cause, written_at, pending_until, proven_at, refusal, refusals, gone_at,
   $4::timestamptz
-from jsonb_to_recordset($3::jsonb) as r (id uuid, device_id uuid, mark text, label_sealed text, pin_sealed text,
-  pin_fingerprint text, window_from timestamptz, window_until timestamptz, want text, wanted_since timestamptz, evidence text,
-  vendor_ref text, end_cause text, written_at timestamptz, pending_until timestamptz, proven_at timestamptz, refusal text,
-  refusals integer, gone_at timestamptz)
+from r where ${afterLocks}
 order by id
 on conflict (tenant_id, id) do update set label_sealed = excluded.label_sealed, pin_sealed = excluded.pin_sealed,
   pin_fingerprint = excluded.pin_fingerprint, window_from = excluded.window_from, window_until = excluded.window_until,
   want = excluded.want, wanted_since = excluded.wanted_since, evidence = excluded.evidence, end_cause = excluded.end_cause,
   proven_at = excluded.proven_at, refusal = excluded.refusal, refusals = greatest(k.refusals, excluded.refusals),
   gone_at = excluded.gone_at, revision = k.revision + 1
-  where k.booking_id = excluded.booking_id and k.device_id = excluded.device_id`,
+  where k.booking_id = excluded.booking_id and k.device_id = excluded.device_id
+  returning ${storedCode}
+) ${writeTransitions('$5')}`,
 }
 
 export interface StaySave {
@@ -75,7 +81,7 @@ export async function saveStay({ run, tenantId, secrets, look, changes, effects 
   if (own.length === 0) throw leaseLost(look)
   if (changed.length > 0) {
     const rows = changed.map((code) => rowOf(code, secrets, now))
-    await run(codes, [tenantId, bookingId, JSON.stringify(rows), now])
+    await run(codes, [tenantId, bookingId, JSON.stringify(rows), now, causeOf(look)])
   }
   return await applyEffects(run, tenantId, effects)
 }
@@ -95,6 +101,7 @@ function rowOf(code: Code, secrets: TenantSecrets, now: string) {
   const { id, deviceId, pin, window, want, evidence } = code
   return {
     id,
+    transition_id: orderedId(),
     device_id: deviceId,
     mark: code.mark,
     label_sealed: secrets.seal(code.label, labelPlace(id)),

@@ -5,6 +5,7 @@ import { describeStoredDevices } from './store-devices.ts'
 import { describeStoreEffects } from './store-effects.ts'
 import { describeStoredMessages } from './store-messages.ts'
 import { describeStoredStays } from './store-stays.ts'
+import { describeTransitions } from './store-transitions.ts'
 import type { StoreSubject } from './store-subject.ts'
 
 export type { OpenedStore, StoreSubject } from './store-subject.ts'
@@ -16,6 +17,7 @@ export function describeTenantStore(subject: StoreSubject): void {
     describeStoredStays(subject)
     describeBrake(subject)
     describeStoredDevices(subject)
+    describeTransitions(subject)
     describeStoredMessages(subject)
     describeStoreEffects(subject)
   })

@@ -206,16 +206,18 @@ export class MemoryQueue implements WorkQueue {
   #take(row: Row, now: Instant): Claim {
     this.#fence += 1
     this.#lastTenant = row.tenantId
+    const timed = row.timerAt !== undefined && row.timerAt <= now
+    const why = row.edited ? 'edit' : row.nudged ? 'nudge' : timed ? 'timer' : 'step'
     row.lease = { until: plus(now, this.#lease), fence: this.#fence }
     if (row.nudged) row.quietUntil = plus(now, this.#spacing)
-    if (row.timerAt !== undefined && row.timerAt <= now) delete row.timerAt
+    if (timed) delete row.timerAt
     row.nudged = false
     row.edited = false
     row.ready = false
     delete row.wakeAt
     delete row.priority
     const { tenantId, kind, key, attempt } = row
-    return { tenantId, kind, key, attempt, fence: this.#fence }
+    return { tenantId, kind, key, attempt, fence: this.#fence, why }
   }
 
   #wakeNow(row: Row, now: Instant): void {

@@ -2,6 +2,7 @@ import type { Booking } from '../../domain/booking.ts'
 import type { HubEvent } from '../../domain/arrival-readiness.ts'
 import type { LossState } from '../../domain/brake.ts'
 import type { Code } from '../../domain/code.ts'
+import type { CodeTransition } from '../../domain/code-transition.ts'
 import type { ReadinessLevel } from '../../domain/door-readiness.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
@@ -86,6 +87,8 @@ export interface MemoryState {
   readonly codes: Map<string, StoredCode>
   /** By booking. */
   readonly losses: Map<string, StoredLoss>
+  /** Oldest first. */
+  readonly transitions: CodeTransition[]
   readonly messages: Map<string, Message>
   readonly replies: StoredReply[]
   readonly timeline: StoredLine[]
@@ -107,6 +110,7 @@ export function emptyState(): MemoryState {
     bookings: new Map(),
     codes: new Map(),
     losses: new Map(),
+    transitions: [],
     messages: new Map(),
     replies: [],
     timeline: [],

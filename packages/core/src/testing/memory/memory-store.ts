@@ -1,4 +1,5 @@
 import type { Booking, CivilDate } from '../../domain/booking.ts'
+import type { CodeTransition } from '../../domain/code-transition.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
 import { defaultPolicy } from '../../domain/policy.ts'
@@ -8,6 +9,7 @@ import * as stores from '../../ports/stores.ts'
 import type { Look } from '../../ports/work-queue.ts'
 import { claimLoss, decideLosses, heldLosses } from './memory-brake.ts'
 import { storeBookings } from './memory-bookings.ts'
+import { storeCode } from './memory-codes.ts'
 import { applyEffects, checkFence, type EffectsKit } from './memory-effects.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 import { bookingOf, emptyState, type MemoryState } from './memory-state.ts'
@@ -119,7 +121,7 @@ export class MemoryStore implements stores.TenantStore {
     checkFence(this.state, look)
     const { bookingId, plan, readiness, create = [], update = [] } = changes
     for (const code of [...create, ...update])
-      this.state.codes.set(code.id, withWanted(this.state.codes.get(code.id), code))
+      storeCode(this.state, look, withWanted(this.state.codes.get(code.id), code), effects.now)
     const stored = this.state.bookings.get(bookingId)
     const chosen = [...create, ...update].findLast(({ want }) => want === 'present')?.pin
     if (stored) {
@@ -149,6 +151,10 @@ export class MemoryStore implements stores.TenantStore {
     return decided?.stays
   }
 
+  async codeHistory(codeId: string): Promise<readonly CodeTransition[]> {
+    return this.state.transitions.filter((one) => one.codeId === codeId)
+  }
+
   async loadDevice(deviceId: string): Promise<stores.DeviceView | undefined> {
     const device = this.state.devices.get(deviceId)
     if (!device) return undefined
@@ -170,10 +176,10 @@ export class MemoryStore implements stores.TenantStore {
 
   async saveDevice(look: Look, changes: stores.DeviceChanges, effects: stores.Effects): Promise<void> {
     checkFence(this.state, look)
-    const { deviceId, update = [], refusedPins = [], foreign, readAt, state } = changes
+    const { deviceId, update = [], compared, refusedPins = [], foreign, readAt, state } = changes
     for (const code of update) {
       const stored = this.state.codes.get(code.id)
-      if (stored) this.state.codes.set(code.id, withSeen(stored, code, effects.now))
+      if (stored) storeCode(this.state, look, withSeen(stored, code, effects.now), effects.now, compared?.get(code.id))
     }
     const device = this.state.devices.get(deviceId)
     if (device) {
