@@ -70,9 +70,9 @@ function clock(minute: number): string {
 }
 
 describe.each([
-  ["the runtime's Temporal", native],
-  ["the polyfill's own", polyfilled],
-])('civil time with %s', (_name, { addDays, civilAt, instantAt, isZone, nightsBetween }) => {
+  ["the runtime's Temporal", native, undefined, 12_000 * 5],
+  ["the polyfill's own", polyfilled, zones, 1200 * 5],
+] as const)('civil time with %s', (_name, { addDays, civilAt, instantAt, isZone, nightsBetween }, among, most) => {
   it.each(table)('%s: %s %s', (_why, zone, reading, start, end) => {
     const [date = '', time = ''] = reading.split(' ')
     expect(instantAt({ date, time }, zone, 'start')).toBe(`${start}:00.000Z`)
@@ -111,10 +111,10 @@ describe.each([
     )
   })
 
-  it('obeys the rule at every clock change from 2000 to 2040', () => {
+  it('obeys the rule at every clock change of every zone from 2000 to 2040', { timeout: 60_000 }, () => {
     let changes = 0
     const wrong: string[] = []
-    for (const { zone, civil } of everyChange()) {
+    for (const { zone, civil } of everyChange(among)) {
       changes += 1
       const showing = instantsShowing(civil, zone)
       const [start, end] = [instantAt(civil, zone, 'start'), instantAt(civil, zone, 'end')].map(millisecondsOf)
@@ -130,7 +130,7 @@ describe.each([
       }
     }
     expect(wrong).toEqual([])
-    expect(changes).toBeGreaterThan(5_000)
+    expect(changes).toBeGreaterThan(most)
   })
 
   it('counts days on the calendar, across clock changes and leap days', () => {

@@ -20,6 +20,9 @@ export const zones: readonly string[] = `
   .trim()
   .split(/\s+/)
 
+/** Every zone that the runtime knows, and those above, whatever it calls them. */
+const everyZone: readonly string[] = [...new Set([...zones, ...Intl.supportedValuesOf('timeZone')])]
+
 const minute = 60_000
 const hour = 60 * minute
 
@@ -31,8 +34,7 @@ interface Change {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
-const changes: readonly Change[] = zones.flatMap((zone) => changesOf(zone))
-const byZone = Map.groupBy(changes, ({ zone }) => zone)
+const byZone = new Map(everyZone.map((zone) => [zone, changesOf(zone)]))
 
 function changesOf(zone: string): readonly Change[] {
   const list: Change[] = []
@@ -41,13 +43,20 @@ function changesOf(zone: string): readonly Change[] {
     const next = moment.getTimeZoneTransition('next')
     if (!next || next.year > 2040) return list
     const at = next.epochMilliseconds
-    list.push({ zone, at, before: offsetAt(at - 1, zone), after: offsetAt(at, zone) })
+    list.push({ zone, at, before: shownOffset(at - 1, zone), after: shownOffset(at, zone) })
     moment = next
   }
 }
 
-/** What the clock is ahead of UTC, read off a formatted date. */
+/** What the clock is ahead of UTC at a moment: as after the last change, which is all that moves it. */
 function offsetAt(at: number, zone: string): number {
+  const list = byZone.get(zone) ?? []
+  const last = list.findLast((change) => change.at <= at)
+  return last?.after ?? list[0]?.before ?? shownOffset(at, zone)
+}
+
+/** The same, read off a formatted date. */
+function shownOffset(at: number, zone: string): number {
   const format = formats.get(zone) ?? new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
   formats.set(zone, format)
   const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? ''
@@ -64,9 +73,11 @@ export function instantsShowing(civil: Civil, zone: string): readonly number[] {
   return [...new Set(offsets)].map((offset) => reading - offset).filter((at) => offsetAt(at, zone) === reading - at)
 }
 
-/** Readings around and inside every change of every zone. */
-export function* everyChange(): Generator<{ readonly zone: string; readonly civil: Civil }> {
-  for (const { zone, at, before, after } of changes) {
+/** Readings around and inside every change of these zones; of every zone there is when none are named. */
+export function* everyChange(
+  of: readonly string[] = everyZone,
+): Generator<{ readonly zone: string; readonly civil: Civil }> {
+  for (const { zone, at, before, after } of of.flatMap((zone) => byZone.get(zone) ?? [])) {
     const [low, high] = [at + Math.min(before, after), at + Math.max(before, after)]
     for (const reading of [low - minute, low, (low + high) / 2, high - minute, high]) {
       const text = new Date(reading).toISOString()
