@@ -20,8 +20,6 @@ export const listed = 68
 
 /** Bugs whose part does not exist yet, with the part that is missing. */
 export const notYet: ReadonlyMap<number, string> = new Map([
-  [13, 'the brake on removals'],
-  [57, 'off-boarding of a tenant that removes its codes'],
   [62, 'the rate budget that processes share'],
   [68, 'the restore mode'],
 ])

@@ -57,6 +57,19 @@ export const codeBugs: readonly Bug[] = [
     proof: coreTest('domain/plan-codes'),
   },
   {
+    id: 13,
+    name: 'removals without a brake',
+    patches: [
+      {
+        file: at.domain('brake'),
+        find: "return isPulled || groups.some(exceeds) ? 'held' : 'clear'",
+        replace: "return isPulled && groups.length < 0 ? 'held' : 'clear'",
+      },
+    ],
+    simulated: true,
+    proof: coreTest('engine/brake'),
+  },
+  {
     id: 14,
     name: 'no look again after a write that shows later',
     patches: [

@@ -73,6 +73,18 @@ export const machineryBugs: readonly Bug[] = [
     proof: serverTest('queue/work-rules', 'serves a tenant with one key|takes nearer arrivals'),
   },
   {
+    id: 57,
+    name: 'a tenant erased while its codes still stand on doors',
+    patches: [
+      {
+        file: at.server('cli/tenant'),
+        find: "if (counts['codes on doors'] > 0 && !leaveCodes)",
+        replace: "if (counts['codes on doors'] < 0 && !leaveCodes)",
+      },
+    ],
+    proof: serverTest('cli/going-live'),
+  },
+  {
     id: 59,
     name: 'ciphertext that is not bound to its place',
     patches: [
