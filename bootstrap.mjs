@@ -27,6 +27,7 @@ const commands = {
   check: checks,
   test: [...checks, ['vitest', 'run']],
   simulate: [[...source, 'apps/server/simulation/main.ts']],
+  mutants: [[...source, 'test/bug-bank/main.ts']],
   format: [['biome', 'format', '--write', '.']],
   build: [['tsc', '-b', 'tsconfig.build.json']],
 }
@@ -87,7 +88,8 @@ function runStep([program, ...args]) {
   })
 }
 
-const [name, ...rest] = process.argv.slice(2)
+const [asked, ...rest] = process.argv.slice(2)
+const name = asked === 'simulate' && rest.includes('--mutants') ? 'mutants' : asked
 const steps = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined
 if (!steps) {
   process.stderr.write(`Unknown command: ${name ?? '(none)'}. There are: ${Object.keys(commands).join(', ')}.\n`)

@@ -7,13 +7,52 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Bug } from './bug.ts'
 import { variable } from './planted.ts'
 
-export const repository = fileURLToPath(new URL('../..', import.meta.url))
-export const preload = pathToFileURL(join(import.meta.dirname, 'preload.ts')).href
+const repository = fileURLToPath(new URL('../..', import.meta.url))
+const preload = pathToFileURL(join(import.meta.dirname, 'preload.ts')).href
+const hunter = join(import.meta.dirname, 'hunt.ts')
 
 export interface Proven {
   readonly caught: boolean
-  /** The first test that failed, or what went wrong instead. */
+  /** The invariant of the simulated world, or the first test that failed; what happened instead when none did. */
   readonly by: string
+  /** Random runs until an invariant broke. */
+  readonly runsNeeded?: number
+}
+
+export interface HuntLimits {
+  readonly runs: number
+  readonly seconds: number
+}
+
+/** What one hunt through random runs came to. */
+export interface Hunted {
+  readonly runs: number
+  /** The invariant that was broken, or the name of the error that was thrown. */
+  readonly violation?: string
+  readonly seed?: number
+}
+
+/** Random runs first where they are to find the bug; its own tests where they are not, or did not within the limits. */
+export async function seek(bug: Bug, limits: HuntLimits): Promise<Proven> {
+  if (bug.simulated) {
+    const { violation, seed, runs } = await hunt(limits, bug)
+    // A seed that fails without the bug as well says nothing about it.
+    if (seed !== undefined && (await hunt({ ...limits, runs: 1 }, undefined, seed)).violation === undefined)
+      return { caught: true, by: `simulation: ${violation} at seed ${seed}`, runsNeeded: runs }
+  }
+  return await prove(bug)
+}
+
+async function hunt({ runs, seconds }: HuntLimits, bug: Bug | undefined, from = 1): Promise<Hunted> {
+  const limits = ['--from', String(from), '--runs', String(runs), '--seconds', String(seconds)]
+  const { output, errors } = await run(
+    'node',
+    ['--conditions=@stayward/source', '--disable-warning=ExperimentalWarning', '--import', preload, hunter, ...limits],
+    bug ? { [variable]: String(bug.id) } : {},
+  )
+  const line = output.trim().split('\n').at(-1) ?? ''
+  if (!line.startsWith('{')) throw new Error(`The simulated world did not run: ${errors.trim().slice(-500)}`)
+  return JSON.parse(line) as Hunted // as hunt.ts writes it
 }
 
 interface Report {
@@ -21,12 +60,16 @@ interface Report {
   readonly testResults: readonly {
     readonly name: string
     readonly message: string
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages?: readonly string[]
+    }[]
   }[]
 }
 
 /** Runs a bug's own tests with the bug planted. Caught means that a test failed; a file that does not load proves nothing. */
-export async function prove({ id, proof }: Bug): Promise<Proven> {
+async function prove({ id, proof }: Bug): Promise<Proven> {
   const { project, files, names } = proof
   const folder = await mkdtemp(join(tmpdir(), 'stayward-bug-'))
   const file = join(folder, 'report.json')
@@ -45,11 +88,16 @@ export async function prove({ id, proof }: Bug): Promise<Proven> {
   }
   for (const { assertionResults } of report.testResults) {
     const failed = assertionResults.find(({ status }) => status === 'failed')
-    if (failed) return { caught: true, by: failed.fullName }
+    if (failed) return { caught: true, by: `test: ${failed.fullName}${afterTime(failed.failureMessages)}` }
   }
   const broken = report.testResults.find(({ message }) => message !== '')
   if (broken) return { caught: false, by: `${broken.name} did not run: ${broken.message}` }
   return { caught: false, by: `nothing: ${report.numTotalTests} tests passed` }
+}
+
+/** Said because a busy machine can do that, too. */
+function afterTime(messages: readonly string[] | undefined): string {
+  return messages?.some((message) => message.includes('timed out in')) ? ' (it ran out of time)' : ''
 }
 
 interface Ran {
@@ -59,11 +107,7 @@ interface Ran {
 }
 
 /** Runs one of the repository's programs to its end. */
-export function run(
-  program: string,
-  args: readonly string[],
-  variables: Readonly<Record<string, string>> = {},
-): Promise<Ran> {
+function run(program: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ran> {
   const child = spawn(join(repository, 'node_modules/.bin', program), args, {
     cwd: repository,
     env: { ...process.env, NO_COLOR: '1', ...variables },

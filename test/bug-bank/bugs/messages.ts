@@ -147,7 +147,6 @@ export const messageBugs: readonly Bug[] = [
         replace: '`${vendor} refuses ${pin} for ${doorName}:',
       },
     ],
-    simulated: true,
     proof: coreTest('engine/secrets'),
   },
 ]
