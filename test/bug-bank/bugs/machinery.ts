@@ -60,14 +60,10 @@ export const machineryBugs: readonly Bug[] = [
     patches: [
       {
         file: workTable,
-        find: `  select one.* from (select tenant_id from due where tenant_id is not null limit $2::int) tenant cross join lateral (
-    select w.tenant_id, w.kind, w.key from work w
-    where w.tenant_id = tenant.tenant_id and w.ready and w.lease_owner is null
-    order by w.priority, w.wake_at limit $4::int for update skip locked
-  ) one limit $2::int`,
-        replace: `  select w.tenant_id, w.kind, w.key from work w
-  where w.ready and w.lease_owner is null and w.tenant_id <> all ($3::uuid[]) and $4::int > 0
-  order by w.wake_at limit $2::int for update skip locked`,
+        find: `where w.tenant_id = tenant.tenant_id and w.ready and w.lease_owner is null
+    order by w.priority, w.wake_at limit $4::int`,
+        replace: `where w.ready and w.lease_owner is null and $4::int > 0
+    order by w.wake_at limit $2::int`,
       },
     ],
     proof: serverTest('queue/work-rules', 'serves a tenant with one key|takes nearer arrivals'),
