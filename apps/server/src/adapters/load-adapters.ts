@@ -1,4 +1,5 @@
 import { type AnyAdapter, manifestOf, manifestSchema } from '@stayward/core/adapter'
+import hospitable from '@stayward/booking-hospitable'
 import smoobu from '@stayward/booking-smoobu'
 import nuki from '@stayward/lock-nuki'
 import theKeys from '@stayward/lock-the-keys'
@@ -8,7 +9,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 export type Adapters = ReadonlyMap<string, AnyAdapter>
 
 /** What ships with this version. */
-export const shippedAdapters: readonly AnyAdapter[] = [smoobu, theKeys, nuki, smsfactor]
+export const shippedAdapters: readonly AnyAdapter[] = [smoobu, hospitable, theKeys, nuki, smsfactor]
 
 const formats = { regex: isPattern }
 const checkManifest = new Ajv2020({ allErrors: true, discriminator: true, formats }).compile(manifestSchema)

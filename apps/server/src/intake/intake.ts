@@ -117,7 +117,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const judgement =
       reading.is === 'too-large'
         ? tooLarge(found, now, reading.size, Math.min(cap, found.receiver.maxBytes ?? cap))
-        : judge(arrivalOf(req, found, { method, query, token, body: reading.body, now }), reportBug(found))
+        : judge(arrivalOf(req, found, { method, query, token, body: reading.body, client, now }), reportBug(found))
     return keep(judgement)
   }
 
@@ -169,10 +169,11 @@ interface Whole {
   readonly query: string
   readonly token: string
   readonly body: Uint8Array
+  readonly client: string
   readonly now: ReturnType<Clock['now']>
 }
 
-function arrivalOf(req: IncomingMessage, found: Address, { method, query, token, body, now }: Whole) {
+function arrivalOf(req: IncomingMessage, found: Address, { method, query, token, body, client, now }: Whole) {
   const head = () => ({
     method,
     query,
@@ -184,6 +185,7 @@ function arrivalOf(req: IncomingMessage, found: Address, { method, query, token,
     query,
     headers: () => headersOf(req.rawHeaders),
     kept: { head, body },
+    client,
     receivedAt: now,
   }
 }

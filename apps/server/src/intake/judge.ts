@@ -13,6 +13,8 @@ export interface Arrival {
   /** Asked when the adapter looks at them; most that do not sign never do. */
   headers(): Headers
   readonly kept: Kept
+  /** The sender's network address; unknown when a stored delivery is judged again. */
+  readonly client?: string
   readonly receivedAt: Instant
 }
 
@@ -90,7 +92,7 @@ export function withoutContent({ delivery, ...judgement }: Judgement): Judgement
 }
 
 function receive(
-  { address, method, query, headers, kept, receivedAt }: Arrival,
+  { address, method, query, headers, kept, client, receivedAt }: Arrival,
   onBug: (error: unknown) => void,
 ): WebhookVerdict {
   const { config, account, receiver } = address
@@ -108,6 +110,7 @@ function receive(
       rawBody: kept.body,
       config: config.parsed,
       ...(account === undefined ? {} : { account }),
+      ...(client === undefined ? {} : { client }),
       now: receivedAt,
     })
   } catch (error) {

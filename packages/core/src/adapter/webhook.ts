@@ -10,6 +10,8 @@ export interface InboundWebhook<Config> {
   readonly config: Config
   /** The vendor's id of the account, as `readAccount` gave it at set-up. Absent before the first test. */
   readonly account?: string
+  /** The sender's network address, told by the nearest proxy that the operator trusts. Absent in a replay. */
+  readonly client?: string
   readonly now: Instant
 }
 

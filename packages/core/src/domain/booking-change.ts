@@ -6,7 +6,9 @@ export type BookingFacts = Omit<SourceBooking, 'changedAt'> & { readonly e164?: 
 /** The facts as one text: equal when and only when nothing about the stay has changed. */
 export function factsText(facts: BookingFacts): string {
   const { ref, state, unitRef, arrival, departure, checkIn, checkOut, guest, channel, e164 } = facts
-  const person = [guest.name, guest.firstName, guest.language, guest.phone, guest.email, e164]
+  // Added only where it holds, so that the text of every other booking stays what it was.
+  const owner = guest.isOwner ? ['owner'] : []
+  const person = [guest.name, guest.firstName, guest.language, guest.phone, guest.email, e164, ...owner]
   return JSON.stringify([ref, state, unitRef, arrival, departure, checkIn, checkOut, channel, ...person])
 }
 

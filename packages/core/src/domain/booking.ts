@@ -20,6 +20,8 @@ export interface Guest {
   /** Free form, as the source has it. */
   readonly phone?: string
   readonly email?: string
+  /** The owner stays there: let in like any guest, and never sent a guest's messages. */
+  readonly isOwner?: true
 }
 
 /** A reservation as its source has it now, in our words. */

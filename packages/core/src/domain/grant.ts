@@ -39,6 +39,7 @@ export type ReasonCode =
   | 'too-early'
   | 'no-pin-possible'
   | 'device-unknown'
+  | 'owner-stay'
   | 'no-channel'
   | 'no-address'
   | 'not-proven'

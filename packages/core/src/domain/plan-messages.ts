@@ -55,6 +55,8 @@ export function planMessages(input: MessagesInput): MessagePlan {
   const { plan, ways, ledger } = input
   if (plan.status === 'held') return { steps: [], reasons: [] }
   if (plan.status === 'ended') return planEnded(input, plan.cause)
+  if (input.booking.guest.isOwner)
+    return { steps: withdrawals(ledger.filter(({ state }) => state === 'planned')), reasons: [ownerStay] }
   const told = toldOf(input)
   const proof = proofOf(input, plan.grant.path)
   const nearFrom = latest(
@@ -111,6 +113,12 @@ export function planMessages(input: MessagesInput): MessagePlan {
     ({ channel, down }) => down && input.mode === 'each' && !standing.some((message) => message.channel === channel),
   )
   return { steps, reasons, owed: owed.map(({ channel }) => channel) }
+}
+
+const ownerStay: Reason = {
+  code: 'owner-stay',
+  text: 'Nobody is told: the owner stays there.',
+  remedy: 'Give the owner the PIN yourself.',
 }
 
 /** The facts of the present grant, or `undefined` while some door of it has no code, or one it does not take. */

@@ -74,7 +74,10 @@ function arrivalAlert({ view, plan, codes, now }: ToJudge): {
     grant: plan.grant,
     codes,
     // Who tells nobody through the hub tells them elsewhere.
-    told: policy.channels.length === 0 || (told !== undefined && knowsTheWay(told, view.messages)),
+    told:
+      policy.channels.length === 0 ||
+      booking.guest.isOwner === true ||
+      (told !== undefined && knowsTheWay(told, view.messages)),
     policy,
     knownSince: booking.knownSince,
     now,
