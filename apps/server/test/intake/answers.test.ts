@@ -195,6 +195,22 @@ describe('the table of answers', () => {
       await tight.stop()
     }
   })
+
+  it('tells the adapter who sent it, as the trusted proxy says, or the socket where none is trusted', async () => {
+    const proxied = await startHub({ trustProxy: 1 })
+    try {
+      const whence = async ({ url, pool, owner }: TestHub) => {
+        const bell = await addConnection(pool, 'bell')
+        const body = JSON.stringify({ action: 'whence' })
+        await post(url, bell.path, body, { 'x-forwarded-for': '203.0.113.9, 38.80.170.7' })
+        return (await deliveriesOf(owner, bell)).map(({ reason }) => reason)
+      }
+      expect(await whence(proxied)).toEqual(['from 38.80.170.7'])
+      expect(await whence(hub)).toEqual([expect.stringMatching(/^from (?:::ffff:)?127\.0\.0\.1$/)])
+    } finally {
+      await proxied.stop()
+    }
+  })
 })
 
 describe('doubles and order', () => {

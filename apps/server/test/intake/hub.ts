@@ -44,7 +44,7 @@ const plainBell: WebhookReceiver<Config> = {
   signed: false,
   setUp: 'Enter the address at the vendor.',
   secretHeaders: ['x-bell-credential'],
-  receive({ method, query, rawBody }) {
+  receive({ method, query, rawBody, client }) {
     if (method === 'GET') {
       const challenge = query.get('challenge')
       return challenge === null
@@ -57,6 +57,7 @@ const plainBell: WebhookReceiver<Config> = {
     if (!read.success) return { verdict: 'rejected', because: 'malformed', detail: 'not a bell' }
     const { action, ref, delivery, refs } = read.data
     if (action === 'ignored') return { verdict: 'ignored', topic: action, reason: 'nothing of ours' }
+    if (action === 'whence') return { verdict: 'ignored', topic: action, reason: `from ${client ?? 'nobody'}` }
     return {
       verdict: 'accepted',
       proof: 'address-only',

@@ -70,7 +70,8 @@ function proofOf({ state, delivery }: Message): Pick<ChannelReadiness, 'proof' |
   }
 }
 
-function riskOf(channels: readonly ChannelReadiness[], { told, channels: set }: ToldInput): Risk | undefined {
+function riskOf(channels: readonly ChannelReadiness[], input: ToldInput): Risk | undefined {
+  const { told, channels: set, booking } = input
   const having = (...proofs: readonly ChannelReadiness['proof'][]) =>
     channels.filter(({ proof }) => proofs.includes(proof))
   if (having('delivered', 'read').length > 0) return undefined
@@ -88,6 +89,13 @@ function riskOf(channels: readonly ChannelReadiness[], { told, channels: set }: 
       level: 'at-risk',
       text: 'The message to the guest was taken by a channel that never reports delivery, so nobody can prove that it arrived.',
       remedy: 'Ask the guest, or set up a channel that reports delivery, such as SMS.',
+    }
+  if (booking.guest.isOwner)
+    return {
+      code: 'owner-stay',
+      level: 'at-risk',
+      text: 'The owner stays there, and the hub writes to guests only.',
+      remedy: 'Give the owner the PIN yourself.',
     }
   if (set.length === 0)
     return {

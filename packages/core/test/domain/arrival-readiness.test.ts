@@ -150,6 +150,8 @@ describe('an arrival is at risk', () => {
   it('before the delivery is reported, and where the hub tells nobody', () => {
     expect(risks({ message: { delivery: 'sent' } })).toEqual(['delivery-open'])
     expect(risks({ message: 'none', policy: { channels: [], pushAhead: hours(72) } })).toEqual(['no-channel'])
+    const owners = { ...booking, guest: { ...booking.guest, isOwner: true } } as const
+    expect(risks({ message: 'none', booking: owners })).toEqual(['owner-stay'])
   })
 
   it('when a door is offline or its battery is low', () => {

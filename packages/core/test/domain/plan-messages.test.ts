@@ -291,6 +291,14 @@ describe('a channel that is down', () => {
   })
 })
 
+it('an owner who stays there is told nothing, with the reason, and what was planned for a guest is taken back', () => {
+  const owners = { booking: { ...booking, guest: { firstName: 'Ada', isOwner: true } } } as const
+  expect(plan(owners)).toMatchObject({ steps: [], reasons: [{ code: 'owner-stay' }] })
+  expect(plan(owners).reasons).toHaveLength(1)
+  const ledger = carryOut([], plan({ ways: [sms] }).steps, { state: 'planned' })
+  expect(plan({ ...owners, ledger }).steps.map(({ do: step }) => step)).toEqual(['withdraw'])
+})
+
 it('six messages a day to one address are enough', () => {
   const one = carryOut([], plan({ ways: [sms] }).steps)
   const six = Array.from({ length: 6 }, (_, index) => ({ ...one[0], id: `m${index}` }) as Message)

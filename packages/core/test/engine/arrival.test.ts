@@ -5,6 +5,18 @@ import { days, hours, makeWorld, minutes, type World } from './world.ts'
 const alerts = ({ store }: World, kind = 'arrival') => store.state.alerts.filter((alert) => alert.kind === kind)
 const openedAt = (world: World, kind = 'arrival') => alerts(world, kind).map(({ openedAt }) => openedAt)
 
+describe('an owner who stays there', () => {
+  it('is let in like any guest, is told nothing, and nobody is called for that', async () => {
+    const world = await makeWorld()
+    const guest = { name: 'Hanna Hostmann', phone: '+33639980009', isOwner: true } as const
+    world.source.add({ arrival: '2026-07-02', departure: '2026-07-04', guest })
+    await world.advance(days(1) + hours(6))
+    expect(pinsOn(world, 'loft-lock')).toHaveLength(1)
+    expect(textsOn(world, guest.phone)).toEqual([])
+    expect(openAlerts(world)).toEqual([])
+  })
+})
+
 describe('an arrival at risk', () => {
   it('is known a day before while the door is offline, calls a person four hours before, and closes when it is back', async () => {
     const world = await makeWorld()

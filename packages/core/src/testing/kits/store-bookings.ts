@@ -37,6 +37,13 @@ export function describeStoredBookings(subject: StoreSubject): void {
       })
     })
 
+    it('keeps that an owner stays there, and notices when it is a guest after all', async () => {
+      const owners = await world.import({ ref: 'b-1', state: 'confirmed', guest: { firstName: 'Ada', isOwner: true } })
+      expect(owners.guest).toEqual({ firstName: 'Ada', isOwner: true })
+      const guests = await world.import({ ref: 'b-1', state: 'confirmed', guest: { firstName: 'Ada' } })
+      expect([guests.guest, guests.version]).toEqual([{ firstName: 'Ada' }, 2])
+    })
+
     it('marks a new booking, tells its story without naming anybody, and counts it', async () => {
       const saved = await world.store.saveBookings(look('fetch', 'x'), world.found([stay('b-1'), stay('b-2')]), { now })
       expect(saved).toEqual({ created: 2, changed: 0 })
