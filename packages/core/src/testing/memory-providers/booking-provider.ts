@@ -19,6 +19,7 @@ const booking = z.object({
     language: z.string().exactOptional(),
     phone: z.string().exactOptional(),
     email: z.string().exactOptional(),
+    isOwner: z.literal(true).exactOptional(),
   }),
   channel: z.string().exactOptional(),
   changedAt: z.number(),
