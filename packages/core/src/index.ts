@@ -14,6 +14,7 @@ export {
 } from './domain/brake.ts'
 export * from './domain/code.ts'
 export * from './domain/code-transition.ts'
+export { inHouseSince } from './domain/code-use.ts'
 export type { DeviceReading, DoorReadiness, ReadinessLevel, Risk } from './domain/door-readiness.ts'
 export { rankOf } from './domain/door-readiness.ts'
 export * from './domain/grant.ts'

@@ -20,8 +20,8 @@ export interface ApiParts {
 }
 
 /** Copies: what the model lends may not be changed, what a schema takes may. */
-const readinessOf = ({ level, doors, told, risks }: ReadinessLine) => ({
-  level,
+const readinessOf = ({ doors, told, risks, ...rest }: ReadinessLine) => ({
+  ...rest,
   doors: [...doors],
   told: [...told],
   risks: [...risks],

@@ -43,6 +43,7 @@ const level = z.enum(['ready', 'at-risk', 'not-ready']).meta({
 const readiness = z
   .object({
     level,
+    enteredAt: instant.exactOptional().meta({ description: 'The first recorded opening with a code of this stay.' }),
     doors: z.array(
       z.object({
         id,
@@ -141,6 +142,9 @@ export const bookingDetail = z
         writtenAt: instant.exactOptional(),
         pendingUntil: instant.exactOptional(),
         provenAt: instant.exactOptional(),
+        usedAt: instant
+          .exactOptional()
+          .meta({ description: 'The first recorded opening, where the vendor keeps a log.' }),
         goneAt: instant.exactOptional(),
       }),
     ),

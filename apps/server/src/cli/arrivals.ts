@@ -37,6 +37,7 @@ function sayArrival({ ref, guest, unit, arrival, access, readiness }: ArrivalLin
   const from = access?.window ? clockTime(access.window.from) : (arrival ?? 'no day')
   return [
     `${levels[readiness.level]}  ${from}  ${unit?.name ?? 'no flat'}  ${guest.name ?? 'a guest'} (booking ${ref})`,
+    ...(readiness.enteredAt === undefined ? [] : [`  Came in ${clockTime(readiness.enteredAt)}`]),
     ...readiness.doors.map((door) => `  ${sayDoor(door)}`),
     ...readiness.told.map((channel) => `  ${sayChannel(channel)}`),
     ...readiness.risks.flatMap(({ text, remedy }) => [`  ! ${text}`, `    ${remedy}`]),

@@ -41,6 +41,8 @@ export interface Readiness {
    */
   readonly level: ReadinessLevel
   readonly window?: AccessWindow
+  /** The first recorded opening with a code of this stay. */
+  readonly enteredAt?: Instant
   readonly doors: readonly DoorReadiness[]
   readonly told: readonly ChannelReadiness[]
   /** Of the doors, the message and the booking, worst first. */
@@ -74,8 +76,17 @@ export function arrivalReadiness(input: ReadinessInput): Readiness | undefined {
   })
   const risks = [...doors.flatMap((door) => door.risks), ...untold].sort((a, b) => rankOf(a.level) - rankOf(b.level))
   const expiries = doors.flatMap(({ readAt }) => (readAt === undefined ? [] : [readExpires(readAt, window.from)]))
+  const [enteredAt] = input.codes.flatMap(({ usedAt }) => usedAt ?? []).sort()
   const [next] = expiries.map((at) => (at > now ? at : plus(now, limits.repairNear))).sort()
-  return { level: worstOf(risks), window, doors, told: channels, risks, ...(next === undefined ? {} : { next }) }
+  return {
+    level: worstOf(risks),
+    window,
+    ...(enteredAt === undefined ? {} : { enteredAt }),
+    doors,
+    told: channels,
+    risks,
+    ...(next === undefined ? {} : { next }),
+  }
 }
 
 /** When a stay that is still far away becomes an arrival. */

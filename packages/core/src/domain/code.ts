@@ -57,6 +57,8 @@ export interface Code {
   readonly pendingUntil?: Instant
   /** When a look last saw the device agree with what is wanted. */
   readonly provenAt?: Instant
+  /** The first recorded opening with a code of this stay at this device. Stays when the code is changed. */
+  readonly usedAt?: Instant
   /** Why the device would not take it; a new PIN or a person has to help. */
   readonly refusal?: CodeRefusal
   /** How many PINs this device has refused for this code. */

@@ -64,6 +64,8 @@ export const limits = {
   moveAgain: minutes(5),
   /** A code that should be gone, is not proven gone and may still open is on a person's screen after this. */
   doubt: minutes(15),
+  /** Recorded openings are asked for no further back than this. */
+  openingsBack: days(7),
   /** More stays than this of one booking connection or in one property lose their codes within `per`: a person decides. */
   brake: { stays: 3, share: 0.2, per: hours(1) },
   /** How long it can be told what changed of a code, when and why. */

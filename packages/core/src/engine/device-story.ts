@@ -1,4 +1,5 @@
 import type { Code } from '../domain/code.ts'
+import type { Instant } from '../domain/instant.ts'
 import type { TimelineEntry } from '../ports/stores.ts'
 import type { OpenKeypad } from './read-device.ts'
 
@@ -27,7 +28,10 @@ export function evidenceLine(
         return line('code-gone', `The code at ${doorName} is over, and ${vendor} no longer lists it.`)
       return line('code-gone', `The code at ${doorName} is gone, read back.`)
     case 'used':
-      return line('code-used', `${doorName} was opened with the code.`)
+      return line(
+        'code-used',
+        `${doorName} was opened with the code${code.usedAt === undefined ? '' : ` on ${minuteOf(code.usedAt)}`}.`,
+      )
     case 'planned':
     case 'sent':
       return before && before.evidence !== 'planned' && before.evidence !== 'sent'
@@ -35,3 +39,6 @@ export function evidenceLine(
         : []
   }
 }
+
+/** `2026-07-10 14:03 UTC`. */
+const minuteOf = (at: Instant) => `${at.slice(0, 16).replace('T', ' ')} UTC`

@@ -1,10 +1,12 @@
 import type { ObservedCode } from '../domain/code.ts'
+import type { Code } from '../domain/code.ts'
+import { openingsSince, waitingForUse } from '../domain/code-use.ts'
 import type { Instant } from '../domain/instant.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { Call } from '../ports/call.ts'
 import type { KeypadCapabilities } from '../ports/capabilities.ts'
-import type { DeviceState, Keypad } from '../ports/keypad.ts'
-import type { DeviceRow } from '../ports/stores.ts'
+import type { DeviceState, Keypad, Opening } from '../ports/keypad.ts'
+import type { DeviceRow, DeviceView, TimelineEntry } from '../ports/stores.ts'
 import type { Engine } from './engine.ts'
 
 export interface OpenKeypad {
@@ -55,6 +57,28 @@ export async function readBack(
   } catch (error) {
     if (AdapterError.is(error)) return undefined // the write stands as unproven; the next look reads first
     throw error
+  }
+}
+
+/** What was opened since the codes that nobody has used yet may open. A log that cannot be read holds nothing back. */
+export async function readOpenings(
+  { clock }: Engine,
+  call: Call,
+  { device, doorName }: DeviceView,
+  { provider, capabilities }: OpenKeypad,
+  codes: readonly Code[],
+): Promise<{ readonly openings: readonly Opening[]; readonly unread: readonly TimelineEntry[] }> {
+  const since = openingsSince(codes, clock.now())
+  if (since === undefined || !capabilities.readsActivity || !provider.readActivity) return { openings: [], unread: [] }
+  try {
+    return { openings: await provider.readActivity(device.vendorId, since, call), unread: [] }
+  } catch (error) {
+    if (!AdapterError.is(error)) throw error
+    const text = `Who came in at ${doorName} could not be read. ${error.message}`
+    const { remedy } = error
+    const bookingIds = [...new Set(waitingForUse(codes, clock.now()).map(({ bookingId }) => bookingId))]
+    const line = { kind: 'openings-unread', text, remedy, cause: 'vendor' }
+    return { openings: [], unread: bookingIds.map((bookingId) => ({ bookingId, ...line })) }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Code } from '../domain/code.ts'
+import { applyOpenings } from '../domain/code-use.ts'
 import { type CodeStep, type KeypadTraits, planCodes } from '../domain/plan-codes.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { KeypadCapabilities } from '../ports/capabilities.ts'
@@ -6,7 +7,7 @@ import type { DeviceView, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
 import type { Engine } from './engine.ts'
 import { performSteps } from './perform-steps.ts'
-import { type OpenKeypad, readBack, readDevice, type Reading } from './read-device.ts'
+import { type OpenKeypad, readBack, readDevice, type Reading, readOpenings } from './read-device.ts'
 import { explain } from './trouble.ts'
 import { suspended } from './unreached.ts'
 import { applyNotes, writeDown } from './write-down-device.ts'
@@ -70,7 +71,10 @@ async function bringTo(
   }
   // What was read before a write proves nothing of what was written.
   const noted = isFresh ? steps : steps.filter((step) => step.do === 'report' || !written.has(step.code.id))
-  const after = applyNotes(codes, noted, reading.at)
+  const seen = applyNotes(codes, noted, reading.at)
+  const { openings, unread } = await readOpenings(engine, look, view, keypad, seen)
+  const after = applyOpenings(seen, openings)
+  story.push(...unread)
   const error = failure ?? reading.failure
   await writeDown(engine, look, view, { keypad, after, steps, reading, story, isSound: !error })
   return error && { error, isTold: failure !== undefined }

@@ -7,6 +7,7 @@ import { Migration20261121_06_configuration_notice } from './Migration20261121_0
 import { Migration20261121_07_retention } from './Migration20261121_07_retention.ts'
 import { Migration20261121_09_code_transition } from './Migration20261121_09_code_transition.ts'
 import { Migration20261121_10_readiness } from './Migration20261121_10_readiness.ts'
+import { Migration20261121_11_used } from './Migration20261121_11_used.ts'
 import { Migration20261121_08_brake } from './Migration20261121_08_brake.ts'
 import { Migration20261121_12_reach } from './Migration20261121_12_reach.ts'
 
@@ -22,5 +23,6 @@ export const migrations = [
   Migration20261121_08_brake,
   Migration20261121_09_code_transition,
   Migration20261121_10_readiness,
+  Migration20261121_11_used,
   Migration20261121_12_reach,
 ]

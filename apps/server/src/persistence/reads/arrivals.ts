@@ -121,12 +121,13 @@ async function judge(
 }
 
 function readinessLine(
-  { level, doors, told, risks }: Readiness,
+  { level, enteredAt, doors, told, risks }: Readiness,
   now: Instant,
   channelOf: (channel: string) => string,
 ): ReadinessLine {
   return {
     level,
+    ...(enteredAt === undefined ? {} : { enteredAt }),
     doors: doors.map(({ doorId, name, level: own, evidence, readAt }) => ({
       id: doorId,
       name,

@@ -66,6 +66,7 @@ async function readCodes(
     ...known('writtenAt', code.writtenAt),
     ...known('pendingUntil', code.pendingUntil),
     ...known('provenAt', code.provenAt),
+    ...known('usedAt', code.usedAt),
     ...known('goneAt', code.goneAt),
   }))
 }

@@ -95,6 +95,8 @@ export interface ArrivalLine extends BookingLine {
 
 export interface ReadinessLine {
   readonly level: ReadinessLevel
+  /** The first recorded opening with a code of this stay. */
+  readonly enteredAt?: Instant
   /** From the street to the flat. */
   readonly doors: readonly {
     readonly id: string
@@ -160,6 +162,8 @@ export interface CodeLine {
   readonly writtenAt?: Instant
   readonly pendingUntil?: Instant
   readonly provenAt?: Instant
+  /** The first recorded opening. */
+  readonly usedAt?: Instant
   readonly goneAt?: Instant
 }
 

@@ -30,13 +30,13 @@ const codes: Statement = {
 with r as materialized (
   select * from jsonb_to_recordset($3::jsonb) as r (id uuid, revision integer, vendor_ref text, written_at timestamptz,
     pending_until timestamptz, evidence text, proven_at timestamptz, refusal text, refusals integer, pin_sealed text,
-    pin_fingerprint text,
-    transition_id uuid, compared jsonb)
+    pin_fingerprint text, used_at timestamptz, transition_id uuid, compared jsonb)
 ), ${codesBefore}, stored as (
 update code k set
   vendor_ref = case when ${same} then r.vendor_ref else coalesce(r.vendor_ref, k.vendor_ref) end,
   written_at = case when ${same} then r.written_at else greatest(r.written_at, k.written_at) end,
   pending_until = r.pending_until,
+  used_at = coalesce(k.used_at, r.used_at),
   evidence = case when ${same} then r.evidence else k.evidence end,
   proven_at = case when ${same} then r.proven_at else k.proven_at end,
   refusal = case when ${same} then r.refusal else k.refusal end,
@@ -147,6 +147,7 @@ function rowOf(code: Code, secrets: TenantSecrets) {
     vendor_ref: code.vendorRef,
     written_at: code.writtenAt,
     pending_until: code.pendingUntil,
+    used_at: code.usedAt,
     evidence: code.evidence,
     proven_at: code.provenAt,
     refusal: code.refusal,

@@ -24,6 +24,31 @@ export function describeStoredDevices(subject: StoreSubject): void {
       world.store.saveDevice(look('device', world.street), { deviceId: world.street, update }, { now })
     const codes = async () => (await world.store.loadDevice(world.street))?.codes ?? []
 
+    it('keeps when a code was first used, whatever changes about it later', async () => {
+      const { id } = await world.import(stay('b-used'))
+      await world.store.saveStay(
+        look('booking', id),
+        { bookingId: id, plan: held, create: [newCode(id, world.street)] },
+        { now },
+      )
+      const codeNow = async () => {
+        const [code] = (await world.load(id)).codes
+        if (!code) throw new Error('the code was not stored')
+        return code
+      }
+      const save = (update: readonly Code[]) =>
+        world.store.saveDevice(look('device', world.street), { deviceId: world.street, update }, { now })
+      const first = await codeNow()
+      await save([{ ...first, evidence: 'used', usedAt: now }])
+      expect(await codeNow()).toMatchObject({ evidence: 'used', usedAt: now })
+      const { usedAt: _known, ...unaware } = await codeNow()
+      const changed: Code = { ...unaware, pin: '480513', evidence: 'planned' }
+      await world.store.saveStay(look('booking', id), { bookingId: id, plan: held, update: [changed] }, { now })
+      expect(await codeNow()).toMatchObject({ pin: '480513', evidence: 'planned', usedAt: now })
+      await save([{ ...first, usedAt: plus(now, 1000) }]) // of a wish that is no longer the present one
+      expect(await codeNow()).toMatchObject({ evidence: 'planned', usedAt: now })
+    })
+
     it('is loaded with the codes of every booking and the name of its door', async () => {
       const mine = await codeOn(world.street, { pin: '480512' })
       const others = await codeOn(world.street, { pin: '913746' })

@@ -108,8 +108,8 @@ function isClaimed(state: MemoryState, deviceId: string, bookingId: string, now:
 /** The booking look's side of a code: what is wanted, and how sure we are of that now. */
 export function withWanted(stored: StoredCode | undefined, code: Code): StoredCode {
   if (!stored) return { ...code, revision: 1 }
-  const { vendorRef, writtenAt, pendingUntil } = stored
-  const { vendorRef: _ref, writtenAt: _written, pendingUntil: _pending, ...wanted } = code
+  const { vendorRef, writtenAt, pendingUntil, usedAt } = stored
+  const { vendorRef: _ref, writtenAt: _written, pendingUntil: _pending, usedAt: _used, ...wanted } = code
   return {
     ...wanted,
     revision: stored.revision + 1,
@@ -117,6 +117,7 @@ export function withWanted(stored: StoredCode | undefined, code: Code): StoredCo
     ...(vendorRef === undefined ? {} : { vendorRef }),
     ...(writtenAt === undefined ? {} : { writtenAt }),
     ...(pendingUntil === undefined ? {} : { pendingUntil }),
+    ...(usedAt === undefined ? {} : { usedAt }),
   }
 }
 
@@ -125,6 +126,7 @@ export function withSeen(stored: StoredCode, code: Code, now: Instant): StoredCo
   if (code.revision !== undefined && code.revision !== stored.revision) {
     const { pendingUntil: _pending, ...rest } = stored
     const vendorRef = code.vendorRef ?? stored.vendorRef
+    const usedAt = stored.usedAt ?? code.usedAt
     const writtenAt = [stored.writtenAt, code.writtenAt]
       .flatMap((at) => at ?? [])
       .sort()
@@ -134,6 +136,7 @@ export function withSeen(stored: StoredCode, code: Code, now: Instant): StoredCo
       ...(vendorRef === undefined ? {} : { vendorRef }),
       ...(writtenAt === undefined ? {} : { writtenAt }),
       ...(code.pendingUntil === undefined ? {} : { pendingUntil: code.pendingUntil }),
+      ...(usedAt === undefined ? {} : { usedAt }),
     }
   }
   const { want, wantedSince, window, label, mark, bookingId, deviceId, revision, endCause } = stored
