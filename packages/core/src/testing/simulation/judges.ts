@@ -1,5 +1,6 @@
 import { endingJudge } from './invariants/ending.ts'
 import { engineJudge } from './invariants/engine.ts'
+import { evidenceJudge } from './invariants/evidence.ts'
 import { entryJudge } from './invariants/entry.ts'
 import { messageJudge } from './invariants/messages.ts'
 import { orphanJudge } from './invariants/orphans.ts'
@@ -9,5 +10,7 @@ import type { Truth } from './truth.ts'
 
 /** Every family of invariants. */
 export function judgesOf(truth: Truth): readonly Judge[] {
-  return [entryJudge, orphanJudge, writeJudge, messageJudge, engineJudge, endingJudge].map((judge) => judge(truth))
+  return [entryJudge, orphanJudge, writeJudge, messageJudge, evidenceJudge, engineJudge, endingJudge].map((judge) =>
+    judge(truth),
+  )
 }
