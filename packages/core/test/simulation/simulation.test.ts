@@ -10,9 +10,9 @@ const clock = () => {
 describe('the simulated world', () => {
   it.each([
     ['sunny', 8],
-    ['dst', 6],
+    ['dst', 4],
     ['dead-hub', 4],
-    ['default', 30],
+    ['default', 24],
   ] satisfies [ProfileName, number][])(
     'finds nothing wrong in %s, %i runs',
     async (profile, runs) => {
