@@ -5,6 +5,7 @@ import { tenantKeys } from '../persistence/tenant-keys.ts'
 import { tenantSecrets } from '../secrets/tenant-secrets.ts'
 import { readConfiguration } from '../tenancy/connection-rows.ts'
 import { openProviders } from '../tenancy/open-providers.ts'
+import { sharedTurns } from '../tenancy/shared-turns.ts'
 import { type TenantCradle, versionsOf } from '../tenancy/tenants.ts'
 import { e164 } from './phone-numbers.ts'
 import type { RootCradle } from './root.ts'
@@ -25,6 +26,7 @@ export async function openTenant(
     clock,
     entropy,
     ...(demo ? { hurry: demo.divisor } : {}),
+    turns: (account, rate) => sharedTurns({ pool, tenantId, account, rate }),
   })
   const { policy, templates } = configuration
   return {

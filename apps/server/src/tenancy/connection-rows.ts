@@ -10,6 +10,8 @@ export interface ConnectionRow {
   readonly adapterId: string
   readonly name: string
   readonly paused: boolean
+  /** The vendor's account, once the set-up has seen it. */
+  readonly account?: string
   /** Goes up on every edit, secrets included. */
   readonly version: number
   /** Opens the configuration; throws when the seal does not open. */
@@ -27,6 +29,7 @@ interface Row {
   readonly adapter: string
   readonly name: string
   readonly state: string
+  readonly account: string | null
   readonly config_version: number
   readonly config_sealed: string
 }
@@ -39,7 +42,7 @@ export async function readConfiguration(
 ): Promise<TenantConfiguration> {
   return await inTenant(pool, tenantId, async (client) => {
     const rows = await client.query<Row>(
-      'select id, adapter, name, state, config_version, config_sealed from connection where tenant_id = $1',
+      'select id, adapter, name, state, account, config_version, config_sealed from connection where tenant_id = $1',
       [tenantId],
     )
     const settings = await client.query<{ policy: Partial<Policy>; templates: TenantTemplates }>(
@@ -53,6 +56,7 @@ export async function readConfiguration(
         adapterId: row.adapter,
         name: row.name,
         paused: row.state === 'paused',
+        ...(row.account === null ? {} : { account: row.account }),
         version: row.config_version,
         config: (): unknown =>
           JSON.parse(secrets.open(row.config_sealed, { table: 'connection', column: 'config_sealed', row: row.id })),

@@ -9,6 +9,7 @@ import {
   type PortName,
   type ProviderOf,
   type Providers,
+  type Turns,
 } from '@stayward/core'
 import type { ConnectionRow } from './connection-rows.ts'
 
@@ -19,6 +20,8 @@ export interface OpenKit {
   readonly entropy: Entropy
   /** Multiplies the vendor's rate budget, for fakes that are that many times faster. */
   readonly hurry?: number
+  /** The budget that all processes share, by account; each connection has its own in this process when absent. */
+  readonly turns?: (account: string, rate: AnyAdapter['rate']) => Turns
 }
 
 interface OpenConnection {
@@ -84,7 +87,7 @@ export function openProviders(rows: readonly ConnectionRow[], kit: OpenKit): Ope
 function openOne(
   row: ConnectionRow,
   adapter: AnyAdapter,
-  { fetch, clock, entropy, hurry = 1 }: OpenKit,
+  { fetch, clock, entropy, hurry = 1, turns }: OpenKit,
 ): OpenConnection | AdapterError {
   if (row.paused)
     return notUsable(`The connection "${row.name}" is paused.`, `Resume it: stayward connection resume ${row.name}`)
@@ -107,7 +110,13 @@ function openOne(
     )
   }
   const { perSecond, burst } = adapter.rate
-  const guarded = guardFetch(fetch, { hosts: adapter.hosts, rate: { perSecond: perSecond * hurry, burst } })
+  const rate = { perSecond: perSecond * hurry, burst }
+  const guarded = guardFetch(fetch, {
+    hosts: adapter.hosts,
+    rate,
+    // Two connections to one account share what the vendor gives it.
+    ...(turns ? { turns: turns(`${adapter.id}:${row.account ?? row.id}`, rate) } : {}),
+  })
   // The adapter's own schema has just parsed the configuration it is given.
   const context = { config: config.data, fetch: guarded, clock, entropy } as OpenContext<never>
   return { port: adapter.port, adapter, provider: adapter.open(context) }

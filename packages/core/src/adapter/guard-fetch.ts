@@ -1,30 +1,48 @@
+import { between } from '../domain/instant.ts'
+import { systemClock } from '../ports/clock.ts'
 import type { Adapter } from './define-adapter.ts'
+import { retryAfter } from './retry-after.ts'
 
 type Fetch = typeof globalThis.fetch
 
 export interface Guard {
   readonly hosts: readonly string[]
   readonly rate: Adapter['rate']
+  /** Whose turn it is; within this process alone when absent. */
+  readonly turns?: Turns
   /** Milliseconds from the call to the last byte of the answer. */
   readonly timeout?: number
   /** Largest answer read, bytes. */
   readonly maxBytes?: number
 }
 
+/** A vendor account's budget of requests. */
+export interface Turns {
+  /** Resolves when the next request may leave. Throws `OutOfTurn` when that is more than `patience` milliseconds away. */
+  take(signal: AbortSignal, patience: number): Promise<void>
+  /** The vendor wants no request for so many milliseconds. */
+  hold(milliseconds: number): Promise<void>
+}
+
 /**
  * The fetch an adapter is given: only https to the hosts of its manifest, no redirect followed, an end to waiting and
  * to bodies, and no more requests than the vendor's budget. Keep one per vendor account, because the budget is in it.
  */
-export function guardFetch(fetch: Fetch, { hosts, rate, timeout = 15_000, maxBytes = 5_000_000 }: Guard): Fetch {
-  const turn = rateGate(rate)
+export function guardFetch(
+  fetch: Fetch,
+  { hosts, rate, timeout = 15_000, maxBytes = 5_000_000, ...guard }: Guard,
+): Fetch {
+  const turns = guard.turns ?? localTurns(rate)
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input)
     if (url.protocol !== 'https:' || !hosts.includes(url.hostname))
       throw new HostRefused(`"${url.hostname}" is not among the hosts of this adapter (${hosts.join(', ')})`)
     const given = init?.signal ?? (input instanceof Request ? input.signal : undefined)
     const signal = AbortSignal.any([...(given ? [given] : []), AbortSignal.timeout(timeout)])
-    await turn(signal, timeout)
+    await turns.take(signal, timeout)
     const response = await fetch(input, { ...init, redirect: 'manual', signal })
+    const wait = askedToWait(response)
+    if (wait > 0) await turns.hold(wait)
     return new Response(capped(response.body, maxBytes, signal), {
       status: response.type === 'opaqueredirect' ? 302 : response.status,
       statusText: response.statusText,
@@ -74,11 +92,19 @@ function capped(
   )
 }
 
+/** Milliseconds for which the vendor wants no request. Said on anything but a refusal it means something else. */
+function askedToWait({ status, headers }: Response): number {
+  if (status !== 429 && status !== 503) return 0
+  const now = systemClock.now()
+  const until = retryAfter(headers, ['retry-after'], now)
+  return until === undefined ? 0 : between(now, until)
+}
+
 /** A token bucket on the monotonic clock; callers wait their turn in order. */
-function rateGate({ perSecond, burst }: Adapter['rate']): (signal: AbortSignal, patience: number) => Promise<void> {
+function localTurns({ perSecond, burst }: Adapter['rate']): Turns {
   const interval = 1000 / perSecond
   let free = -Infinity // when the bucket would have been full again
-  return async (signal, patience) => {
+  const take = async (signal: AbortSignal, patience: number) => {
     signal.throwIfAborted()
     const now = performance.now()
     const turn = Math.max(free, now - burst * interval) + interval
@@ -92,9 +118,13 @@ function rateGate({ perSecond, burst }: Adapter['rate']): (signal: AbortSignal, 
       throw reason
     }
   }
+  const hold = async (milliseconds: number) => {
+    free = Math.max(free, performance.now() + milliseconds)
+  }
+  return { take, hold }
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
       clearTimeout(timer)

@@ -10,6 +10,7 @@ import { Migration20261121_10_readiness } from './Migration20261121_10_readiness
 import { Migration20261121_11_used } from './Migration20261121_11_used.ts'
 import { Migration20261121_08_brake } from './Migration20261121_08_brake.ts'
 import { Migration20261121_12_reach } from './Migration20261121_12_reach.ts'
+import { Migration20261121_13_vendor_budget } from './Migration20261121_13_vendor_budget.ts'
 
 /** In the order they run. A migration that has left this repository is never changed; a new one is added at the end. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Migration20261121_10_readiness,
   Migration20261121_11_used,
   Migration20261121_12_reach,
+  Migration20261121_13_vendor_budget,
 ]
