@@ -1,4 +1,5 @@
 import type { EndCause } from './code.ts'
+import { limits } from './limits.ts'
 import type { CodeStep, WaitCause, WriteCause } from './plan-codes.ts'
 
 /** A step of a plan in a person's words, without its PIN. */
@@ -85,6 +86,10 @@ const waits: Readonly<Record<WaitCause, { readonly text: string; readonly remedy
   unheeded: {
     text: 'the last write did not make the device agree',
     remedy: "See in the vendor's app whether somebody changes the code there.",
+  },
+  contested: {
+    text: `somebody has changed the code ${limits.rewrites} times after the hub had put it right, so it is left as it is`,
+    remedy: 'Find out who or what changes it. Then: stayward sync --device <name>',
   },
   vanished: { text: 'the code was there and is not listed; it is believed when it is missing for a while' },
 }

@@ -25,6 +25,8 @@ export interface CodesInput {
   /** When the device's gateway was last heard of (`readBack: 'heartbeat'`). */
   readonly lastSeen?: Instant
   readonly heartbeatAfterWrite: number
+  /** Codes that somebody changes again each time they are put right: left as they are until a person says. */
+  readonly contested?: ReadonlySet<string>
   readonly now: Instant
 }
 
@@ -58,9 +60,10 @@ export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'un
  * `pending`: a write may still be on its way. `unproven`: it shows, but not yet on the device itself. `full`: the device
  * has no room. `early`: a device with little room takes codes only shortly before they begin. `leaving`: the stay's own ended code still holds the PIN. `unheeded`: the last write did not make the
  * device agree, so the next one takes its time. `vanished`: a code was there and is not listed, and nobody of ours
- * removed it: believed when it is missing for a while, because a list may be short for a moment.
+ * removed it: believed when it is missing for a while, because a list may be short for a moment. `contested`: somebody
+ * changes it again each time it is put right.
  */
-export type WaitCause = 'pending' | 'early' | 'unproven' | 'full' | 'leaving' | 'unheeded' | 'vanished'
+export type WaitCause = 'pending' | 'early' | 'unproven' | 'full' | 'leaving' | 'unheeded' | 'vanished' | 'contested'
 
 /**
  * Steps that bring one device to what is wanted, nearest arrivals first. Applied once, and read back, they leave
@@ -113,6 +116,7 @@ function planPresent(code: Code, seen: ObservedCode | undefined, input: CodesInp
     case 'none':
       break
   }
+  if (input.contested?.has(code.id)) return wait(plus(now, limits.sweepNear), 'contested')
   const again = nextRepair(code, now)
   if (again > now) return wait(again, 'unheeded')
   if (!seen || wrong === undefined) return [{ do: 'write', code, because: wrong ?? 'missing' }]

@@ -53,7 +53,9 @@ async function bringTo(
   const written = new Set<string>()
   let codes: readonly Code[] = view.codes
   let reading = await readDevice(engine, look, view.device, keypad)
-  let steps = planOn(engine, codes, reading, keypad)
+  // Whoever asks for a look has it tried once more.
+  const contested = look.why === 'edit' ? new Set<string>() : view.contested
+  let steps = planOn(engine, codes, reading, keypad, contested)
   let failure: AdapterError | undefined
   let isFresh = true
   for (let round = 0; round < mostRounds && isFresh && !failure; round += 1) {
@@ -67,7 +69,7 @@ async function bringTo(
     isFresh = back !== undefined
     if (!back) break
     reading = back
-    steps = planOn(engine, codes, reading, keypad)
+    steps = planOn(engine, codes, reading, keypad, contested)
   }
   // What was read before a write proves nothing of what was written.
   const noted = isFresh ? steps : steps.filter((step) => step.do === 'report' || !written.has(step.code.id))
@@ -86,9 +88,11 @@ export function planOn(
   codes: readonly Code[],
   { observed, state, at }: Reading,
   { capabilities }: OpenKeypad,
+  contested: ReadonlySet<string>,
 ): readonly CodeStep[] {
   return planCodes({
     codes,
+    contested,
     observed,
     traits: traitsOf(capabilities),
     heartbeatAfterWrite: pace.heartbeatAfterWrite,

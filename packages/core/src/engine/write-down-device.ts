@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts'
 import { connectionPart } from './code-marks.ts'
 import { jittered } from './import-bookings.ts'
 import { fullAlert, fullSubject } from './full-alert.ts'
+import { contestedAlert, contestedLine } from './contested-codes.ts'
 import { evidenceLine } from './device-story.ts'
 import type { OpenKeypad, Reading } from './read-device.ts'
 
@@ -48,17 +49,20 @@ export async function writeDown(engine: Engine, look: Look, view: DeviceView, se
   const bookings = [...new Set(changed.map((code) => code.bookingId))]
   const lost = lostCodes(view, steps)
   const full = fullAlert(view, after, steps, now)
+  const contested = steps.filter((step) => step.do === 'wait' && step.because === 'contested')
   await store.saveDevice(look, changes, {
     now,
     timeline: [
       ...seen.story,
+      ...contested.flatMap((step) => contestedLine(view, step)),
       ...changed.flatMap((code) => evidenceLine(view.doorName, keypad, code, known.get(code.id))),
     ],
-    raise: [...(lost ? [lost] : []), ...(full ? [full] : [])],
+    raise: [...(lost ? [lost] : []), ...(full ? [full] : []), ...(contested.length > 0 ? [contestedAlert(view)] : [])],
     settle: [
       { kind: 'connection', subject: `connection:${connectionId}` },
       ...(isSound ? [{ kind: 'connection' as const, subject: `device:${id}` }] : []),
       ...(lost ? [] : [{ kind: 'door-doubt' as const, subject: `device:${id}` }]),
+      ...(contested.length > 0 ? [] : [{ kind: 'drift' as const, subject: `device:${id}` }]),
       ...(full ? [] : [{ kind: 'full' as const, subject: fullSubject(id) }]),
     ],
     marks: [
@@ -97,7 +101,7 @@ function noted(code: Code, step: CodeStep, now: Instant): Code {
     }
     case 'wait':
       if (step.because === 'vanished') return { ...code, evidence: 'sent', pendingUntil: step.until }
-      return step.because === 'unheeded' ? unheeded(code) : code
+      return step.because === 'unheeded' || step.because === 'contested' ? unheeded(code) : code
     case 'write':
       return step.because === 'new' ? code : unheeded(code)
     case 'remove':

@@ -101,7 +101,7 @@ export interface TimelineEntry {
 
 /** Something a person has to see. One open alert per kind and subject. */
 export interface Alert {
-  readonly kind: 'arrival' | 'door-doubt' | 'connection' | 'message' | 'booking' | 'pin' | 'brake' | 'full'
+  readonly kind: 'arrival' | 'door-doubt' | 'connection' | 'message' | 'booking' | 'pin' | 'brake' | 'drift' | 'full'
   /** What it is about: `booking:<id>`, `device:<id>`, `connection:<id>`. */
   readonly subject: string
   readonly text: string
@@ -251,6 +251,11 @@ export interface DeviceView {
   readonly device: DeviceRow
   /** Codes of every booking for this device that are not proven gone, with the arrival each serves. */
   readonly codes: readonly Code[]
+  /**
+   * Codes that were proven and then found changed `limits.rewrites` times, since they are wanted as they are and since a
+   * person last asked for a look.
+   */
+  readonly contested: ReadonlySet<string>
   /** Names for the timeline, by booking. */
   readonly doorName: string
   readonly policy: Policy

@@ -9,7 +9,7 @@ import * as stores from '../../ports/stores.ts'
 import type { Look } from '../../ports/work-queue.ts'
 import { claimLoss, decideLosses, heldLosses } from './memory-brake.ts'
 import { storeBookings } from './memory-bookings.ts'
-import { storeCode } from './memory-codes.ts'
+import { isContested, storeCode } from './memory-codes.ts'
 import { applyEffects, checkFence, type EffectsKit } from './memory-effects.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 import { bookingOf, emptyState, type MemoryState } from './memory-state.ts'
@@ -166,6 +166,7 @@ export class MemoryStore implements stores.TenantStore {
     return {
       device: { id, connectionId, vendorId, name },
       codes: codes.map(codeOf),
+      contested: new Set(codes.filter((code) => isContested(this.state, code)).map((code) => code.id)),
       doorName: door?.name ?? name,
       policy: { ...defaultPolicy, ...this.state.policy },
       failures,
