@@ -45,6 +45,7 @@ export class SimulatedKeypad {
   readonly watcher: KeypadWatcher
   #offline = 0
   #offlineSince = 0
+  #backSince = 0
   #slow = 0
   #syncing = false
   /** When somebody last changed it by hand. */
@@ -73,8 +74,11 @@ export class SimulatedKeypad {
 
   /** When the gateway was last heard of. */
   get lastSeen(): number {
-    const at = this.isOnline ? this.#schedule.now : this.#offlineSince
-    return Math.floor(at / this.plot.fetchEvery) * this.plot.fetchEvery
+    const roundBefore = (at: number) => Math.floor(at / this.plot.fetchEvery) * this.plot.fetchEvery
+    const newest = roundBefore(this.#schedule.now)
+    // Back, and its first round is still to come.
+    const isHeard = this.isOnline && newest >= this.#backSince
+    return isHeard ? newest : roundBefore(this.#offlineSince)
   }
 
   goOffline(): void {
@@ -84,6 +88,7 @@ export class SimulatedKeypad {
 
   comeBack(): void {
     this.#offline -= 1
+    if (this.#offline === 0) this.#backSince = this.#schedule.now
     this.#plan()
   }
 
