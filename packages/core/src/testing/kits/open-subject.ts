@@ -1,5 +1,5 @@
 import type { PortName, ProviderOf } from '../../ports/capabilities.ts'
-import { guardFetch } from '../../adapter/guard-fetch.ts'
+import { guardFetch, type Turns } from '../../adapter/guard-fetch.ts'
 import { type Instant, instantOf, plus } from '../../domain/instant.ts'
 import type { Call } from '../../ports/call.ts'
 import type { Entropy } from '../../ports/entropy.ts'
@@ -63,12 +63,19 @@ export function openSubject<Port extends PortName, Vendor extends VendorFake, Co
   const wire = faultyFetch(fetchFrom(vendor), { now: () => clock.now() })
   const fetch = guardFetch(wire.fetch, {
     hosts: adapter.hosts,
-    rate: { perSecond: 1_000_000, burst: 1_000_000 },
+    rate: adapter.rate,
+    turns: always,
     maxBytes: 2_000_000,
   })
   const provider = adapter.open({ config, fetch, clock, entropy: seededEntropy(opened++) })
   return { provider, vendor, clock, wire }
 }
+/** It is always everybody's turn. */
+const always: Turns = {
+  take: async (signal) => signal.throwIfAborted(),
+  hold: async () => {},
+}
+
 // Two instances must not draw the same nonces.
 let opened = 1
 
