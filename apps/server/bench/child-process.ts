@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /** A part of a bench that runs as a process of its own, so that it is measured, or measures, undisturbed. */
@@ -16,12 +16,13 @@ export interface Child<Ready> {
 }
 
 /**
- * Starts a file of this folder; `argument` is its first one, as JSON. It talks in lines of JSON: first that it is ready, then one answer for each question. It
- * ends when its standard input does, and so also when this process is killed.
+ * Starts a file of this folder, or one by its full path; `argument` is its first one, as JSON. It talks in lines of JSON:
+ * first that it is ready, then one answer for each question. It ends when its standard input does, and so also when this
+ * process is killed.
  */
 export async function startChild<Ready>(file: string, argument: unknown = {}): Promise<Child<Ready>> {
   const flags = ['--conditions=@stayward/source', '--disable-warning=ExperimentalWarning']
-  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, file), JSON.stringify(argument)], {
+  const child = spawn(process.execPath, [...flags, resolve(import.meta.dirname, file), JSON.stringify(argument)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

@@ -10,7 +10,7 @@ const help = `npm run bench -- <name> [--json] [--seconds 5]
   intake   webhooks in: durable acknowledgements per second against three yardsticks
   settle   from a webhook to the first call at the vendor, and to the confirmed code
   idle     what a thousand houses cost when nothing happens
-  queue    the set of keys to look at: marking, fairness, takeover`
+  queue    the set of keys to look at: marking, fairness, takeover, a million parked timers`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import pg from 'pg'
 import { durabilityOf } from '../persistence/durability.ts'
 import { startEmbeddedPostgres } from '../persistence/embedded-postgres.ts'
 import { migrate } from '../persistence/migrate.ts'
+import { withConnection } from '../persistence/with-client.ts'
 import { loadMasterKeys, type MasterKeys } from '../secrets/master-keys.ts'
 import type { Settings } from '../settings/settings.ts'
 
@@ -51,11 +51,5 @@ export async function openDatabase(settings: Settings): Promise<Database> {
 }
 
 async function durabilityAt(url: string): Promise<readonly string[]> {
-  const client = new pg.Client(url)
-  await client.connect()
-  try {
-    return await durabilityOf(client)
-  } finally {
-    await client.end()
-  }
+  return await withConnection({ connectionString: url }, durabilityOf)
 }

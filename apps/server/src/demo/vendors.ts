@@ -23,24 +23,32 @@ export interface DemoVendors {
   readonly smsFactor: SmsFactorVendor
   /** From a vendor's origin to where it listens. */
   readonly origins: ReadonlyMap<string, string>
+  /** The same for every entrance; `origins` is the first of them. */
+  readonly entrances: readonly ReadonlyMap<string, string>[]
   stop(): Promise<void>
 }
 
-/** Stands between the hub and a vendor, for playing what goes wrong on the way. A rejection breaks the connection off. */
+/**
+ * Stands between the hub and a vendor, for playing what goes wrong on the way. A rejection breaks the connection off.
+ * `entrance` is the number of the one that the caller came through.
+ */
 export type Between = (
   vendor: VendorName,
   request: Request,
   answer: (request: Request) => Promise<Response>,
+  entrance: number,
 ) => Promise<Response>
 
 export interface VendorsOptions {
   readonly now?: () => number
   readonly between?: Between
+  /** How many addresses each vendor answers at, so that its callers can be told apart; 1 when absent. */
+  readonly entrances?: number
 }
 
 export async function startVendors(
   file: WorldFile,
-  { now = Date.now, between }: VendorsOptions = {},
+  { now = Date.now, between, entrances = 1 }: VendorsOptions = {},
 ): Promise<DemoVendors> {
   const { world, save } = file
   const smoobu = smoobuVendor({ state: world.smoobu, now, webhookLatency: 2000 / demoPace })
@@ -60,14 +68,17 @@ export async function startVendors(
   const fakes: Readonly<Record<VendorName, VendorFake>> = { smoobu, theKeys, smsFactor }
 
   const servers: Server[] = []
-  const reached = new Map<string, string>()
+  const reached = Array.from({ length: entrances }, () => new Map<string, string>())
   for (const name of ['smoobu', 'theKeys', 'smsFactor'] as const) {
     const answer = (request: Request) => fakes[name].respond(request)
-    const respond = between ? (request: Request) => between(name, request, answer) : answer
-    const { server, port } = await serve({ respond, origin: origins[name], port: world.ports[name], save })
-    servers.push(server)
-    world.ports[name] = port
-    reached.set(origins[name], `http://127.0.0.1:${port}`)
+    for (const [entrance, addresses] of reached.entries()) {
+      const respond = between ? (request: Request) => between(name, request, answer, entrance) : answer
+      const wish = entrance === 0 ? world.ports[name] : undefined
+      const { server, port } = await serve({ respond, origin: origins[name], port: wish, save })
+      servers.push(server)
+      if (entrance === 0) world.ports[name] = port
+      addresses.set(origins[name], `http://127.0.0.1:${port}`)
+    }
   }
   save()
   const post = startPost(file, fakes)
@@ -75,7 +86,8 @@ export async function startVendors(
     smoobu,
     theKeys,
     smsFactor,
-    origins: reached,
+    origins: reached[0] ?? new Map(),
+    entrances: reached,
     stop: async () => {
       post.stop()
       await Promise.all(servers.map((server) => new Promise((done) => server.close(done).closeAllConnections())))

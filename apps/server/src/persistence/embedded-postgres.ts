@@ -17,6 +17,7 @@ import { type Cluster, createCluster, passwordIn, settingsOf } from './embedded-
 import { obstacleFor, postgresProgram } from './postgres-program.ts'
 import { ownerOf } from './server-owner.ts'
 import { isAlive, isCode, withStartLock } from './start-lock.ts'
+import { withConnection } from './with-client.ts'
 
 export interface EmbeddedOptions {
   /** Holds the data, the password and the log. */
@@ -162,16 +163,14 @@ async function ready(cluster: Cluster, child: ChildProcess, port: number): Promi
 }
 
 async function createDatabase(url: string, name: string): Promise<void> {
-  const client = new pg.Client(url)
-  await client.connect()
   try {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
-    if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`)
+    await withConnection({ connectionString: url }, async (client) => {
+      const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
+      if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`)
+    })
   } catch (error) {
     // Two processes that start at once may both try: 42P04 and 23505 say that the other one was quicker.
     if (!isCode(error, '42P04') && !isCode(error, '23505')) throw error
-  } finally {
-    await client.end()
   }
 }
 

@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { MasterKeys } from '../secrets/master-keys.ts'
 import { SealError } from '../secrets/sealed-value.ts'
 import { isCode } from './start-lock.ts'
+import { withConnection } from './with-client.ts'
 
 /** The login the hub runs as: it owns nothing and no policy passes it by. */
 export interface AppLogin {
@@ -20,7 +21,7 @@ type Connection = Pick<pg.ClientBase, 'query'>
 
 /** The login that the operator made and named in `STAYWARD_APP_DATABASE_URL`. */
 export async function givenLogin(owner: Connection, url: string, masters: MasterKeys): Promise<AppLogin> {
-  const role = await withConnection(url, async (client) => {
+  const role = await withConnection(loginAt(url), async (client) => {
     const { rows } = await client.query<{ role: string }>('select current_user as role')
     return rows[0]?.role ?? ''
   }).catch((cause: unknown) => {
@@ -94,7 +95,7 @@ export async function loginProblems(connection: Connection): Promise<readonly st
 
 /** Stops the start when the hub's login could see more than one tenant at a time. */
 export async function refuseUnsafeLogin(appUrl: string): Promise<void> {
-  const problems = await withConnection(appUrl, loginProblems)
+  const problems = await withConnection(loginAt(appUrl), loginProblems)
   if (problems.length > 0) throw new Error(problems.join('\n'))
 }
 
@@ -187,7 +188,7 @@ function withLogin(address: string, role: string, password: string): string {
 
 async function opens(url: string): Promise<boolean> {
   try {
-    await withConnection(url, () => Promise.resolve())
+    await withConnection(loginAt(url), () => Promise.resolve())
     return true
   } catch (error) {
     if (isCode(error, '28P01') || isCode(error, '28000')) return false
@@ -195,15 +196,7 @@ async function opens(url: string): Promise<boolean> {
   }
 }
 
-async function withConnection<T>(connectionString: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 })
-  try {
-    await client.connect()
-    return await use(client)
-  } finally {
-    await client.end()
-  }
-}
+const loginAt = (connectionString: string) => ({ connectionString, connectionTimeoutMillis: 10_000 })
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

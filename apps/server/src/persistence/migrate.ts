@@ -1,10 +1,11 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
-import pg from 'pg'
+import type pg from 'pg'
 import type { MasterKeys } from '../secrets/master-keys.ts'
 import { grantTo } from './grants.ts'
 import { givenLogin, madeLogin } from './logins.ts'
 import { migrations } from './migrations/index.ts'
+import { withConnection } from './with-client.ts'
 
 export interface MigrateOptions {
   /** The login that owns the schema. */
@@ -36,11 +37,9 @@ export async function migrate({
   appRole = 'stayward_app',
   masters,
 }: MigrateOptions): Promise<Migrated> {
-  const owner = new pg.Client(ownerOptions(ownerUrl))
-  await owner.connect()
-  try {
+  return await withConnection(ownerOptions(ownerUrl), async (owner) => {
     await refuseUnfit(owner)
-    await owner.query('select pg_advisory_lock($1)', [lock])
+    await owner.query('select pg_advisory_lock($1)', [lock]) // let go when the connection is closed
     await refuseForeign(owner)
     const applied = await runMigrations(ownerUrl)
     const login =
@@ -49,9 +48,7 @@ export async function migrate({
         : await givenLogin(owner, appUrl, masters)
     await grantTo(owner, login.role)
     return { appUrl: login.url, applied }
-  } finally {
-    await owner.end() // which also lets go of the lock
-  }
+  })
 }
 
 /** A statement of the owner that a policy would silently cut short fails instead. */

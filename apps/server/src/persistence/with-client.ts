@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg'
+import pg, { type ClientConfig, type Pool, type PoolClient } from 'pg'
 
 /**
  * Borrows a connection. When it breaks between two statements nothing is under way that could fail, and pg says so by an
@@ -21,6 +21,21 @@ export async function withClient<Result>(pool: Pool, work: (client: PoolClient) 
   } finally {
     client.off('error', onBroken)
     client.release(broken)
+  }
+}
+
+/** The same with a connection of its own, which is closed afterwards. */
+export async function withConnection<Result>(
+  config: ClientConfig,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client(config)
+  client.on('error', () => undefined) // the next statement fails instead
+  try {
+    await client.connect()
+    return await work(client)
+  } finally {
+    await client.end()
   }
 }
 

@@ -27,7 +27,7 @@ function stayward(
   { env = hub.env, input = '', until }: { env?: Record<string, string>; input?: string; until?: string } = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, ['--conditions=@stayward/source', main, ...argv], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
   })
   let [out, err] = ['', '']
   let asked = false

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { until } from '../../src/demo/hub-client.ts'
 
 export interface ChildHub {
@@ -8,24 +8,24 @@ export interface ChildHub {
   /** What it has printed so far. */
   out(): string
   complaints(): string
-  /** Resolves to its address, once it listens. Rejects when it ends before. */
-  listening(): Promise<string>
+  /** Resolves to its address, once it listens. Rejects when it ends before, or takes longer than `patience` ms. */
+  listening(patience?: number): Promise<string>
   /** Resolves when it has ended, to its exit code or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>
   /** Resolves when it has ended. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>
 }
 
-/** Runs a program of the hub as a process of its own, with these settings and no others. */
+/** Runs a program of the hub, or one by its full path, as a process of its own, with these settings and no others. */
 export function runChild(
-  program: 'main.ts' | 'demo/main.ts',
+  program: 'main.ts' | 'demo/main.ts' | `/${string}`,
   env: Readonly<Record<string, string>>,
   flags: readonly string[] = [],
 ): ChildHub {
-  const script = join(import.meta.dirname, '..', '..', 'src', program)
-  const { PATH = '', HOME = '' } = process.env
+  const script = resolve(import.meta.dirname, '..', '..', 'src', program)
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE: compiled } = process.env
   const child = spawn(process.execPath, ['--conditions=@stayward/source', script, ...flags], {
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''
@@ -42,11 +42,15 @@ export function runChild(
     child,
     out: () => out,
     complaints: () => complaints,
-    listening: () =>
-      until('the hub listens', async () => {
-        if (over !== undefined) return `ended with ${over}: ${out}${complaints}`
-        return /Stayward listens on (\S+)\./.exec(out)?.[1]
-      }).then((said) => {
+    listening: (patience) =>
+      until(
+        'the hub listens',
+        async () => {
+          if (over !== undefined) return `ended with ${over}: ${out}${complaints}`
+          return /Stayward listens on (\S+)\./.exec(out)?.[1]
+        },
+        patience,
+      ).then((said) => {
         if (!said.startsWith('http')) throw new Error(said)
         return said
       }),

@@ -52,6 +52,7 @@ const faults = {
 } satisfies Record<string, (answer: Answer) => Promise<Response>>
 
 export type FaultName = keyof typeof faults
+export const playFault = (fault: FaultName, answer: Answer): Promise<Response> => faults[fault](answer)
 export const faultNames = Object.keys(faults) as readonly FaultName[] // the keys of the object above
 
 export function createFaults(): Faults {
@@ -78,7 +79,7 @@ export function createFaults(): Faults {
       calls.push({ ...call, ...(next ? { fault: next.fault } : {}) })
       if (!next) return await answer(request)
       next.times -= 1
-      return await faults[next.fault](() => answer(request))
+      return await playFault(next.fault, () => answer(request))
     },
   }
 }

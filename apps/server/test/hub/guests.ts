@@ -20,6 +20,19 @@ export function guestNo(number: number) {
   }
 }
 
+/** Twenty hours ahead in the house's zone: near enough for the hub to repeat an unseen send by itself. */
+export function soon(): { arrival: string; checkIn: string } {
+  const at = new Date(Date.now() + 20 * 3_600_000)
+  const [arrival = '', checkIn = ''] = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: 'Europe/Paris',
+    dateStyle: 'short',
+    timeStyle: 'short',
+  })
+    .format(at)
+    .split(' ')
+  return { arrival, checkIn }
+}
+
 export const phoneNo = (number: number) => guestNo(number).phone.replaceAll(' ', '')
 
 export interface StayWish {

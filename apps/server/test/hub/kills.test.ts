@@ -9,6 +9,7 @@ import { until } from '../../src/demo/hub-client.ts'
 import type { DemoWorld } from '../../src/demo/world-file.ts'
 import { isAlive } from '../../src/persistence/start-lock.ts'
 import { type ChildHub, runChild } from './child-hub.ts'
+import { dice } from './dice.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'stayward-hub-test-'))
 chmodSync(dataDir, 0o711) // the server may have to run as another account
@@ -36,21 +37,12 @@ function world(): DemoWorld | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as DemoWorld) : undefined // the demo's own file
 }
 
-/** Equal numbers in every run, so that a moment that was bad once stays tested. */
-function dice(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
 const keyLine = /API key of the demo tenant/
 const ourMark = /\bsw[0-9A-HJKMNP-TV-Z]{12}\b/i
 
 describe('kill -9 in the middle of the story', () => {
   it('costs nothing but time, whenever it comes', async () => {
-    const random = dice(20_261_121)
+    const random = dice(20_261_121) // a moment that was bad once stays tested
     const said: string[] = []
     let kills = 0
     // While the program loads, while the cluster is made, while the schema is, while the house is furnished.

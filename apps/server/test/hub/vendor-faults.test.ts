@@ -3,7 +3,8 @@ import { dayFromNow } from '../../src/demo/fresh-world.ts'
 import { type SeenBooking, until } from '../../src/demo/hub-client.ts'
 import type { VendorName } from '../../src/demo/world-file.ts'
 import { type FaultName, faultNames } from './faults.ts'
-import { guestNo, type Keypad, letIn, letOut, phoneNo, toldPin } from './guests.ts'
+import { guestNo, type Keypad, letIn, letOut, phoneNo, soon, toldPin } from './guests.ts'
+import { addFlat } from './more-flats.ts'
 import { type RunningHub, setStage, type Stage, startOn } from './stage.ts'
 
 /** Vendors take up to 15 s to be given up. */
@@ -34,45 +35,8 @@ interface Case {
 }
 
 async function flatFor(vendor: VendorName, fault: FaultName, number: number): Promise<Case> {
-  const lock = 7100 + number
-  const name = `Flat ${number}`
-  const [model] = stage.world.theKeys.locks.slice(2)
-  if (!model) throw new Error('the demo has three locks')
-  stage.world.theKeys.locks.push({
-    ...structuredClone(model),
-    id: lock,
-    nom: name,
-    accessories: model.accessories.map((part) => ({
-      ...structuredClone(part),
-      id: part.id + 100 * number,
-      id_accessoire: part.type === 2 ? `Kp${lock}test` : `Gw${lock}test`,
-    })),
-  })
-  stage.world.smoobu.apartments.push({ id: 700_200 + number, name, timeZone: 'Europe/Paris' })
-  const keypad = `${lock}/Kp${lock}test` as const
-  const deviceId = await stage.house.putDevice({ connection: 'locks', vendorId: keypad, name })
-  await stage.house.putDoor({ slug: `d-${number}`, name, entry: { kind: 'device', deviceId, tellAt: 'confirmed' } })
-  await stage.house.putUnit({
-    slug: `u-${number}`,
-    name,
-    property: 'quai-house',
-    path: [`d-${number}`],
-    sources: [{ connection: 'smoobu', ref: String(700_200 + number) }],
-  })
+  const { lock, keypad } = await addFlat(stage, number)
   return { vendor, fault, guest: 20 + number, lock, keypad, ref: '' }
-}
-
-/** Twenty hours ahead in the house's zone: near enough for the hub to repeat an unseen send by itself. */
-function soon(): { arrival: string; checkIn: string } {
-  const at = new Date(Date.now() + 20 * 3_600_000)
-  const [arrival = '', checkIn = ''] = new Intl.DateTimeFormat('sv-SE', {
-    timeZone: 'Europe/Paris',
-    dateStyle: 'short',
-    timeStyle: 'short',
-  })
-    .format(at)
-    .split(' ')
-  return { arrival, checkIn }
 }
 
 function bookIn({ guest, lock }: Case): string {

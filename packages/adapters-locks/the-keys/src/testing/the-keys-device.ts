@@ -63,9 +63,16 @@ function instantFor(date: string | null, time: TimeField | null, zone: string): 
   return found
 }
 
-/** `2026-05-01 14:03:22`, as a clock in `zone` shows it. */
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+/** `2026-05-01 14:03:22`, as a clock in `zone` shows it. A clock costs more to make than a thousand looks at it. */
 export function wallText(at: number, zone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
+  let clock = clocks.get(zone)
+  if (!clock) {
+    clock = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
+    clocks.set(zone, clock)
+  }
+  return clock.format(at)
 }
 
 /** The wall time of an instant as form fields have it. */
