@@ -48,6 +48,17 @@ function bookIn({ guest, lock }: Case): string {
   })
 }
 
+/** Somebody who knows that all these stays have really ended. */
+async function approveHeld({ url }: RunningHub, { world }: Stage): Promise<void> {
+  const headers = { authorization: `Bearer ${world.apiKey ?? ''}`, 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/api/v1/brake`, { headers })
+  const { items } = (await answer.json()) as { readonly items: readonly { readonly list: string }[] } // the hub's own API
+  for (const { list } of items) {
+    const body = JSON.stringify({ list, decision: 'approve' })
+    await fetch(`${url}/api/v1/brake/decisions`, { method: 'POST', headers, body })
+  }
+}
+
 const names: Readonly<Record<VendorName, string>> = { smoobu: 'Smoobu', theKeys: 'The Keys', smsFactor: 'SMSFactor' }
 
 /** The vendor's trouble is on the stay's timeline, with words for a person. */
@@ -124,6 +135,8 @@ describe('a vendor in trouble', () => {
       stage.vendors.smoobu.cancel(ref)
     }
     const pins = new Map(ending.map((one) => [one, toldPin(stage, one.guest) ?? '']))
+    // A third of the house at once is more than the hub believes unasked: the brake holds it until somebody approves.
+    const desk = setInterval(() => void approveHeld(hub, stage), 500)
     await Promise.all([
       together(changing, async (one) => {
         isExplained(one, await byHand(one, letIn(stage, hub, { ...one, keypads: [one.keypad], messages: 2, patience })))
@@ -132,7 +145,7 @@ describe('a vendor in trouble', () => {
         const pin = pins.get(one) ?? ''
         await byHand(one, letOut(stage, hub, { ...one, pin, keypads: [one.keypad], messages: 2, patience }))
       }),
-    ])
+    ]).finally(() => clearInterval(desk))
     expect(met().size).toBe(30)
     for (const { lock } of ending) expect(stage.world.theKeys.shares.filter((one) => one.lock === lock)).toEqual([])
   }, 150_000)
