@@ -9,6 +9,7 @@ import { startEmbeddedPostgres } from '../src/persistence/embedded-postgres.ts'
 import { migrate } from '../src/persistence/migrate.ts'
 import { parseMasterKeys } from '../src/secrets/master-keys.ts'
 import { dice } from '../test/hub/dice.ts'
+import { type Desk, startDesk } from './desk.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import type { Role } from './hub.ts'
 import { nameOf, type Outages, outagesOf } from './outages.ts'
@@ -47,8 +48,10 @@ export async function torture({ minutes, seed, tell, signal }: TortureOptions): 
   const outages = outagesOf(postgresDir, server)
   let vendors: Child<VendorsReady> | undefined
   let fleet: Fleet | undefined
+  let desk: Desk | undefined
   try {
-    const { appUrl } = await migrate({ ownerUrl: server.url, masters: parseMasterKeys(masterKeys, 'the torture') })
+    const masters = parseMasterKeys(masterKeys, 'the torture')
+    const { appUrl } = await migrate({ ownerUrl: server.url, masters })
     const given: VendorsGiven = { appUrl, masterKeys, slots: roles.length, seed, flats: 36, stays: 40 }
     vendors = await startChild<VendorsReady>(join(import.meta.dirname, 'vendors.ts'), given)
     const { tenantId, entrances } = vendors.ready
@@ -75,6 +78,7 @@ export async function torture({ minutes, seed, tell, signal }: TortureOptions): 
     const hubs = fleet.slots.filter(({ role }) => role !== 'work').map(({ url }) => url)
     const ask = <Answer>(question: VendorsQuestion) => (vendors as Child<VendorsReady>).ask<Answer>(question) // set above
     await ask({ do: 'begin', hubs, perSecond })
+    desk = startDesk(appUrl, masters, tenantId)
     tell(`${roles.length} hub processes listen; ${minutes} minutes of load, kills and outages begin.`)
     await chaos({ fleet, outages, minutes, random: dice(seed + 4), tell, signal })
     await ask({ do: 'calm' })
@@ -109,6 +113,7 @@ export async function torture({ minutes, seed, tell, signal }: TortureOptions): 
         messages: [observed.texts, observed.letters].flatMap((by) => Object.values(by)).flat().length,
         looks: records.looks,
         vendorCalls: observed.vendorCalls,
+        approvals: desk.approvals(),
         faults: Object.values(observed.faults).reduce((sum, times) => sum + times, 0),
         explainedDuplicates: verdict.explainedDuplicates,
         handedOver: verdict.handedOver,
@@ -123,6 +128,7 @@ export async function torture({ minutes, seed, tell, signal }: TortureOptions): 
     await vendors?.stop()
     await outages.end()
     rmSync(dir, { recursive: true, force: true })
+    await desk?.stop()
   }
 }
 
