@@ -41,8 +41,8 @@ const work = startWork({
     } finally {
       await session.query('select pg_advisory_unlock_all()')
       session.release()
+      process.stdout.write(`end ${key}\n`) // also of a look that failed: only a kill leaves one without an end
     }
-    process.stdout.write(`end ${key}\n`)
   },
 })
 wakeUp.onWake(work.wake)
