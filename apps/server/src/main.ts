@@ -14,6 +14,7 @@ import {
   writeTryFile,
 } from './demo/demo.ts'
 import { demoPace } from './demo/vendors.ts'
+import { codeOf, isDatabaseAway } from './persistence/database-away.ts'
 import { refuseUnsafeLogin } from './persistence/logins.ts'
 import { readSettings, type Settings } from './settings/settings.ts'
 import { createLog, type Log } from './telemetry/log.ts'
@@ -115,11 +116,13 @@ function refuse(problems: readonly string[]): void {
   process.exitCode = 1
 }
 
+const sqlState = /^\d[0-9A-Z]{4}$/
+
 /** Our own errors are sentences. What a database or a socket says is none, and could quote an address with its password. */
 function sentenceOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (/^(?:\d[0-9A-Z]{4}|ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|EPIPE)$/.test(code))
-    return `The database does not answer as it should (${code}): is it running, and are address, login and password in DATABASE_URL right?`
+  const code = codeOf(error)
+  if (isDatabaseAway(error) || (code !== undefined && sqlState.test(code)))
+    return `The database does not answer as it should (${code ?? 'connection lost'}): is it running, and are address, login and password in DATABASE_URL right?`
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -1,5 +1,6 @@
 import type { Io } from './io.ts'
-import { codeOf, type Refusal, refuse } from './refusal.ts'
+import { codeOf } from '../persistence/database-away.ts'
+import { type Refusal, refuse } from './refusal.ts'
 
 /**
  * The JSON of a file, or of standard input for `-`. A refusal never quotes what is in it: it may hold secrets, and

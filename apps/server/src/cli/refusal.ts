@@ -1,4 +1,5 @@
 import { AdapterError } from '@stayward/core'
+import { codeOf, isDatabaseAway } from '../persistence/database-away.ts'
 import { HouseProblem } from '../persistence/house/house-problem.ts'
 
 /** What is in the way, for a person, and what to do about it. */
@@ -35,9 +36,9 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof HouseProblem || AdapterError.is(error))
     return new Refusal([{ text: error.message, remedy: error.remedy }])
   const code = codeOf(error)
-  if (code !== undefined && unreachable.has(code))
+  if (isDatabaseAway(error))
     return refuse(
-      `The database does not answer (${code}).`,
+      `The database does not answer (${code ?? 'connection lost'}).`,
       'Is it running, and is DATABASE_URL right? See with: stayward doctor',
     )
   const name = error instanceof Error ? error.name : typeof error
@@ -46,21 +47,4 @@ export function refusalOf(error: unknown): Refusal {
     `Something went wrong that Stayward did not expect: ${[name, code, at?.trim()].filter(Boolean).join(', ')}.`,
     'Try again. If it stays so, report this line; it holds no secret.',
   )
-}
-
-/** Of the system and of PostgreSQL: nobody listens, or it is starting or going down. */
-const unreachable = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EPIPE',
-  '57P01',
-  '57P02',
-  '57P03',
-])
-
-export function codeOf(error: unknown): string | undefined {
-  const { code } = (error ?? {}) as { code?: unknown } // Node and PostgreSQL errors carry one; others do not
-  return typeof code === 'string' ? code : undefined
 }

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { type Adapters, loadAdapters } from '../adapters/load-adapters.ts'
 import { type Database, openDatabase } from '../compose/database.ts'
 import { demoSlug } from '../compose/demo-slug.ts'
+import { codeOf } from '../persistence/database-away.ts'
 import { type House, openHouse } from '../persistence/house.ts'
 import { refuseUnsafeLogin } from '../persistence/logins.ts'
 import { openOrm, type Orm } from '../persistence/orm.ts'
@@ -12,7 +13,7 @@ import { startWakeUp } from '../queue/wake-up.ts'
 import { tenantKeys } from '../persistence/tenant-keys.ts'
 import { type TenantSecrets, tenantSecrets } from '../secrets/tenant-secrets.ts'
 import { readSettings, type Settings } from '../settings/settings.ts'
-import { codeOf, Refusal, refuse, wrongUsage } from './refusal.ts'
+import { Refusal, refuse, wrongUsage } from './refusal.ts'
 
 /** A command's hold on the database. A hub may run beside it on the same one. */
 export interface Session {

@@ -9,9 +9,29 @@ export type LogLevel = (typeof logLevels)[number]
  * the first place.
  */
 const secret = [
-  'apiKey', 'authorization', 'body', 'code', 'config', 'cookie', 'email', 'guest', 'headers', 'key', 'name', 'password',
-  'payload', 'phone', 'pin', 'query', 'rawBody', 'secret', 'text', 'to', 'token', 'url',
-] // biome-ignore format: a list of words
+  'apiKey',
+  'authorization',
+  'body',
+  'code',
+  'config',
+  'cookie',
+  'email',
+  'guest',
+  'headers',
+  'key',
+  'name',
+  'password',
+  'payload',
+  'phone',
+  'pin',
+  'query',
+  'rawBody',
+  'secret',
+  'text',
+  'to',
+  'token',
+  'url',
+]
 
 /** The hub's log: JSON lines with an ISO time, a level's name and a message. */
 export function createLog(options: { readonly level: LogLevel; readonly destination?: DestinationStream }): Log {

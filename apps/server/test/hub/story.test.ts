@@ -32,11 +32,24 @@ describe('the story, in a hub of this process', () => {
     })
 
     expect(effects.map(({ step, effect }) => `${step} ${effect}`)).toEqual([
-      'booked webhook', 'booked code-confirmed', 'booked sms', 'booked inbox',
-      'extended webhook', 'extended code-confirmed', 'extended sms', 'extended inbox',
-      'moved webhook', 'moved code-confirmed', 'moved sms', 'moved inbox', 'moved code-gone',
-      'cancelled webhook', 'cancelled code-gone', 'cancelled sms', 'cancelled inbox',
-    ]) // biome-ignore format: one step a line
+      'booked webhook',
+      'booked code-confirmed',
+      'booked sms',
+      'booked inbox',
+      'extended webhook',
+      'extended code-confirmed',
+      'extended sms',
+      'extended inbox',
+      'moved webhook',
+      'moved code-confirmed',
+      'moved sms',
+      'moved inbox',
+      'moved code-gone',
+      'cancelled webhook',
+      'cancelled code-gone',
+      'cancelled sms',
+      'cancelled inbox',
+    ])
     const { booking = '', pin = 'none' } = stage.world.story
     expect(pin).toMatch(/^\d{4}$/)
     expect(JSON.stringify(effects)).not.toMatch(new RegExp(`\\b(?:12)?${pin}\\b`))
@@ -44,8 +57,17 @@ describe('the story, in a hub of this process', () => {
 
     const seen = await hub.client.booking(booking)
     const kinds = seen?.timeline.map(({ kind }) => kind)
-    for (const kind of ['code-planned', 'code-confirmed', 'told-door-code', 'window-changed', 'told-change',
-      'make-before-break', 'code-ending', 'code-gone', 'told-withdrawal']) // biome-ignore format: a list
+    for (const kind of [
+      'code-planned',
+      'code-confirmed',
+      'told-door-code',
+      'window-changed',
+      'told-change',
+      'make-before-break',
+      'code-ending',
+      'code-gone',
+      'told-withdrawal',
+    ])
       expect(kinds).toContain(kind)
     // What lay on the locks before is untouched.
     expect(stage.vendors.theKeys.codesOn(demoKeypads.street).map(({ pin }) => pin)).toEqual(['8642', '1397'])
@@ -93,7 +115,10 @@ describe('npm run demo -- --json', () => {
     child.stderr?.on('data', (chunk: Buffer) => (complaints += chunk.toString()))
     const [code] = (await once(child, 'close')) as [number | null] // as node documents it
 
-    const lines = out.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>) // biome-ignore format: a step
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(lines.at(-1)).toMatchObject({ ok: true, effects: 17 })
     expect(lines).toHaveLength(18)
     expect(code).toBe(0)

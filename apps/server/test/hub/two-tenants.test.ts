@@ -70,14 +70,28 @@ describe('two tenants in one hub, with the same ids at their vendors', () => {
   it('see nothing of each other at their vendors', () => {
     const { smoobu, theKeys, smsFactor } = stage.world
     const ofOurs = [
-      guestNo(1).firstName, phoneNo(1).slice(1), smoobu.account.apiKey, smoobu.account.apiSecret,
-      theKeys.account.username.slice(1), smsFactor.accounts[0]?.tokens[0]?.token ?? 'none', 'Quai House', 'Loft Nord',
-    ] // biome-ignore format: a list
-    const ofTheirs = [neighbourCanary, phone.slice(1), '33600000099', neighbour.world.smsFactor.accounts[0]?.tokens[0]?.token ?? 'none'] // biome-ignore format: a list
+      guestNo(1).firstName,
+      phoneNo(1).slice(1),
+      smoobu.account.apiKey,
+      smoobu.account.apiSecret,
+      theKeys.account.username.slice(1),
+      smsFactor.accounts[0]?.tokens[0]?.token ?? 'none',
+      'Quai House',
+      'Loft Nord',
+    ]
+    const ofTheirs = [
+      neighbourCanary,
+      phone.slice(1),
+      '33600000099',
+      neighbour.world.smsFactor.accounts[0]?.tokens[0]?.token ?? 'none',
+    ]
     const seen = (calls: readonly SeenCall[]) =>
       decodeURIComponent(
-        calls.map(({ url, headers, body }) => `${url}\n${headers}\n${body.replaceAll('+', ' ')}`).join('\n').replaceAll(/%(?![0-9a-f]{2})/gi, '%25'),
-      ) // biome-ignore format: one text
+        calls
+          .map(({ url, headers, body }) => `${url}\n${headers}\n${body.replaceAll('+', ' ')}`)
+          .join('\n')
+          .replaceAll(/%(?![0-9a-f]{2})/gi, '%25'),
+      )
     const [here, there] = [seen(stage.faults.calls), seen(neighbour.faults.calls)]
     // Each side's own are found, so that not finding the other's means something.
     for (const canary of ofOurs) expect([canary, there.includes(canary)]).toEqual([canary, false])

@@ -49,10 +49,18 @@ describe('a tenant’s connections', () => {
       row('unfit', { token: 'x' }),
       row('paused', { token: 'abc' }, { paused: true }),
       row('foreign', {}, { adapterId: 'nobody' }),
-      row('sealed', {}, { config: () => { throw new Error('does not open: the secret is 12345') } }),
+      row(
+        'sealed',
+        {},
+        {
+          config: () => {
+            throw new Error('does not open: the secret is 12345')
+          },
+        },
+      ),
     ],
     kit,
-  ) // biome-ignore format: one connection a line
+  )
 
   it('work although others of the tenant cannot be opened, and each of those says why', async () => {
     expect(await (await providers.notifier('good')).provider.readAccount(call)).toEqual({ id: 'abc' })

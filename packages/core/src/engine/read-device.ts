@@ -1,5 +1,4 @@
-import type { ObservedCode } from '../domain/code.ts'
-import type { Code } from '../domain/code.ts'
+import type { Code, ObservedCode } from '../domain/code.ts'
 import { openingsSince, waitingForUse } from '../domain/code-use.ts'
 import type { Instant } from '../domain/instant.ts'
 import { AdapterError } from '../ports/adapter-error.ts'

@@ -1,5 +1,4 @@
-import { latest, plus } from '../domain/instant.ts'
-import type { Instant } from '../domain/instant.ts'
+import { type Instant, latest, plus } from '../domain/instant.ts'
 import { reachAlarm, suspension, type Unreached } from '../domain/reach.ts'
 import { AdapterError, type FailureCode } from '../ports/adapter-error.ts'
 import type { Alert, ConnectionHealth, DeviceView } from '../ports/stores.ts'
