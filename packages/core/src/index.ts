@@ -13,6 +13,7 @@ export {
   weighLoss,
 } from './domain/brake.ts'
 export * from './domain/code.ts'
+export * from './domain/code-step.ts'
 export * from './domain/code-transition.ts'
 export { inHouseSince } from './domain/code-use.ts'
 export type { DeviceReading, DoorReadiness, ReadinessLevel, Risk } from './domain/door-readiness.ts'

@@ -1,7 +1,7 @@
 import type { Code, Evidence } from './code.ts'
 import { between, type Instant, latest, plus } from './instant.ts'
 import { limits } from './limits.ts'
-import type { CodesInput, CodeStep } from './plan-codes.ts'
+import type { CodesInput, CodeStep } from './code-step.ts'
 
 /** The listing agrees with what is wanted. How far that proves the device itself is the vendor's `readBack`. */
 export function proveOrWait(code: Code, vendorRef: string | undefined, input: CodesInput): CodeStep[] {

@@ -1,6 +1,6 @@
 import type { EndCause } from './code.ts'
+import type { CodeStep, WaitCause, WriteCause } from './code-step.ts'
 import { limits } from './limits.ts'
-import type { CodeStep, WaitCause, WriteCause } from './plan-codes.ts'
 
 /** A step of a plan in a person's words, without its PIN. */
 export interface PlannedLine {

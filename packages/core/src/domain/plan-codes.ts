@@ -1,69 +1,9 @@
-import { type Code, type Evidence, type ObservedCode, reaches } from './code.ts'
+import { type Code, type ObservedCode, reaches } from './code.ts'
 import { isNear, proveOrWait } from './code-proof.ts'
+import type { CodesInput, CodeStep, WaitCause, WriteCause } from './code-step.ts'
 import type { AccessWindow } from './grant.ts'
 import { between, type Instant, instantOf, millisecondsOf, plus } from './instant.ts'
 import { limits } from './limits.ts'
-
-/** What the planner has to know of a keypad; manifest data. */
-export interface KeypadTraits {
-  readonly windowStep: number
-  readonly canUpdate: boolean
-  readonly capacity?: number
-  /** Milliseconds before its start from which a code may go there. */
-  readonly pushAhead?: number
-  readonly readBack: 'device' | 'synced' | 'heartbeat' | 'cloud'
-  /** Milliseconds after a write until it has to show in a listing. */
-  readonly showsWithin: number
-}
-
-export interface CodesInput {
-  /** Every code of ours for this device that is not proven gone: wanted present or absent. */
-  readonly codes: readonly Code[]
-  /** A complete reading of the device, made in this look. */
-  readonly observed: readonly ObservedCode[]
-  readonly traits: KeypadTraits
-  /** When the device's gateway was last heard of (`readBack: 'heartbeat'`). */
-  readonly lastSeen?: Instant
-  readonly heartbeatAfterWrite: number
-  /** Codes that somebody changes again each time they are put right: left as they are until a person says. */
-  readonly contested?: ReadonlySet<string>
-  readonly now: Instant
-}
-
-export type CodeStep =
-  /** Make it, or with `vendorRef` change it; every field is written. */
-  | { readonly do: 'write'; readonly code: Code; readonly vendorRef?: string; readonly because: WriteCause }
-  | {
-      readonly do: 'remove'
-      readonly code: Code
-      readonly vendorRef: string
-      readonly because: 'ended' | 'double' | 'cannot-update'
-    }
-  /** What was read shows more, or less, than was known. */
-  | { readonly do: 'note'; readonly code: Code; readonly evidence: Evidence; readonly vendorRef?: string }
-  /** Nothing can be done before then: look again. */
-  | {
-      readonly do: 'wait'
-      readonly code: Code
-      readonly until: Instant
-      readonly because: WaitCause
-    }
-  /** Another code on the device has this PIN: the stay needs a new one. */
-  | { readonly do: 'repin'; readonly code: Code }
-  /** Not ours: never touched. `ours-unknown`: it carries a mark of our shape that this ledger does not know. */
-  | { readonly do: 'report'; readonly observed: ObservedCode; readonly as: 'foreign' | 'ours-unknown' }
-
-/** `unread`: the entry is there, and whether it holds what was last wanted is in a field that the vendor hides. */
-export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'unread'
-
-/**
- * `pending`: a write may still be on its way. `unproven`: it shows, but not yet on the device itself. `full`: the device
- * has no room. `early`: a device with little room takes codes only shortly before they begin. `leaving`: the stay's own ended code still holds the PIN. `unheeded`: the last write did not make the
- * device agree, so the next one takes its time. `vanished`: a code was there and is not listed, and nobody of ours
- * removed it: believed when it is missing for a while, because a list may be short for a moment. `contested`: somebody
- * changes it again each time it is put right.
- */
-export type WaitCause = 'pending' | 'early' | 'unproven' | 'full' | 'leaving' | 'unheeded' | 'vanished' | 'contested'
 
 /**
  * Steps that bring one device to what is wanted, nearest arrivals first. Applied once, and read back, they leave

@@ -1,5 +1,5 @@
 import { limits } from '../domain/limits.ts'
-import type { CodeStep } from '../domain/plan-codes.ts'
+import type { CodeStep } from '../domain/code-step.ts'
 import type { Alert, DeviceView, TimelineEntry } from '../ports/stores.ts'
 
 /** Somebody, or something, changes a code again each time the hub has put it right: a person has to find out who. */

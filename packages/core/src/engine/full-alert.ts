@@ -1,6 +1,6 @@
 import { type Code, reaches } from '../domain/code.ts'
 import { between, earliest, type Instant } from '../domain/instant.ts'
-import type { CodeStep } from '../domain/plan-codes.ts'
+import type { CodeStep } from '../domain/code-step.ts'
 import type { Alert, DeviceView } from '../ports/stores.ts'
 
 export const fullSubject = (deviceId: string) => `device:${deviceId}:full`

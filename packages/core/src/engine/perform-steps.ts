@@ -1,7 +1,7 @@
 import type { Code } from '../domain/code.ts'
 import { type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
-import type { CodeStep } from '../domain/plan-codes.ts'
+import type { CodeStep } from '../domain/code-step.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { DeviceView, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'

@@ -1,6 +1,7 @@
 import type { Code } from '../domain/code.ts'
+import type { CodeStep, KeypadTraits } from '../domain/code-step.ts'
 import { applyOpenings } from '../domain/code-use.ts'
-import { type CodeStep, type KeypadTraits, planCodes } from '../domain/plan-codes.ts'
+import { planCodes } from '../domain/plan-codes.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { KeypadCapabilities } from '../ports/capabilities.ts'
 import type { DeviceView, TimelineEntry } from '../ports/stores.ts'

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Code, ObservedCode } from '../../src/domain/code.ts'
 import { type Instant, plus } from '../../src/domain/instant.ts'
-import { type CodesInput, type CodeStep, planCodes } from '../../src/domain/plan-codes.ts'
+import type { CodesInput, CodeStep } from '../../src/domain/code-step.ts'
+import { planCodes } from '../../src/domain/plan-codes.ts'
 import { at, codeOf, listed } from './house.ts'
 
 const now = at('2026-07-10T10:00')
