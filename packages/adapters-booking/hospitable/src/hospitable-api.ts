@@ -1,7 +1,6 @@
-import { AdapterError, type Call, type CivilDate, unreadable } from '@stayward/core/adapter'
+import { AdapterError, type Call, type CivilDate, type ListedPage, unreadable } from '@stayward/core/adapter'
 import * as z from 'zod'
 import type { Client } from './hospitable-client.ts'
-import type { Page } from './paging.ts'
 
 /** Hospitable's ids are UUIDs of any version. Lower case. */
 export const hospitableId = z
@@ -50,9 +49,9 @@ export type SendAnswer =
 export interface HospitableApi {
   user(call: Call): Promise<z.output<typeof userSchema>['data']>
   /** 100 rows a page. Rows are read one by one elsewhere, so that one bad row spoils only itself. */
-  properties(page: number, call: Call): Promise<Page>
+  properties(page: number, call: Call): Promise<ListedPage<unknown>>
   /** 100 rows a page, of every state, each with its guest and its property. */
-  reservations(filter: ReservationFilter, page: number, call: Call): Promise<Page>
+  reservations(filter: ReservationFilter, page: number, call: Call): Promise<ListedPage<unknown>>
   /** `undefined` on 404. */
   reservation(id: string, call: Call): Promise<unknown>
   /** The whole conversation in one answer. Twice a minute and reservation at most. */
@@ -70,13 +69,18 @@ export function hospitableApi(client: Client): HospitableApi {
     client({ method: 'GET', path, query: query.toString(), effect: 'read', judges }, call)
 
   /** `links` is never followed: it begins with http:// and would carry the token in the open. */
-  const pageOf = async (path: string, query: URLSearchParams, page: number, call: Call): Promise<Page> => {
+  const pageOf = async (
+    path: string,
+    query: URLSearchParams,
+    page: number,
+    call: Call,
+  ): Promise<ListedPage<unknown>> => {
     query.append('page', String(page))
     query.append('per_page', '100')
     const { data, meta } = (await get(path, query, call)).as(pageSchema)
     if (meta.current_page !== page)
       throw unreadable('Hospitable', { effect: 'read' }, `with page ${meta.current_page} when asked for page ${page}`)
-    return { pageCount: meta.last_page, total: meta.total, rows: data }
+    return { last: page >= meta.last_page, total: meta.total, rows: data }
   }
 
   return {

@@ -6,7 +6,9 @@ import {
   type BookingSource,
   type CivilDate,
   type Instant,
+  type Listing,
   parseInstant,
+  readPages,
   type SourceBooking,
   type SourceMessage,
   type SourceUnit,
@@ -15,7 +17,6 @@ import {
 import * as z from 'zod'
 import { type HospitableMessage, hospitableApi, hospitableId } from './hospitable-api.ts'
 import { type ClientContext, createClient } from './hospitable-client.ts'
-import { type Listing, readPages } from './paging.ts'
 import { readReservation } from './reservation.ts'
 import { tokenAgeWarning } from './token-age.ts'
 
@@ -50,14 +51,14 @@ export function openHospitable(context: HospitableContext): BookingSource {
     },
 
     async listUnits(call) {
-      const { items, complete } = await readPages((page) => api.properties(page, call), readProperty)
+      const { items, complete } = await readPages((page) => api.properties(page, call), readProperty, refOf)
       // There is no word for "some of them": a flat that is missing here would look as if it were gone.
       if (!complete) throw unreadable('Hospitable', { effect: 'read' }, 'with fewer properties than it counts')
       return items
     },
 
     async listBookings(query, call): Promise<BookingPage> {
-      const properties = await readPages((page) => api.properties(page, call), readProperty)
+      const properties = await readPages((page) => api.properties(page, call), readProperty, refOf)
       const days = daysOf(query, clock.now())
       // An account without a property, or without the right to see them, proves nothing.
       let complete = properties.complete && properties.items.length > 0
@@ -65,7 +66,7 @@ export function openHospitable(context: HospitableContext): BookingSource {
       for (let at = 0; at < properties.items.length; at += batchSize) {
         const batch = properties.items.slice(at, at + batchSize).map(({ ref }) => ref)
         const filter = { properties: batch, ...days }
-        const listing = await readPages((page) => api.reservations(filter, page, call), readReservation)
+        const listing = await readPages((page) => api.reservations(filter, page, call), readReservation, refOf)
         complete &&= listing.complete && isHonoured(listing, filter)
         for (const booking of listing.items) bookings.set(booking.ref, booking)
       }
@@ -178,5 +179,7 @@ function oldestFirst(messages: readonly SourceMessage[]): readonly SourceMessage
   if (dated.length < messages.length) return messages
   return dated.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ message }) => message)
 }
+
+const refOf = ({ ref }: { readonly ref: string }): string => ref
 
 const min = (a: CivilDate, b: CivilDate): CivilDate => (a < b ? a : b)

@@ -1,5 +1,4 @@
-import type { Call } from '@stayward/core/adapter'
-import { AdapterError, unreadable } from '@stayward/core/adapter'
+import { AdapterError, type Call, type ListedPage, unreadable } from '@stayward/core/adapter'
 import * as z from 'zod'
 import type { Client } from './smoobu-client.ts'
 import { queryOf } from './signing.ts'
@@ -33,13 +32,6 @@ const errorSchema = z.looseObject({ status: z.unknown().optional() })
 
 export type SmoobuMessage = z.output<typeof messageSchema>
 
-/** One page of a listing with the vendor's own counts. */
-export interface Page<Row> {
-  readonly pageCount: number
-  readonly total: number
-  readonly rows: readonly Row[]
-}
-
 /** Filters of `GET /api/reservations`, spelt as Smoobu spells them: a name it does not know is ignored in silence. */
 export type ReservationFilter = { readonly modifiedFrom: string } | { readonly from: string; readonly to: string }
 
@@ -51,11 +43,11 @@ export interface SmoobuApi {
   /** `undefined` on 404. */
   apartment(id: string, call: Call): Promise<z.output<typeof apartmentSchema> | undefined>
   /** 100 rows a page, cancellations included. Rows are read one by one elsewhere, so that one bad row spoils only itself. */
-  reservations(filter: ReservationFilter, page: number, call: Call): Promise<Page<unknown>>
+  reservations(filter: ReservationFilter, page: number, call: Call): Promise<ListedPage<unknown>>
   /** `undefined` on 404. */
   reservation(id: string, call: Call): Promise<unknown>
   /** 25 messages a page, the oldest on page 1; the host's included. */
-  messages(id: string, page: number, call: Call): Promise<Page<SmoobuMessage>>
+  messages(id: string, page: number, call: Call): Promise<ListedPage<SmoobuMessage>>
   /** `fields` names what Smoobu did not like in a message that it refused. */
   sendToGuest(id: string, message: { subject?: string; messageBody: string }, call: Call): Promise<SendAnswer>
 }
@@ -80,7 +72,7 @@ export function smoobuApi(client: Client): SmoobuApi {
       const { page_count, total_items, bookings } = (await get('/api/reservations', query, call)).as(
         reservationPageSchema,
       )
-      return { pageCount: page_count, total: total_items, rows: bookings }
+      return { last: page >= page_count, total: total_items, rows: bookings }
     },
 
     reservation: async (id, call) => {
@@ -93,7 +85,7 @@ export function smoobuApi(client: Client): SmoobuApi {
       const answer = await get(`/api/reservations/${id}/messages`, query, call)
       const { page_count, total_items, rows } = answer.as(messagePageSchema)
       if (!rows) throw unreadable('Smoobu', { effect: 'read' }, `${answer.status} without a list of messages`)
-      return { pageCount: page_count, total: total_items, rows }
+      return { last: page >= page_count, total: total_items, rows }
     },
 
     sendToGuest: async (id, message, call) => {

@@ -4,12 +4,12 @@ import {
   type BookingQuery,
   type BookingSource,
   type Call,
+  readPages,
   type SourceBooking,
   type SourceUnit,
   unreadable,
 } from '@stayward/core/adapter'
 import { addDays, berlinDate, instantInBerlin } from './berlin-time.ts'
-import { readPages } from './paging.ts'
 import { plainText } from './plain-text.ts'
 import { readReservation } from './reservation.ts'
 import { type ReservationFilter, type SmoobuMessage, smoobuApi, smoobuId } from './smoobu-api.ts'
@@ -42,12 +42,10 @@ export function openSmoobu(context: ClientContext): BookingSource {
     async listBookings(query, call): Promise<BookingPage> {
       const { items, complete } = await readPages(
         (page) => api.reservations(filterOf(query), page, call),
-        (row) => {
-          const booking = readReservation(row)
-          return booking && { key: booking.ref, booking }
-        },
+        readReservation,
+        ({ ref }) => ref,
       )
-      return { bookings: items.map(({ booking }) => booking).filter((booking) => asked(booking, query)), complete }
+      return { bookings: items.filter((booking) => asked(booking, query)), complete }
     },
 
     async readBooking(ref, call) {
@@ -85,6 +83,7 @@ export function openSmoobu(context: ClientContext): BookingSource {
     const { items, complete } = await readPages(
       (page) => api.messages(ref, page, call),
       (message, position) => ({ key: message.id ?? position, message }),
+      ({ key }) => key,
     )
     // Somebody looks here before writing again: a conversation with a hole must not say "nothing was sent".
     if (!complete)

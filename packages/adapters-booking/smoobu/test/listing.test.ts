@@ -130,7 +130,7 @@ describe('paging', () => {
     const account = smoobuAccount()
     onAnswer(account.vendor, (_, answer) => withFields(answer, { page_count: 100_000, total_items: 9_999_999 }))
     expect(await account.provider.listBookings({ stays: year }, call)).toMatchObject({ complete: false })
-    expect(account.wire.calls.length).toBe(200)
+    expect(account.wire.calls.length).toBe(300)
   })
 })
 
