@@ -47,6 +47,7 @@ describe('rooms', () => {
     ['engine uses the adapter kit', importing('packages/core/src/engine/probe.ts', '../adapter/http.ts')],
     ['the adapter kit uses Node', importing('packages/core/src/adapter/http.ts', 'node:crypto')],
     ['the front door opens testing', importing('packages/core/src/index.ts', './testing/index.ts')],
+    ['a kit opens files', importing('packages/core/src/testing/kits/notifier.ts', 'node:fs')],
     ['the kits use msw', importing('packages/core/src/testing/faults.ts', 'msw')],
     ['an adapter uses the front door', importing(`${smoobu}/src/adapter.ts`, '@stayward/core')],
     ['an adapter uses its own fake', importing(`${smoobu}/src/adapter.ts`, './testing/index.ts')],

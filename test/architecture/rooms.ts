@@ -32,6 +32,13 @@ export const rooms: readonly Room[] = [
     packages: [/^zod$/],
   },
   {
+    // The README and the fixtures of a package are files.
+    name: "core: testing, an adapter's papers",
+    files: /^packages\/core\/src\/testing\/kits\/(readme|fixtures)\.ts$/,
+    own: [/^packages\/core\/src\//],
+    packages: [/^vitest$/, /^zod$/, /^node:fs$/],
+  },
+  {
     name: 'core: testing',
     files: /^packages\/core\/src\/testing\//,
     own: [/^packages\/core\/src\//],

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { type Instant, type WebhookVerdict } from '@stayward/core/adapter'
+import { describeFixtures } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import hospitable from '../src/adapter.ts'
 import { hospitableActions, hospitablePayload, hostSecrets, phpJson, signatureOf } from '../src/testing/index.ts'
-import { fixture, fixtureNames } from './fixture.ts'
+import { fixture, fixtures } from './fixture.ts'
 import { accessToken, account, ownerEmail, ref, user } from './hospitable-account.ts'
 
 interface Request {
@@ -72,7 +73,9 @@ const verdicts: Readonly<Record<string, unknown>> = {
   'webhook-integration-disconnected': accepted('integration.disconnected', everything),
   'webhook-unknown-action': ignored('task.created'),
 }
-const hooks = fixtureNames().filter((name) => name.startsWith('webhook-'))
+describeFixtures(fixtures)
+
+const hooks = fixtures.names.filter((name) => name.startsWith('webhook-'))
 
 describe('every recorded shape', () => {
   it.each(hooks)('%s', (name) => {
@@ -87,13 +90,6 @@ describe('every recorded shape', () => {
     expect(Object.keys(verdicts).sort()).toEqual([...hooks].sort())
     const actions = hooks.map((name) => (fixture(name).body as { action?: string }).action) // our own files
     expect(actions).toEqual(expect.arrayContaining([...hospitableActions]))
-  })
-  it('says where it comes from', () => {
-    for (const name of fixtureNames()) {
-      const { source, capturedAt, note } = fixture(name)
-      expect(source.length * note.length, name).toBeGreaterThan(20)
-      expect(capturedAt, `${name}: no live account has been seen`).toBeNull()
-    }
   })
 })
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Instant, type WebhookVerdict } from '@stayward/core/adapter'
+import { describeFixtures } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import smoobu from '../src/adapter.ts'
 import {
@@ -11,7 +12,7 @@ import {
   smoobuActions,
   updateReservationPayload,
 } from '../src/testing/index.ts'
-import { fixture, fixtureNames } from './fixture.ts'
+import { fixture, fixtures } from './fixture.ts'
 import { apiKey, apiSecret, smoobuAccount, user } from './smoobu-account.ts'
 
 interface Request {
@@ -65,7 +66,9 @@ const verdicts: Readonly<Record<string, unknown>> = {
   'webhook-new-timeline-event': ignored('newTimelineEvent'),
   'webhook-delete-timeline-event': ignored('deleteTimelineEvent'),
 }
-const hooks = fixtureNames().filter((name) => name.startsWith('webhook-'))
+describeFixtures(fixtures)
+
+const hooks = fixtures.names.filter((name) => name.startsWith('webhook-'))
 
 describe('every recorded shape', () => {
   it.each(hooks)('%s', (name) => {
@@ -78,16 +81,6 @@ describe('every recorded shape', () => {
     expect(Object.keys(verdicts).sort()).toEqual([...hooks].sort())
     const actions = hooks.map((name) => (fixture(name).body as { action?: string }).action) // our own files
     expect(actions).toEqual(expect.arrayContaining([...smoobuActions]))
-  })
-  it('says where it comes from', () => {
-    for (const name of fixtureNames()) {
-      const { source, capturedAt, note } = fixture(name)
-      expect(
-        [source, note].every((text) => text.length > 5),
-        name,
-      ).toBe(true)
-      expect(capturedAt, `${name}: no live account has been seen`).toBeNull()
-    }
   })
 })
 

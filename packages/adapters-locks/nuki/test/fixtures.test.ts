@@ -1,22 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { systemEntropy } from '@stayward/core/adapter'
-import { fetchFrom, testClock } from '@stayward/core/testing'
+import { describeFixtures, fixturesIn, fetchFrom, testClock } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import nuki from '../src/adapter.ts'
 import { goodToken } from '../src/testing/index.ts'
 import { aWhile, calm, frontDoor, guestCode, instant, mark, open, pin, stay, written } from './words.ts'
 
-interface Fixture {
-  readonly source: string
-  readonly capturedAt: string
-  readonly note: string
-  readonly body: object
-}
-
-const folder = join(import.meta.dirname, 'fixtures')
-const fixture = (name: string) => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Fixture // checked below
-const names = readdirSync(folder).map((file) => file.replace('.json', ''))
+const fixtures = fixturesIn(new URL('fixtures/', import.meta.url))
+const fixture = fixtures.read
 
 /** The adapter in front of a server that says exactly what the fixtures say. */
 function fromFixtures() {
@@ -32,12 +22,7 @@ function fromFixtures() {
   return nuki.open({ config, fetch: fetchFrom({ respond }), clock: testClock(), entropy: systemEntropy })
 }
 
-it.each(names)('%s says where it comes from', (name) => {
-  const { source, capturedAt, note } = fixture(name)
-  expect(source).toMatch(/\w/)
-  expect(capturedAt).toMatch(/^\d{4}-\d{2}-\d{2}$/)
-  expect(note).toMatch(/not captured/)
-})
+describeFixtures(fixtures)
 
 describe('read by the adapter', () => {
   it('the lock', async () => {

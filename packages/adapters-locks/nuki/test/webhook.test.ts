@@ -1,18 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { AdapterError, guardFetch, type InboundWebhook } from '@stayward/core/adapter'
-import { fetchFrom, type WebhookDelivery } from '@stayward/core/testing'
+import { fetchFrom, fixturesIn, type WebhookDelivery } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import nuki, { registerWebhook } from '../src/adapter.ts'
 import type { Config } from '../src/config.ts'
 import { goodToken, sampleSecret, signatureOf } from '../src/testing/index.ts'
 import { aWhile, calm, frontDoor, guestCode, open, pin, written } from './words.ts'
 
-const folder = join(import.meta.dirname, 'fixtures')
-const bodyOf = (name: string) => {
-  const { body } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as { body: object } // fixtures.test.ts checks it
-  return JSON.stringify(body)
-}
+const fixtures = fixturesIn(new URL('fixtures/', import.meta.url))
+const bodyOf = (name: string) => JSON.stringify(fixtures.read(name).body)
 
 interface Arrival extends Partial<Omit<InboundWebhook<Config>, 'rawBody'>> {
   readonly signature?: string | null
@@ -75,9 +70,9 @@ describe('the signature', () => {
 })
 
 describe('every payload says which lock to look at', () => {
-  const payloads = readdirSync(folder).filter((file) => file.startsWith('webhook-'))
-  it.each(payloads)('%s', (file) => {
-    expect(receive(bodyOf(file.replace('.json', '')))).toMatchObject(look)
+  const payloads = fixtures.names.filter((name) => name.startsWith('webhook-'))
+  it.each(payloads)('%s', (name) => {
+    expect(receive(bodyOf(name))).toMatchObject(look)
   })
   it('a feature that nobody has heard of as well', () => {
     const body = JSON.stringify({ feature: 'DEVICE_WEATHER', smartlockId: 17900000001, more: { smartlockId: 3 } })

@@ -1,22 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Clock, systemEntropy } from '@stayward/core/adapter'
-import { fetchFrom } from '@stayward/core/testing'
+import { describeFixtures, fixturesIn, fetchFrom } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import theKeys from '../src/adapter.ts'
 import { theKeysVendor } from '../src/testing/index.ts'
 import { calm, flat12, guestCode, instant } from './words.ts'
 
-interface Fixture {
-  readonly source: string
-  readonly capturedAt: string
-  readonly note: string
-  readonly body: object
-}
-
-const folder = join(import.meta.dirname, 'fixtures')
-const fixture = (name: string) => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Fixture // checked below
-const names = readdirSync(folder).map((file) => file.replace('.json', ''))
+const fixtures = fixturesIn(new URL('fixtures/', import.meta.url))
+const fixture = fixtures.read
 const clock: Clock = { now: () => instant('2026-05-01T08:00:00Z') }
 
 /** The adapter in front of a cloud that says exactly what the fixtures say. */
@@ -35,12 +25,7 @@ function fromFixtures() {
   return theKeys.open({ config, fetch: fetchFrom({ respond }), clock, entropy: systemEntropy })
 }
 
-it.each(names)('%s says where it comes from', (name) => {
-  const { source, capturedAt, note } = fixture(name)
-  expect(source).toMatch(/\w/)
-  expect(capturedAt).toMatch(/^\d{4}-\d{2}-\d{2}$/)
-  expect(note).toMatch(/not captured/)
-})
+describeFixtures(fixtures)
 
 describe('read by the adapter', () => {
   it('the account', async () => {

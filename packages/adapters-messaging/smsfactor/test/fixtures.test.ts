@@ -1,21 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { describeFixtures, fixturesIn } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { bench, call, configOf, message, reports } from './open.ts'
 import smsFactor from '../src/adapter.ts'
 import { instantIn } from '../src/paris-time.ts'
 
-const folder = join(import.meta.dirname, 'fixtures')
+const fixtures = fixturesIn(new URL('fixtures/', import.meta.url))
+const fixture = fixtures.read
 
-function fixture(name: string): { readonly source: string; readonly note: string; readonly body: unknown } {
-  return JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
-}
-
-it.each(readdirSync(folder))('%s says where its shape comes from', (file) => {
-  const { source, note } = fixture(file.replace('.json', ''))
-  expect(source).toMatch(/\w{4}/)
-  expect(note).toMatch(/\w{4}/)
-})
+describeFixtures(fixtures)
 
 describe('webhook bodies', () => {
   const key = 'msg_01J8ZK3Q'

@@ -2,6 +2,8 @@
 export * from './faults.ts'
 export * from './vendor-fake.ts'
 export type * from './kits/subject.ts'
+export { describeFixtures, type Fixture, type Fixtures, fixturesIn } from './kits/fixtures.ts'
+export { describeReadme, rateInWords, type ReadmeTable, readmeTable } from './kits/readme.ts'
 export { describeBookingSource } from './kits/booking-source.ts'
 export { describeIntercom } from './kits/intercom.ts'
 export { describeLockProvider } from './kits/lock-provider.ts'
