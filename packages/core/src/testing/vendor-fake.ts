@@ -23,11 +23,32 @@ export interface FakeOptions<State> {
   readonly now?: () => number
 }
 
+/** One request that reached a fake and what it answered: copies, to be read at leisure. */
+export interface VendorExchange {
+  readonly request: Request
+  readonly response: Response
+}
+
+const watchers = new Set<(exchange: VendorExchange) => void>()
+
+/**
+ * Tells of every exchange with any fake from now on, before faults change it: to compare what an adapter sends and its fake
+ * answers with the vendor's own description. Returns what ends it.
+ */
+export function watchExchanges(watcher: (exchange: VendorExchange) => void): () => void {
+  watchers.add(watcher)
+  return () => watchers.delete(watcher)
+}
+
 /** A fetch that reaches the fake and nothing else, without sockets. */
 export function fetchFrom(vendor: Pick<VendorFake, 'respond'>): typeof globalThis.fetch {
   return async (input, init) => {
     const request = input instanceof Request && init === undefined ? input : new Request(input, init)
     request.signal.throwIfAborted()
-    return await vendor.respond(request)
+    if (watchers.size === 0) return await vendor.respond(request)
+    const asked = request.clone()
+    const response = await vendor.respond(request)
+    for (const watch of watchers) watch({ request: asked.clone(), response: response.clone() })
+    return response
   }
 }
