@@ -59,10 +59,10 @@ async function addConnection(cli: Cli, name: string, options: AddOptions): Promi
     refuseAll(configProblems(adapter, config))
 
     const { port, displayName } = adapter
-    await own.house.putConnection({ name, adapter: adapter.id, port, config })
+    const { id } = await own.house.putConnection({ name, adapter: adapter.id, port, config })
     out.say(`Connection "${name}" to ${displayName} is stored, sealed.`)
     noteRehearsal(out, session, adapter)
-    const tested = await testConnection(session, { slug: own.tenant.slug, name, adapter, config })
+    const tested = await testConnection(session, { own, id, name, adapter, config })
     await own.house.noteTest(name, testLine(tested))
     sayTest(out, tested)
     if ('failure' in tested)
@@ -104,7 +104,7 @@ async function setConnection(cli: Cli, name: string, options: SetOptions): Promi
     refuseAll(configProblems(adapter, config))
 
     noteRehearsal(out, session, adapter)
-    const tested = await testConnection(session, { slug: own.tenant.slug, name, adapter, config })
+    const tested = await testConnection(session, { own, id: line.id, name, adapter, config })
     refuseWorse(tested, line.account)
     await own.house.putConnection({ name, adapter: adapter.id, port: adapter.port, config })
     await own.house.noteTest(name, testLine(tested))

@@ -10,7 +10,7 @@ import type { Reached } from './vendor-talk.ts'
 
 /** A connection that is there, with the adapter it belongs to. */
 export interface KnownConnection {
-  readonly slug: string
+  readonly own: TenantSession
   readonly line: ConnectionLine
   readonly adapter: AnyAdapter
   /** `undefined` when the seal does not open. */
@@ -36,7 +36,7 @@ export async function knownConnection(session: Session, own: TenantSession, name
   const { connections } = await readConfiguration(session.pool, own.tenant.id, own.secrets)
   const row = connections.find(({ id }) => id === line.id)
   return {
-    slug: own.tenant.slug,
+    own,
     line,
     adapter,
     config: () => {
@@ -60,12 +60,12 @@ export function adapterNamed({ adapters }: Session, id: string): AnyAdapter {
 }
 
 /** What is needed to ask its vendor something. */
-export function reached({ slug, line, adapter, config }: KnownConnection): Reached {
+export function reached({ own, line, adapter, config }: KnownConnection): Reached {
   const opened = config()
   if (!opened)
     throw refuse(
       `The configuration of "${line.name}" cannot be opened.`,
       `Is this the master key it was sealed with? Otherwise enter it again: stayward connection set ${line.name} --config …`,
     )
-  return { slug, name: line.name, adapter, config: opened }
+  return { own, id: line.id, name: line.name, adapter, config: opened }
 }

@@ -10,19 +10,21 @@ import {
   systemEntropy,
 } from '@stayward/core'
 import { demoSlug } from '../compose/demo-slug.ts'
+import { connectionVault } from '../tenancy/connection-vault.ts'
 import { openProviders } from '../tenancy/open-providers.ts'
 import { createOutbound } from '../tenancy/outbound.ts'
 import type { Config } from './connection-config.ts'
 import type { Output } from './output.ts'
 import { refuse } from './refusal.ts'
-import type { Session } from './session.ts'
+import type { Session, TenantSession } from './session.ts'
 
 /** Milliseconds in which a vendor has to answer a person who waits. */
 const patience = 60_000
 
 export interface Reached {
   /** Whose connection it is. */
-  readonly slug: string
+  readonly own: Pick<TenantSession, 'tenant' | 'secrets'>
+  readonly id: string
   readonly name: string
   readonly adapter: AnyAdapter
   readonly config: Config
@@ -30,18 +32,25 @@ export interface Reached {
 
 /** Asks a vendor through the same guarded way as the hub. Throws `AdapterError`. */
 async function talk<Answer>(
-  { adapters, settings, clock }: Session,
-  { slug, name, adapter, config }: Reached,
+  { adapters, settings, clock, pool }: Session,
+  { own, id, name, adapter, config }: Reached,
   ask: (provider: ProviderOf[PortName], call: Call) => Promise<Answer>,
 ): Promise<Answer> {
-  if (slug === demoSlug)
+  const { tenant, secrets } = own
+  if (tenant.slug === demoSlug)
     throw refuse(
       "The demo's vendors are invented and answer only the running demo.",
       'Its story shows what they hold: npm start',
     )
   const outbound = createOutbound(settings.vendorOrigins)
-  const row = { id: 'one', adapterId: adapter.id, name, paused: false, version: 1, config: () => config }
-  const providers = openProviders([row], { adapters, fetch: outbound.fetch, clock, entropy: systemEntropy })
+  const row = { id, adapterId: adapter.id, name, paused: false, version: 1, config: () => config }
+  const providers = openProviders([row], {
+    adapters,
+    fetch: outbound.fetch,
+    clock,
+    entropy: systemEntropy,
+    vault: (connectionId) => connectionVault({ pool, tenantId: tenant.id, connectionId, secrets }),
+  })
   try {
     const { provider } = await (adapter.port === 'booking'
       ? providers.booking(row.id)

@@ -3,6 +3,7 @@ import { createMessageWriter } from '../messages/message-writer.ts'
 import { postgresTenantStore } from '../persistence/store/postgres-tenant-store.ts'
 import { tenantKeys } from '../persistence/tenant-keys.ts'
 import { tenantSecrets } from '../secrets/tenant-secrets.ts'
+import { connectionVault } from '../tenancy/connection-vault.ts'
 import { readConfiguration } from '../tenancy/connection-rows.ts'
 import { openProviders } from '../tenancy/open-providers.ts'
 import { sharedTurns } from '../tenancy/shared-turns.ts'
@@ -27,6 +28,7 @@ export async function openTenant(
     entropy,
     ...(demo ? { hurry: demo.divisor } : {}),
     turns: (account, rate) => sharedTurns({ pool, tenantId, account, rate }),
+    vault: (connectionId) => connectionVault({ pool, tenantId, connectionId, secrets }),
   })
   const { policy, templates } = configuration
   return {

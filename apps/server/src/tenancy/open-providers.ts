@@ -10,6 +10,7 @@ import {
   type ProviderOf,
   type Providers,
   type Turns,
+  type Vault,
 } from '@stayward/core'
 import type { ConnectionRow } from './connection-rows.ts'
 
@@ -22,6 +23,8 @@ export interface OpenKit {
   readonly hurry?: number
   /** The budget that all processes share, by account; each connection has its own in this process when absent. */
   readonly turns?: (account: string, rate: AnyAdapter['rate']) => Turns
+  /** Where a connection's renewed credentials are kept; only in its provider when absent. */
+  readonly vault?: (connectionId: string) => Vault
 }
 
 interface OpenConnection {
@@ -87,7 +90,7 @@ export function openProviders(rows: readonly ConnectionRow[], kit: OpenKit): Ope
 function openOne(
   row: ConnectionRow,
   adapter: AnyAdapter,
-  { fetch, clock, entropy, hurry = 1, turns }: OpenKit,
+  { fetch, clock, entropy, hurry = 1, turns, vault }: OpenKit,
 ): OpenConnection | AdapterError {
   if (row.paused)
     return notUsable(`The connection "${row.name}" is paused.`, `Resume it: stayward connection resume ${row.name}`)
@@ -118,7 +121,13 @@ function openOne(
     ...(turns ? { turns: turns(`${adapter.id}:${row.account ?? row.id}`, rate) } : {}),
   })
   // The adapter's own schema has just parsed the configuration it is given.
-  const context = { config: config.data, fetch: guarded, clock, entropy } as OpenContext<never>
+  const context = {
+    config: config.data,
+    fetch: guarded,
+    clock,
+    entropy,
+    ...(vault ? { vault: vault(row.id) } : {}),
+  } as OpenContext<never>
   return { port: adapter.port, adapter, provider: adapter.open(context) }
 }
 

@@ -161,9 +161,11 @@ describe('the entities', () => {
       rows.map((row) => JSON.stringify(row)).sort()
     expect(inOrder(mapped)).toEqual(inOrder(stored.filter(({ table }) => names.has(table))))
     expect(names.size).toBe(entities.length)
-    // The work table, the keys, the vendors' budgets and the hub's own login are nobody's entities: code of their own reads them.
+    // Nobody's entities, because code of their own reads them: the work, the keys, the vendors' budgets, what connections
+    // keep of their vendors, and the hub's own login.
     const rest = new Set(stored.map(({ table }) => table).filter((table) => !names.has(table)))
-    expect([...rest].sort()).toEqual(['app_login', 'mikro_orm_migrations', 'tenant_key', 'vendor_budget', 'work'])
+    const own = ['app_login', 'connection_vault', 'mikro_orm_migrations', 'tenant_key', 'vendor_budget', 'work']
+    expect([...rest].sort()).toEqual(own)
   })
 })
 

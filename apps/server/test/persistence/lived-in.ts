@@ -13,6 +13,7 @@ export const canaries = {
   foreignLabel: 'Cleaner Canaro',
   foreignPin: '771204',
   config: 'canary-credential-3f9',
+  renewed: 'canary-renewed-7c2',
   alarm: 'operator-canary@example.org',
   reply: 'Thanks from Canarina!',
 } as const
@@ -37,10 +38,11 @@ export interface Lived {
 }
 
 /** A tenant in the middle of a stay: something in every table that a look or a person writes. */
-export async function liveIn({ store, rooms }: TestTenant): Promise<Lived> {
+export async function liveIn({ store, rooms, vault }: TestTenant): Promise<Lived> {
   const { now } = looking
   const config = { key: canaries.config }
   const source = (await rooms.putConnection({ name: 'Bookings', port: 'booking', adapter: 'test-booking', config })).id
+  await vault(source).renew(async () => canaries.renewed, { signal: new AbortController().signal })
   const lock = (await rooms.putConnection({ name: 'Locks', port: 'lock', adapter: 'test-lock', config })).id
   await rooms.putConnection({ name: 'Mail', port: 'notifier', adapter: 'test-mail', config })
   await rooms.setSettings({ policy: { graceOut: 3_600_000 }, alarm: { connection: 'Mail', to: canaries.alarm } })

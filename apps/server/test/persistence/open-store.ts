@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type HubEvent, type Instant, systemClock } from '@stayward/core'
+import { type HubEvent, type Instant, systemClock, type Vault } from '@stayward/core'
 import type { HouseSetup, OpenedStore } from '@stayward/core/testing'
 import pg from 'pg'
 import { type House, openHouse } from '../../src/persistence/house.ts'
@@ -9,6 +9,7 @@ import { postgresTenantStore } from '../../src/persistence/store/postgres-tenant
 import { createTenant } from '../../src/persistence/tenants.ts'
 import { tenantKeys } from '../../src/persistence/tenant-keys.ts'
 import { type TenantSecrets, tenantSecrets } from '../../src/secrets/tenant-secrets.ts'
+import { connectionVault } from '../../src/tenancy/connection-vault.ts'
 import { freshDatabase, testMasters } from '../fresh-database.ts'
 
 /** A database with both its logins, for one test file. */
@@ -28,6 +29,8 @@ export interface TestTenant extends OpenedStore {
   readonly slug: string
   readonly secrets: TenantSecrets
   readonly rooms: House
+  /** Where that connection keeps renewed credentials. */
+  vault(connectionId: string): Vault
 }
 
 export async function openHub(): Promise<TestHub> {
@@ -61,6 +64,7 @@ async function addTenant(orm: Orm, pool: pg.Pool, owner: pg.Pool): Promise<TestT
     slug,
     secrets,
     rooms,
+    vault: (connectionId) => connectionVault({ pool, tenantId, connectionId, secrets }),
     store: postgresTenantStore({ pool, tenantId, secrets }),
     house: houseSetup(rooms),
     fingerprints: secrets,

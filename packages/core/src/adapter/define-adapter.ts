@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { CapabilitiesOf, PortName, ProviderOf } from '../ports/capabilities.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
+import type { Vault } from '../ports/vault.ts'
 import type { WebhookReceiver } from './webhook.ts'
 
 export interface OpenContext<Config> {
@@ -10,6 +11,11 @@ export interface OpenContext<Config> {
   readonly fetch: typeof globalThis.fetch
   readonly clock: Clock
   readonly entropy: Entropy
+  /**
+   * Where renewed credentials are kept. Absent where nobody keeps any (a script, an embedding program): what was renewed
+   * then lasts as long as the provider does.
+   */
+  readonly vault?: Vault
 }
 
 /** An adapter's whole introduction: everything the hub must know is data, readable before `open()`. */

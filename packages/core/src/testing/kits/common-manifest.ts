@@ -52,6 +52,15 @@ export function describeIntroduction<Port extends PortName, Vendor extends Vendo
       expect(first.id).toMatch(/^\S+$/)
       expect((await provider.readAccount(calm)).id).toBe(first.id)
     })
+    it('still opens the account after a restart, a day and a month later', async () => {
+      const first = openSubject(subject)
+      const { id } = await first.provider.readAccount(calm)
+      for (const days of [0, 1, 29]) {
+        first.clock.advance(days * 86_400_000)
+        const again = openSubject(subject, { beside: first })
+        expect((await again.provider.readAccount(calm)).id).toBe(id)
+      }
+    })
     it('never mixes two instances with different credentials', async () => {
       const right = openSubject(subject)
       const wrong = openSubject(subject, { config: subject.wrongConfig, beside: right })

@@ -3,7 +3,9 @@ import { guardFetch, type Turns } from '../../adapter/guard-fetch.ts'
 import { type Instant, instantOf, plus } from '../../domain/instant.ts'
 import type { Call } from '../../ports/call.ts'
 import type { Entropy } from '../../ports/entropy.ts'
+import type { Vault } from '../../ports/vault.ts'
 import { type FaultyFetch, faultyFetch } from '../faults.ts'
+import { memoryVault } from '../memory/memory-vault.ts'
 import { fetchFrom, type VendorFake } from '../vendor-fake.ts'
 import type { Subject, TestClock } from './subject.ts'
 
@@ -67,9 +69,22 @@ export function openSubject<Port extends PortName, Vendor extends VendorFake, Co
     turns: always,
     maxBytes: 2_000_000,
   })
-  const provider = adapter.open({ config, fetch, clock, entropy: seededEntropy(opened++) })
+  const vault = vaultOf(vendor, config)
+  const provider = adapter.open({ config, fetch, clock, entropy: seededEntropy(opened++), vault })
   return { provider, vendor, clock, wire }
 }
+
+/** One for each account's configuration: whoever opens it again finds what was kept. */
+function vaultOf(vendor: object, config: unknown): Vault {
+  const own = vaults.get(vendor) ?? new Map<string, Vault>()
+  vaults.set(vendor, own)
+  const name = JSON.stringify(config)
+  const vault = own.get(name) ?? memoryVault()
+  own.set(name, vault)
+  return vault
+}
+const vaults = new WeakMap<object, Map<string, Vault>>()
+
 /** It is always everybody's turn. */
 const always: Turns = {
   take: async (signal) => signal.throwIfAborted(),
