@@ -20,6 +20,19 @@ export default defineConfig({
           name: 'packages',
           ...limits,
           include: ['{test,packages/core/test,packages/adapters-*/*/test}/**/*.test.ts'],
+          exclude: ['test/published/**'],
+        },
+      },
+      {
+        // What users install: packed as it is published, in folders that never saw this repository.
+        ...shared,
+        test: {
+          name: 'published',
+          ...limits,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          include: ['test/published/**/*.test.ts'],
+          globalSetup: ['test/published/global-setup.ts'],
         },
       },
       {

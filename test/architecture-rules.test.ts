@@ -208,9 +208,17 @@ describe('declared dependencies', () => {
 describe('the shape of a package', () => {
   const door = { '@stayward/source': './src/a.ts', types: './dist/a.d.ts', default: './dist/a.js' }
   const { '@stayward/source': source, ...built } = door
-  const shape = (doors: Record<string, unknown>): Package => ({
+  const published = (doors: Record<string, unknown>): Record<string, unknown> =>
+    JSON.parse(JSON.stringify(doors, (key, value: unknown) => (key === '@stayward/source' ? undefined : value))) // of JSON
+  const shape = (doors: Record<string, unknown>, exports = published(doors)): Package => ({
     folder: 'packages/a',
-    manifest: { exports: doors, license: 'MIT', engines: { node: '>=22.18' }, files: ['dist'] },
+    manifest: {
+      exports: doors,
+      publishConfig: { exports },
+      license: 'MIT',
+      engines: { node: '>=22.18' },
+      files: ['dist'],
+    },
     has: (path) => path === 'src/a.ts',
   })
 
@@ -227,6 +235,10 @@ describe('the shape of a package', () => {
     ['there is no door', {}],
   ])('is wrong when %s', (_what, doors) => {
     expect(doorFaults(shape(doors))).toHaveLength(1)
+  })
+
+  it('is wrong when what is published still names the source', () => {
+    expect(doorFaults(shape({ '.': door }, { '.': door }))).toHaveLength(1)
   })
 
   it('is the same for every adapter', () => {

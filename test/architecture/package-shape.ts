@@ -3,6 +3,7 @@ export interface Package {
   readonly folder: string
   readonly manifest: {
     readonly exports?: Readonly<Record<string, unknown>>
+    readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> }
     readonly license?: string
     readonly engines?: { readonly node?: string }
     readonly files?: readonly string[]
@@ -28,10 +29,24 @@ export function doorFaults({ folder, manifest, has }: Package): readonly string[
   })
   return [
     ...(doors.length === 0 ? ['no exports'] : faults),
+    // A hub that runs from source asks every package for its source, also one that somebody installed.
+    ...(JSON.stringify(manifest.publishConfig?.exports) === JSON.stringify(withoutSource(manifest.exports))
+      ? []
+      : ['publishConfig.exports has to be exports without @stayward/source']),
     ...(manifest.license === 'MIT' ? [] : ['license has to be MIT']),
     ...(manifest.engines?.node === '>=22.18' ? [] : ['engines.node has to be >=22.18']),
     ...(manifest.files?.includes('dist') ? [] : ['files has to include dist']),
   ].map((fault) => `${folder}: ${fault}`)
+}
+
+function withoutSource(exports: Package['manifest']['exports'] = {}): object {
+  return Object.fromEntries(
+    Object.entries(exports).map(([door, conditions]) => {
+      if (!isConditions(conditions)) return [door, conditions]
+      const { '@stayward/source': _source, ...published } = conditions
+      return [door, published]
+    }),
+  )
 }
 
 /** What every adapter's folder has, so that who has read one knows where to look in all. */

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const reading = readSettings(process.env)
   if (!('settings' in reading)) return refuse(reading.problems)
   const { settings } = reading
-  const { adapters, problems } = await loadAdapters(settings.adapters)
+  const { adapters, problems } = await loadAdapters(settings)
   if (problems.length > 0) return refuse(problems)
 
   const started = createStarted()

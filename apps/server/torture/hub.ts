@@ -26,7 +26,7 @@ const { role, tenantId, origins, divisor } = JSON.parse(process.argv[2] ?? '{}')
 const reading = readSettings(process.env)
 if (!('settings' in reading)) throw new Error(reading.problems.join(' '))
 const { settings } = reading
-const { adapters } = await loadAdapters([])
+const { adapters } = await loadAdapters(settings)
 const started = createStarted()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => void started.stop().then(() => process.exit(0)))

@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type AnyAdapter, manifestOf, manifestSchema } from '@stayward/core/adapter'
 import hospitable from '@stayward/booking-hospitable'
 import smoobu from '@stayward/booking-smoobu'
@@ -22,17 +25,27 @@ function isPattern(text: string): boolean {
   }
 }
 
+/** The part of the settings that says what to load. */
+interface Wanted {
+  /** Names of packages. */
+  readonly adapters: readonly string[]
+  readonly dataDir: string
+}
+
 /**
- * The shipped adapters and those of the packages the operator listed. A listed package is trusted like the hub itself:
- * it runs in the same process. Every package that cannot be used is reported at once, by name and reason.
+ * The shipped adapters and those of the packages the operator listed, which are looked for in the folder `adapters` of the
+ * hub's data and then beside the hub's own packages. A listed package is trusted like the hub itself: it runs in the same
+ * process. Every package that cannot be used is reported at once, by name and reason.
  */
-export async function loadAdapters(
-  packages: readonly string[],
-): Promise<{ readonly adapters: Adapters; readonly problems: readonly string[] }> {
+export async function loadAdapters({
+  adapters: packages,
+  dataDir,
+}: Wanted): Promise<{ readonly adapters: Adapters; readonly problems: readonly string[] }> {
+  const folder = join(dataDir, 'adapters')
   const adapters = new Map(shippedAdapters.map((adapter) => [adapter.id, adapter]))
   const problems: string[] = []
   for (const name of packages) {
-    const loaded = await load(name)
+    const loaded = await load(name, folder)
     if ('problem' in loaded) problems.push(`The adapter package "${name}" ${loaded.problem}`)
     else if (adapters.has(loaded.adapter.id))
       problems.push(`The adapter package "${name}" takes the id "${loaded.adapter.id}", which another adapter has.`)
@@ -43,13 +56,23 @@ export async function loadAdapters(
 
 type Loaded = { readonly adapter: AnyAdapter } | { readonly problem: string }
 
-async function load(name: string): Promise<Loaded> {
+async function load(name: string, folder: string): Promise<Loaded> {
   try {
-    const module = (await import(name)) as { readonly default?: unknown } // any module has this shape
+    const module = (await import(placeOf(name, folder))) as { readonly default?: unknown } // any module has this shape
     return judge(module.default)
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : 'it threw something that is no error'
-    return { problem: `could not be loaded (${reason}). Is it installed beside the hub?` }
+    return { problem: `could not be loaded (${reason}). Install it: npm install --prefix ${folder} ${name}` }
+  }
+}
+
+/** What to import: the package in the operator's folder, or its name where that folder has none. */
+function placeOf(name: string, folder: string): string {
+  try {
+    return pathToFileURL(createRequire(resolve(folder, 'package.json')).resolve(name)).href
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return name
+    throw error
   }
 }
 

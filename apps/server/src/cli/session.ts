@@ -49,7 +49,7 @@ export function settingsOf(env: Readonly<Record<string, string | undefined>>): S
 }
 
 export async function adaptersOf(settings: Settings): Promise<Adapters> {
-  const { adapters, problems } = await loadAdapters(settings.adapters)
+  const { adapters, problems } = await loadAdapters(settings)
   if (problems.length > 0)
     throw new Refusal(
       problems.map((text) => ({ text })),

@@ -28,7 +28,7 @@ async function main(json: boolean): Promise<number> {
     const reading = readSettings({ STAYWARD_DATA_DIR: dataDir, STAYWARD_PORT: '0' })
     if (!('settings' in reading)) throw new Error(reading.problems.join(' '))
     const { settings } = reading
-    const { adapters } = await loadAdapters([])
+    const { adapters } = await loadAdapters(settings)
     const database = await started.bring(() => openDatabase(settings))
     const demo = await started.bring(() => prepareDemo(settings, database))
     const hub = await started.bring(() => startHub({ settings, database, adapters, log, demo: demo.tenant }))

@@ -58,7 +58,7 @@ describe('adapters', () => {
       packageOf('none', 'export const adapter = 1'),
       'not-installed-anywhere',
     ]
-    const { adapters, problems } = await loadAdapters(packages)
+    const { adapters, problems } = await loadAdapters({ adapters: packages, dataDir: dir })
     expect(adapters.size).toBe(shippedAdapters.length)
     expect(problems).toHaveLength(4)
     for (const [index, name] of packages.entries()) expect(problems[index]).toContain(name)

@@ -104,7 +104,7 @@ export async function startOn(stage: Stage, changes: Partial<Settings> = {}): Pr
   const hub = await startHub({
     settings: { ...plainSettings(), ...changes },
     database: { appUrl: stage.appUrl, masters: testMasters },
-    adapters: (await loadAdapters([])).adapters,
+    adapters: (await loadAdapters(plainSettings())).adapters,
     log: createLog({ level: 'debug', destination }),
     demo: stage.demo,
   })
