@@ -1,5 +1,6 @@
 /** For teams that embed Stayward: the rules, the ports they are reached through, and the engine. */
 export * from './adapter/index.ts'
+export type { Stray } from './domain/adopt-codes.ts'
 export * from './domain/arrival-readiness.ts'
 export * from './domain/booking-change.ts'
 export {
@@ -21,6 +22,7 @@ export { rankOf } from './domain/door-readiness.ts'
 export * from './domain/grant.ts'
 export * from './domain/instant.ts'
 export * from './domain/limits.ts'
+export { isRestoring, type LostTime } from './domain/lost-time.ts'
 export { markOf } from './domain/mark.ts'
 export * from './domain/message.ts'
 export { isFused, isTold, knowsTheWay } from './domain/message-ledger.ts'

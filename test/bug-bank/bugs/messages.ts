@@ -19,8 +19,9 @@ export const messageBugs: readonly Bug[] = [
     patches: [
       {
         file: deliver,
-        find: 'told: message.told,',
-        replace: 'told: ledger.find(({ kind }) => kind === message.kind)?.told ?? message.told,',
+        find: 'wordsFor(engine, view, message, channel.form)',
+        replace:
+          'wordsFor(engine, view, { ...message, told: ledger.find(({ kind }) => kind === message.kind)?.told ?? message.told }, channel.form)',
       },
     ],
     simulated: true,
@@ -148,5 +149,17 @@ export const messageBugs: readonly Bug[] = [
       },
     ],
     proof: coreTest('engine/secrets'),
+  },
+  {
+    id: 68,
+    name: 'a restored ledger sends everything due since the backup',
+    patches: [
+      {
+        file: at.domain('lost-time'),
+        find: 'if (ledger.some((message) => message.channel === channel && message.createdAt >= lost.until)) return false',
+        replace: 'if (ledger.length >= 0) return false',
+      },
+    ],
+    proof: coreTest('engine/restore'),
   },
 ]

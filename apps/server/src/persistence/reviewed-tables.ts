@@ -11,5 +11,6 @@ export const withoutRowSecurity: ReadonlyMap<string, string> = new Map([
   ['tenant', 'id, slug and state; read before there is a tenant to be in'],
   ['work', 'ids only; the work loop crosses tenants'],
   ['connection_address', 'hashed tokens; tells which tenant a webhook is for'],
+  ['hub_memory', 'one row: a counter and times, of the whole server and of no tenant'],
   ['stray_delivery', 'time, size and hash of webhooks that belong to no tenant'],
 ])

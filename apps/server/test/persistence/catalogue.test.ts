@@ -162,9 +162,17 @@ describe('the entities', () => {
     expect(inOrder(mapped)).toEqual(inOrder(stored.filter(({ table }) => names.has(table))))
     expect(names.size).toBe(entities.length)
     // Nobody's entities, because code of their own reads them: the work, the keys, the vendors' budgets, what connections
-    // keep of their vendors, and the hub's own login.
+    // keep of their vendors, the hub's memory and its own login.
     const rest = new Set(stored.map(({ table }) => table).filter((table) => !names.has(table)))
-    const own = ['app_login', 'connection_vault', 'mikro_orm_migrations', 'tenant_key', 'vendor_budget', 'work']
+    const own = [
+      'app_login',
+      'connection_vault',
+      'hub_memory',
+      'mikro_orm_migrations',
+      'tenant_key',
+      'vendor_budget',
+      'work',
+    ]
     expect([...rest].sort()).toEqual(own)
   })
 })

@@ -91,5 +91,9 @@ const waits: Readonly<Record<WaitCause, { readonly text: string; readonly remedy
     text: `somebody has changed the code ${limits.rewrites} times after the hub had put it right, so it is left as it is`,
     remedy: 'Find out who or what changes it. Then: stayward sync --device <name>',
   },
+  restoring: {
+    text: 'the database was set back, and nothing is changed at a door before a person has confirmed it',
+    remedy: 'See what was found: stayward restore status',
+  },
   vanished: { text: 'the code was there and is not listed; it is believed when it is missing for a while' },
 }

@@ -58,6 +58,15 @@ export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'un
  * has no room. `early`: a device with little room takes codes only shortly before they begin. `leaving`: the stay's own ended code still holds the PIN. `unheeded`: the last write did not make the
  * device agree, so the next one takes its time. `vanished`: a code was there and is not listed, and nobody of ours
  * removed it: believed when it is missing for a while, because a list may be short for a moment. `contested`: somebody
- * changes it again each time it is put right.
+ * changes it again each time it is put right. `restoring`: the store was set back and nobody has confirmed it.
  */
-export type WaitCause = 'pending' | 'early' | 'unproven' | 'full' | 'leaving' | 'unheeded' | 'vanished' | 'contested'
+export type WaitCause =
+  | 'pending'
+  | 'early'
+  | 'unproven'
+  | 'full'
+  | 'leaving'
+  | 'unheeded'
+  | 'vanished'
+  | 'contested'
+  | 'restoring'

@@ -45,3 +45,4 @@ export type ReasonCode =
   | 'not-proven'
   | 'told-unproven'
   | 'brake'
+  | 'restoring'

@@ -66,6 +66,8 @@ export const limits = {
   moveAgain: minutes(5),
   /** A code that should be gone, is not proven gone and may still open is on a person's screen after this. */
   doubt: minutes(15),
+  /** After a person has confirmed that the store was set back, a door that could not be read yet is waited for this long. */
+  adoptWithin: hours(1),
   /** Recorded openings are asked for no further back than this. */
   openingsBack: days(7),
   /** More stays than this of one booking connection or in one property lose their codes within `per`: a person decides. */

@@ -8,14 +8,20 @@ import type { Allotment } from './allot-pins.ts'
 import { troubleLines } from './trouble.ts'
 
 /** What a person reads later: what was decided, and for everything not done why, and what helps. */
-export function storyOf(view: StayView, plan: GrantPlan, access: AccessPlan, allotment: Allotment): TimelineEntry[] {
+export function storyOf(
+  view: StayView,
+  plan: GrantPlan,
+  access: AccessPlan,
+  allotment: Allotment,
+  recollected: readonly TimelineEntry[] = [],
+): TimelineEntry[] {
   const bookingId = view.booking.id
   const doorOf = (deviceId: string) =>
     view.path.find((door) => isDeviceDoor(door) && door.entry.deviceId === deviceId)?.name ??
     view.devices.find(({ id }) => id === deviceId)?.name ??
     'a door'
   const doorOfCode = (codeId: string) => doorOf(view.codes.find(({ id }) => id === codeId)?.deviceId ?? '')
-  const lines: TimelineEntry[] = []
+  const lines: TimelineEntry[] = [...recollected]
   const say = (kind: string, text: string, remedy?: string) =>
     lines.push({ bookingId, kind, text, ...(remedy === undefined ? {} : { remedy }) })
   if (plan.status !== 'granted') say(plan.status, plan.reason.text, plan.reason.remedy)
@@ -23,7 +29,7 @@ export function storyOf(view: StayView, plan: GrantPlan, access: AccessPlan, all
     const { window } = plan.grant
     const zone = view.property?.zone ?? 'UTC'
     const span = `${wall(window.from, zone)} to ${wall(window.until, zone)}`
-    if (access.create.length === 0 && view.codes.length === 0 && plan.grant.path.some(isDeviceDoor))
+    if (recollected.length + access.create.length + view.codes.length === 0 && plan.grant.path.some(isDeviceDoor))
       say(
         'too-early',
         `Access to ${view.unit?.name ?? 'the flat'} from ${span}. The codes go to the doors ${hours(view.policy.pushAhead)} h before.`,

@@ -125,7 +125,7 @@ function reported(message: Message, { state, vendorRef, reason }: MessageReport,
  * a day is sent again, once (M1); anything else waits for a person.
  */
 function unanswered(
-  { clock, pace }: Engine,
+  { clock, pace, lostTime }: Engine,
   { messages }: StayView,
   message: Message,
   channel: OpenedChannel | undefined,
@@ -133,7 +133,9 @@ function unanswered(
   const now = clock.now()
   if (message.claimedAt === undefined || plus(message.claimedAt, pace.silence) > now) return message
   const newest = messages.findLast(({ channel, state }) => channel === message.channel && state !== 'withdrawn')
-  const isAllowed = message.kind === 'door-code' && message.resends === 0 && isNear(message, now)
+  const lost = lostTime?.()
+  const mayBeForgotten = lost !== undefined && message.claimedAt <= lost.until // that it was sent again
+  const isAllowed = message.kind === 'door-code' && message.resends === 0 && isNear(message, now) && !mayBeForgotten
   if (isAllowed && newest?.id === message.id && channel?.to === message.to) {
     const { claimedAt: _claimed, ...back } = message
     return { ...back, state: 'planned', resends: 1 }

@@ -7,6 +7,7 @@ import type { Look } from '../ports/work-queue.ts'
 import type { OpenedChannel } from './channels.ts'
 import type { Engine } from './engine.ts'
 import { connectionAlert, needsPerson, troubleLines } from './trouble.ts'
+import { wordsFor } from './words-for.ts'
 
 /**
  * Sends one planned message: written down as claimed, with its words, before it leaves (rule 4). Returns it as it stands
@@ -20,7 +21,7 @@ export async function deliver(
   message: Message,
   ledger: readonly Message[],
 ): Promise<Message> {
-  const { store, clock, writer } = engine
+  const { store, clock } = engine
   const { booking } = view
   const channel = channels.find(({ name }) => name === message.channel)
   const now = clock.now()
@@ -31,14 +32,7 @@ export async function deliver(
   if (!channel) return await save({ ...message, state: 'withdrawn', reason: 'The channel is no longer used.' }, {})
   if (isFused(ledger, message.to, now)) return await stopAtFuse(message, channel, save)
 
-  const { guest } = booking
-  const { subject, text } = writer.write({
-    kind: message.kind,
-    told: message.told,
-    form: channel.form,
-    ...(guest.language === undefined ? {} : { language: guest.language }),
-    ...((guest.firstName ?? guest.name) === undefined ? {} : { guestName: guest.firstName ?? guest.name ?? '' }),
-  })
+  const { subject, text } = wordsFor(engine, view, message, channel.form)
   if (channel.broken) throw channel.broken
   const claimed: Message = { ...message, state: 'claimed', claimedAt: now, text, subject }
   if (!(await store.claimMessage(look, { message, bookingVersion: booking.version, text, subject, now })))

@@ -1,4 +1,5 @@
 import type { Pace } from '../domain/limits.ts'
+import type { LostTime } from '../domain/lost-time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { MessageWriter } from '../ports/message-writer.ts'
@@ -15,6 +16,8 @@ export interface Engine {
   readonly clock: Clock
   readonly entropy: Entropy
   readonly pace: Pace
+  /** What the store has forgotten, if it was set back. Asked before every effect; absent: it never is. */
+  readonly lostTime?: () => LostTime | undefined
   /** A phone number as E.164, or `undefined` when it cannot be understood. `country` is ISO 3166. */
   readonly e164: (phone: string, country: string | undefined) => string | undefined
 }

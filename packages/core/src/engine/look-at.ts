@@ -14,7 +14,7 @@ import { settleMessages } from './settle-messages.ts'
  * queue backs off), `LeaseLost` when another process has taken the key over, anything else for a bug.
  */
 export function lookAt(whole: Engine, look: Look): Promise<void> {
-  const engine = { ...whole, providers: whileOurs(whole.providers, look.signal) }
+  const engine = { ...whole, providers: whileOurs(whole, look) }
   switch (look.kind) {
     case 'connection':
       return importBookings(engine, look)

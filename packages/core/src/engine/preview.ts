@@ -4,6 +4,7 @@ import { codeStepLines, type PlannedLine } from '../domain/code-step-lines.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { GrantPlan } from '../domain/plan-grants.ts'
 import type { AccessPlan } from '../domain/plan-access.ts'
+import { isRestoring } from '../domain/lost-time.ts'
 import { planMessages } from '../domain/plan-messages.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { Call } from '../ports/call.ts'
@@ -12,7 +13,9 @@ import { storyOf } from './booking-story.ts'
 import { openChannel } from './channels.ts'
 import type { Engine } from './engine.ts'
 import { keeping } from './mind-brake.ts'
+import { restoringReason } from './perhaps-told.ts'
 import { readDevice } from './read-device.ts'
+import { recollect } from './recollect.ts'
 import { chooseCodes, planAccessOf, wishOf } from './settle-booking.ts'
 import { planOn } from './settle-device.ts'
 import { waysOf } from './settle-messages.ts'
@@ -40,13 +43,17 @@ export async function preview(engine: Engine, call: Call, scope: PreviewScope): 
   for (const bookingId of scope.bookingIds) {
     call.signal.throwIfAborted()
     const now = engine.clock.now()
-    const view = await engine.store.loadStay(bookingId, now)
-    if (!view) continue
-    const { plan, access, line } = braked(view, now)
+    const loaded = await engine.store.loadStay(bookingId, now)
+    if (!loaded) continue
+    const { line, ...held } = braked(loaded, now)
+    const { plan } = held
+    const { view, access, adopted, story } = recollect(engine, loaded, held, now)
     const { allotment, created, updated, codes } = await chooseCodes(engine, view, access, now)
-    wanted.push(...created, ...updated)
+    wanted.push(...adopted, ...created, ...updated)
     for (const { deviceId } of codes) if (!devices.has(deviceId)) beside.add(deviceId)
-    lines.push(...storyOf(view, plan, access, allotment).map((line) => ({ look: 'booking' as const, ...said(line) })))
+    lines.push(
+      ...storyOf(view, plan, access, allotment, story).map((line) => ({ look: 'booking' as const, ...said(line) })),
+    )
     if (line) lines.push(line)
     lines.push(...(await messageLines(engine, { ...view, codes }, plan)))
   }
@@ -105,6 +112,8 @@ async function messageLines(engine: Engine, view: StayView, plan: GrantPlan): Pr
   })
   const overtaken = new Set(steps.flatMap((step) => (step.do === 'withdraw' ? [step.message.id] : [])))
   const waiting = messages.filter(({ state, id }) => state === 'planned' && !overtaken.has(id))
+  if (isRestoring(engine.lostTime?.()) && waiting.length + steps.length > 0)
+    return [line(restoringReason.text, restoringReason.remedy)]
   return [
     ...(plan.status === 'held' ? [] : waiting).map(({ kind, channel }) =>
       line(`Sends ${whats[kind]} by ${title(channel)}.`),

@@ -1,20 +1,19 @@
 import { arrivalReadiness, becomesArrival, readinessEvents } from '../domain/arrival-readiness.ts'
 import type { Code } from '../domain/code.ts'
-import type { AccessWindow } from '../domain/grant.ts'
 import type { Instant } from '../domain/instant.ts'
 import { isTold } from '../domain/message-ledger.ts'
 import { type AccessPlan, planAccess } from '../domain/plan-access.ts'
 import { type GrantPlan, planGrants } from '../domain/plan-grants.ts'
 import { toldOf } from '../domain/plan-messages.ts'
-import { uuidOf } from '../ports/entropy.ts'
 import type { Effects, StayView } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
 import { allotPins, type Allotment } from './allot-pins.ts'
 import { alertsOf } from './booking-alerts.ts'
 import { storyOf } from './booking-story.ts'
-import { newMark } from './code-marks.ts'
 import type { Engine } from './engine.ts'
 import { mindBrake } from './mind-brake.ts'
+import { newCode } from './new-code.ts'
+import { recollect } from './recollect.ts'
 
 /**
  * Looks at one booking: who is let in, with which codes on which devices. Writes nothing at any vendor. What can be
@@ -23,14 +22,15 @@ import { mindBrake } from './mind-brake.ts'
 export async function settleBooking(engine: Engine, look: Look): Promise<void> {
   const { store, clock } = engine
   const now = clock.now()
-  const view = await store.loadStay(look.key, now)
-  if (!view) return
-  const wish = wishOf(view, now)
-  const accessOf = (plan: GrantPlan) => planAccessOf(view, plan, now)
-  const braked = await mindBrake(engine, look, view, wish, accessOf, now)
-  const { plan, access } = braked
+  const loaded = await store.loadStay(look.key, now)
+  if (!loaded) return
+  const wish = wishOf(loaded, now)
+  const accessOf = (plan: GrantPlan) => planAccessOf(loaded, plan, now)
+  const braked = await mindBrake(engine, look, loaded, wish, accessOf, now)
+  const { plan } = braked
+  const { view, access, adopted, story } = recollect(engine, loaded, braked, now)
   const { allotment, created, updated, codes } = await chooseCodes(engine, view, access, now)
-  const touched = new Set([...created, ...updated].map((code) => code.deviceId))
+  const touched = new Set([...adopted, ...created, ...updated].map((code) => code.deviceId))
   const { edges, ...alerts } = alertsOf({ view, plan, codes, allotment, now })
   const readiness = arrivalReadiness({ ...view, plan, codes, now })
   const [next] = [...edges, access.next, readiness?.next, becomesArrival(plan)]
@@ -38,7 +38,7 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     .sort()
   const effects: Effects = {
     now,
-    timeline: [...storyOf(view, plan, access, allotment), ...braked.effects.timeline],
+    timeline: [...storyOf(view, plan, access, allotment, story), ...braked.effects.timeline],
     marks: [
       ...[...touched].map((key): Mark => ({ kind: 'device', key, why: 'step', ...nearness(plan) })),
       { kind: 'messages', key: view.booking.id, why: 'step', ...nearness(plan) },
@@ -49,7 +49,11 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     settle: [...alerts.settle, ...braked.effects.settle],
   }
   const level = readiness === undefined ? {} : { readiness: readiness.level }
-  await store.saveStay(look, { bookingId: view.booking.id, plan, ...level, create: created, update: updated }, effects)
+  await store.saveStay(
+    look,
+    { bookingId: view.booking.id, plan, ...level, create: [...adopted, ...created], update: updated },
+    effects,
+  )
   if (allotment.failure) throw allotment.failure.error
 }
 
@@ -82,27 +86,6 @@ export function planAccessOf(view: StayView, plan: GrantPlan, now: Instant): Acc
     pushAhead: view.policy.pushAhead,
     now,
   })
-}
-
-function newCode(
-  { entropy, clock }: Engine,
-  { booking, policy, devices }: StayView,
-  { deviceId, window, pin }: { deviceId: string; window: AccessWindow; pin: string },
-): Code {
-  const connectionId = devices.find(({ id }) => id === deviceId)?.connectionId ?? ''
-  return {
-    id: uuidOf(entropy),
-    bookingId: booking.id,
-    deviceId,
-    mark: newMark(connectionId, entropy),
-    label: (policy.namesOnDevices && booking.guest.firstName) || 'Guest',
-    pin,
-    window,
-    want: 'present',
-    evidence: 'planned',
-    wantedSince: clock.now(),
-    refusals: 0,
-  }
 }
 
 function changedCodes({ codes }: StayView, access: AccessPlan, { pins }: Allotment, wantedSince: Instant): Code[] {

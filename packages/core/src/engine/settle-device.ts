@@ -2,6 +2,7 @@ import type { Code } from '../domain/code.ts'
 import type { CodeStep, KeypadTraits } from '../domain/code-step.ts'
 import { applyOpenings } from '../domain/code-use.ts'
 import { planCodes } from '../domain/plan-codes.ts'
+import { withheld } from '../domain/lost-time.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { KeypadCapabilities } from '../ports/capabilities.ts'
 import type { DeviceView, TimelineEntry } from '../ports/stores.ts'
@@ -85,13 +86,13 @@ async function bringTo(
 
 /** What is to be done at a device that was read like this. */
 export function planOn(
-  { pace }: Engine,
+  { pace, lostTime }: Engine,
   codes: readonly Code[],
   { observed, state, at }: Reading,
   { capabilities }: OpenKeypad,
   contested: ReadonlySet<string>,
 ): readonly CodeStep[] {
-  return planCodes({
+  const steps = planCodes({
     codes,
     contested,
     observed,
@@ -100,6 +101,7 @@ export function planOn(
     now: at,
     ...(state?.lastSeen ? { lastSeen: state.lastSeen } : {}),
   })
+  return withheld(steps, lostTime?.(), at)
 }
 
 export function traitsOf(capabilities: KeypadCapabilities): KeypadTraits {

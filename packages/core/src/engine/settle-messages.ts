@@ -5,15 +5,17 @@ import { toldElsewhere } from '../domain/message-ledger.ts'
 import { type GrantPlan, planGrants } from '../domain/plan-grants.ts'
 import { type MessagePlan, planMessages } from '../domain/plan-messages.ts'
 import { channelName } from '../domain/policy.ts'
+import { isRestoring } from '../domain/lost-time.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import { uuidOf } from '../ports/entropy.ts'
 import type { Alert, Effects, StayView, TimelineEntry } from '../ports/stores.ts'
-import type { Look } from '../ports/work-queue.ts'
+import type { Look, Mark } from '../ports/work-queue.ts'
 import { catchUp, type ChannelFailure } from './catch-up.ts'
 import { openChannel, type OpenedChannel } from './channels.ts'
 import { deliver } from './deliver.ts'
 import type { Engine } from './engine.ts'
 import { elsewhereAlert, endedAlerts, unprovenAlert } from './message-alerts.ts'
+import { perhapsLines, perhapsSent, recallIntents, restoringReason } from './perhaps-told.ts'
 import { connectionAlert, needsPerson, troubleLines } from './trouble.ts'
 
 /**
@@ -27,11 +29,13 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
   const channels = await Promise.all(view.policy.channels.map((channel) => openChannel(engine, view, channel)))
 
   const { changed, failure: unread } = await catchUp(engine, look, view, channels)
-  const ledger = view.messages.map((message) => changed.get(message.id) ?? message)
+  const caughtUp = view.messages.map((message) => changed.get(message.id) ?? message)
   const now = clock.now()
+  const sent = perhapsSent(engine, view, channels, caughtUp)
+  const ledger = caughtUp.map((message) => sent.find(({ id }) => id === message.id) ?? message)
   const plan = takenUp(planGrants({ ...view, now }), view.codes, now)
   const ways = waysOf(view, channels)
-  const said = planMessages({
+  const planned = planMessages({
     ...view,
     plan,
     ways,
@@ -42,24 +46,34 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
     proofGrace: engine.pace.proofGrace,
     now,
   })
-  const { create, update } = messagesOf(engine, view, said, now)
+  const { intents, update } = messagesOf(engine, view, planned, now)
+  const { perhaps, free, waiting } = recallIntents(engine, view, channels, { intents, ledger, now })
+  const said = waiting.length > 0 ? { ...planned, reasons: [...planned.reasons, restoringReason] } : planned
   const raise = [
     ...unprovenAlert(view, said),
     ...(plan.status === 'granted' ? elsewhereAlert(view, toldElsewhere(ledger, ways), channels) : []),
   ]
-  if (create.length + update.length > 0)
-    await store.saveMessages(look, { bookingId: view.booking.id, create, update }, { now, raise })
+  const recalled = [...sent, ...perhaps]
+  if (free.length + update.length + recalled.length > 0) {
+    const { id: bookingId } = view.booking
+    const changes = { bookingId, create: [...perhaps, ...free], update: [...update, ...sent] }
+    const timeline = perhapsLines(view, channels, recalled)
+    const marks: Mark[] = recalled.length > 0 ? [{ kind: 'messages', key: bookingId, why: 'step' }] : [] // they are looked up
+    await store.saveMessages(look, changes, { now, raise, timeline, marks })
+  }
 
   const withdrawn = new Set(update.map(({ id }) => id))
   // What is held is neither proven nor refuted: what was planned before waits for it.
-  const planned =
-    plan.status === 'held' ? [] : ledger.filter(({ state, id }) => state === 'planned' && !withdrawn.has(id))
-  const { sent, failure: unsent } = await deliverAll(engine, look, view, channels, [...planned, ...create], ledger)
-  const after = [...ledger.filter(({ id }) => !sent.some((one) => one.id === id)), ...sent]
+  const open =
+    plan.status === 'held' || isRestoring(engine.lostTime?.())
+      ? []
+      : ledger.filter(({ state, id }) => state === 'planned' && !withdrawn.has(id))
+  const delivered = await deliverAll(engine, look, view, channels, [...open, ...free], ledger)
+  const after = [...ledger.filter(({ id }) => !delivered.sent.some((one) => one.id === id)), ...delivered.sent]
   const owed = owedBy(channels, said)
   const troubles = [owed, unread].flatMap((error) => error ?? [])
   await closeLook(engine, look, view, { plan, said, ledger: after, raise: [...raise, ...owedAlert(owed)], troubles })
-  const failure = unsent ?? troubles[0]?.error
+  const failure = delivered.failure ?? troubles[0]?.error
   if (failure) throw failure
 }
 
@@ -99,7 +113,7 @@ export function waysOf({ policy }: StayView, channels: readonly OpenedChannel[])
 
 /** The ledger's side of a plan: intents to write down, and those that are overtaken. */
 function messagesOf({ entropy }: Engine, { booking }: StayView, { steps }: MessagePlan, now: Instant) {
-  const create: Message[] = []
+  const intents: Message[] = []
   const update: Message[] = []
   for (const step of steps) {
     if (step.do === 'withdraw') {
@@ -107,7 +121,7 @@ function messagesOf({ entropy }: Engine, { booking }: StayView, { steps }: Messa
       continue
     }
     const { channel, to, kind, told, version } = step
-    create.push({
+    intents.push({
       id: uuidOf(entropy).replaceAll('-', ''),
       bookingId: booking.id,
       channel,
@@ -120,7 +134,7 @@ function messagesOf({ entropy }: Engine, { booking }: StayView, { steps }: Messa
       resends: 0,
     })
   }
-  return { create, update }
+  return { intents, update }
 }
 
 interface Ended {

@@ -2,6 +2,7 @@ import type { Code } from '../domain/code.ts'
 import { comparedIn } from '../domain/code-transition.ts'
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
+import { isRestoring } from '../domain/lost-time.ts'
 import type { CodeStep } from '../domain/code-step.ts'
 import type { DeviceState } from '../ports/keypad.ts'
 import type { Alert, DeviceChanges, DeviceView, ForeignCode, TimelineEntry } from '../ports/stores.ts'
@@ -47,7 +48,7 @@ export async function writeDown(engine: Engine, look: Look, view: DeviceView, se
     ...(reading.state ? { state: stateOf(reading.state) } : {}),
   }
   const bookings = [...new Set(changed.map((code) => code.bookingId))]
-  const lost = lostCodes(view, steps)
+  const lost = lostCodes(engine, view, steps)
   const full = fullAlert(view, after, steps, now)
   const contested = steps.filter((step) => step.do === 'wait' && step.because === 'contested')
   await store.saveDevice(look, changes, {
@@ -101,6 +102,7 @@ function noted(code: Code, step: CodeStep, now: Instant): Code {
     }
     case 'wait':
       if (step.because === 'vanished') return { ...code, evidence: 'sent', pendingUntil: step.until }
+      if (step.because === 'restoring') return code.want === 'present' && code.writtenAt ? unheeded(code) : code
       return step.because === 'unheeded' || step.because === 'contested' ? unheeded(code) : code
     case 'write':
       return step.because === 'new' ? code : unheeded(code)
@@ -120,29 +122,44 @@ function unheeded(code: Code): Code {
 
 function foreignOf(step: CodeStep): ForeignCode[] {
   if (step.do !== 'report') return []
-  const { vendorRef, label, pin, window } = step.observed
+  const { vendorRef, label, pin, window, mark } = step.observed
   return [
     {
       vendorRef,
       label,
       kind: step.as,
       ...(pin === undefined ? {} : { pin }),
+      ...(mark === undefined ? {} : { mark }),
+      ...(window?.from ? { from: window.from } : {}),
       ...(window?.until ? { until: window.until } : {}),
     },
   ]
 }
 
 /** A code under a mark of this very connection that no stay knows: a write that took effect long after it was given up. */
-function lostCodes({ device, doorName }: DeviceView, steps: readonly CodeStep[]): Alert | undefined {
+function lostCodes(
+  { lostTime }: Engine,
+  { device, doorName }: DeviceView,
+  steps: readonly CodeStep[],
+): Alert | undefined {
   const ours = connectionPart(device.connectionId)
   const lost = steps.filter(
     (step) => step.do === 'report' && step.as === 'ours-unknown' && step.observed.mark?.startsWith(ours),
   )
   if (lost.length === 0) return undefined
+  const some = lost.length === 1 ? 'a code' : `${lost.length} codes`
+  if (isRestoring(lostTime?.()))
+    return {
+      kind: 'door-doubt',
+      subject: `device:${device.id}`,
+      text: `${doorName} holds ${some} that the hub made in the time its database has forgotten, and that no stay has claimed yet.`,
+      remedy: 'Leave it there: a guest may be using it. See what was found: stayward restore status',
+      loud: 'warn',
+    }
   return {
     kind: 'door-doubt',
     subject: `device:${device.id}`,
-    text: `${doorName} holds ${lost.length === 1 ? 'a code' : `${lost.length} codes`} that the hub once made and that no stay needs.`,
+    text: `${doorName} holds ${some} that the hub once made and that no stay needs.`,
     remedy: "Delete it in the lock's app, unless you know whose it is: its name begins with sw.",
     loud: 'warn',
   }

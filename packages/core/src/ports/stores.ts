@@ -1,6 +1,7 @@
 import type { Booking, CivilDate, SourceBooking } from '../domain/booking.ts'
 import type { HubEvent } from '../domain/arrival-readiness.ts'
 import type { LossState, LossVerdict } from '../domain/brake.ts'
+import type { Stray } from '../domain/adopt-codes.ts'
 import type { Code } from '../domain/code.ts'
 import type { CodeTransition, ComparedField } from '../domain/code-transition.ts'
 import type { DeviceReading, ReadinessLevel } from '../domain/door-readiness.ts'
@@ -101,7 +102,17 @@ export interface TimelineEntry {
 
 /** Something a person has to see. One open alert per kind and subject. */
 export interface Alert {
-  readonly kind: 'arrival' | 'door-doubt' | 'connection' | 'message' | 'booking' | 'pin' | 'brake' | 'drift' | 'full'
+  readonly kind:
+    | 'arrival'
+    | 'door-doubt'
+    | 'connection'
+    | 'message'
+    | 'booking'
+    | 'pin'
+    | 'brake'
+    | 'drift'
+    | 'full'
+    | 'restore'
   /** What it is about: `booking:<id>`, `device:<id>`, `connection:<id>`. */
   readonly subject: string
   readonly text: string
@@ -165,6 +176,10 @@ export interface StayView {
   readonly claimedDevices: ReadonlySet<string>
   /** Oldest first. */
   readonly messages: readonly Message[]
+  /** Codes under marks of ours that no stay knows, on devices of the path. */
+  readonly strays?: readonly Stray[]
+  /** Asked only where there are strays: another booking of the source's flat, in any state, has a night in common. */
+  readonly sharesNights?: boolean
   /** What became of the newest loss of this stay. */
   readonly loss?: LossState
   /** The newest line of the timeline of each kind, to say a thing once. */
@@ -293,7 +308,10 @@ export interface ForeignCode {
   readonly vendorRef: string
   readonly label: string
   readonly pin?: string
+  readonly from?: Instant
   readonly until?: Instant
+  /** Of one of ours. */
+  readonly mark?: string
   readonly kind: 'foreign' | 'ours-unknown'
 }
 

@@ -12,6 +12,7 @@ export { type Opened, type OpenOptions, openSubject, seededEntropy, testClock } 
 export type { HouseSetup } from './house-setup.ts'
 export { memoryHouse } from './memory/memory-house.ts'
 export { MemoryQueue, type MemoryQueueOptions, type QueuedKey } from './memory/memory-queue.ts'
+export { setBack, snapshotOf } from './memory/memory-snapshot.ts'
 export { MemoryStore, type MemoryStoreOptions } from './memory/memory-store.ts'
 export { memoryVault } from './memory/memory-vault.ts'
 export { describeVault, type OpenedVault } from './kits/vault.ts'

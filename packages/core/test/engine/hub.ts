@@ -1,4 +1,5 @@
 import { paceOf } from '../../src/domain/limits.ts'
+import type { LostTime } from '../../src/domain/lost-time.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { lookAt } from '../../src/engine/look-at.ts'
 import { AdapterError } from '../../src/ports/adapter-error.ts'
@@ -35,6 +36,8 @@ export class Hub {
   /** The process dies at this call, counted from 0 with two per call: before and after. */
   crashAt: number | undefined
   crashes = 0
+  /** What the store has forgotten. */
+  lost: LostTime | undefined
   /** Looks that are due together run side by side, their steps in an order of the dice. */
   sideBySide = false
   /** What looks ended with instead of being done. */
@@ -80,6 +83,7 @@ export class Hub {
       clock,
       entropy,
       pace: paceOf(),
+      lostTime: () => this.lost,
       e164: (phone) => (/^\+\d{8,15}$/.test(phone.replaceAll(' ', '')) ? phone.replaceAll(' ', '') : undefined),
     }
   }

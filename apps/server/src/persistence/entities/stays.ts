@@ -111,6 +111,9 @@ export const ForeignCodeRow = defineEntity({
     pinFingerprint: p.text().nullable(),
     until: instant().nullable(),
     seenAt: instant(),
+    mark: p.text().nullable(),
+    pinSealed: p.text().nullable(),
+    beginsAt: instant().nullable(),
   },
 })
 

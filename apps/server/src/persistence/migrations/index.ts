@@ -12,6 +12,7 @@ import { Migration20261121_08_brake } from './Migration20261121_08_brake.ts'
 import { Migration20261121_12_reach } from './Migration20261121_12_reach.ts'
 import { Migration20261121_13_vendor_budget } from './Migration20261121_13_vendor_budget.ts'
 import { Migration20261122_19_connection_vault } from './Migration20261122_19_connection_vault.ts'
+import { Migration20261121_15_memory } from './Migration20261121_15_memory.ts'
 
 /** In the order they run. A migration that has left this repository is never changed; a new one is added at the end. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   Migration20261121_12_reach,
   Migration20261121_13_vendor_budget,
   Migration20261122_19_connection_vault,
+  Migration20261121_15_memory,
 ]

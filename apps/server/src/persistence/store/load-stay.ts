@@ -1,7 +1,9 @@
-import { type Instant, limits, type Policy, plus, type ReadinessLevel, type StayView } from '@stayward/core'
+import { type Instant, limits, type Policy, plus, type ReadinessLevel, type StayView, type Stray } from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
+import { instantFromSql } from '../instant-from-sql.ts'
 import { isId } from '../ordered-id.ts'
 import { type LossJson, lossFrom } from './brake.ts'
+import { strayPinPlace } from './save-device.ts'
 import * as rows from './stored-rows.ts'
 import type { Reading, TenantSession } from './tenant-session.ts'
 
@@ -23,6 +25,10 @@ with b as materialized (
   select ${rows.codeColumns}, k.created_at from code k where k.tenant_id = $1 and k.booking_id = $2 and k.gone_at is null
 ), involved as materialized (
   select device_id from way where device_id is not null union select device_id from own
+), stray as materialized (
+  select f.device_id, f.vendor_ref, f.mark, f.pin_sealed, f.begins_at, f.until from way
+  join foreign_code f on f.tenant_id = $1 and f.device_id = way.device_id and f.pin_sealed is not null
+  where not exists (select from code k where k.tenant_id = $1 and k.mark = f.mark)
 ), needed as (
   select exists (select from way where device_id is not null and not exists (
     select from own where own.device_id = way.device_id and own.want = 'present' and own.refusal is null)) as pin
@@ -63,6 +69,10 @@ select json_build_object(
       and k.booking_id <> $2 and k.want = 'present' and k.window_from <= $3 and $3 < k.window_until)),
   'messages', (select json_agg(m order by m.nr) from (
     select ${rows.messageColumns}, m.nr from message m where m.tenant_id = $1 and m.booking_id = $2) m),
+  'strays', (select json_agg(distinct to_jsonb(stray)) from stray),
+  'shares', exists (select from stray) and exists (select from booking s join booking o on o.tenant_id = $1
+    and o.connection_id = s.connection_id and o.unit_ref is not distinct from s.unit_ref and o.id <> s.id
+    and o.arrival < s.departure and o.departure > s.arrival where s.tenant_id = $1 and s.id = $2),
   'loss', (select json_build_object('state', l.state, 'version', l.booking_version, 'at', l.at)
     from access_loss l where l.tenant_id = $1 and l.booking_id = $2),
   'said', (select json_object_agg(t.kind, t.text) from (
@@ -82,8 +92,33 @@ interface StayJson {
   readonly taken: readonly TakenJson[] | null
   readonly claimed: readonly string[] | null
   readonly messages: readonly rows.MessageJson[] | null
+  readonly strays: readonly StrayJson[] | null
+  readonly shares: boolean
   readonly loss: LossJson | null
   readonly said: Readonly<Record<string, string>> | null
+}
+
+interface StrayJson {
+  readonly device_id: string
+  readonly vendor_ref: string
+  readonly mark: string
+  readonly pin_sealed: string
+  readonly begins_at: string | null
+  readonly until: string | null
+}
+
+function strayFrom(
+  { device_id, vendor_ref, mark, pin_sealed, begins_at, until }: StrayJson,
+  secrets: TenantSecrets,
+): Stray {
+  const [from, to] = [begins_at, until].map((at) => (at === null ? null : instantFromSql(at)))
+  return {
+    deviceId: device_id,
+    vendorRef: vendor_ref,
+    mark,
+    pin: secrets.open(pin_sealed, strayPinPlace(device_id, vendor_ref)),
+    ...(from || to ? { window: { from: from ?? null, until: to ?? null } } : {}),
+  }
 }
 
 interface TakenJson {
@@ -121,6 +156,7 @@ export async function loadStay(
     ),
     claimedDevices: new Set(found.claimed),
     messages: (found.messages ?? []).map((row) => rows.messageFrom(row, secrets)),
+    ...(found.strays ? { strays: found.strays.map((row) => strayFrom(row, secrets)), sharesNights: found.shares } : {}),
     ...(found.loss ? { loss: lossFrom(found.loss) } : {}),
     saidLast: new Map(Object.entries(found.said ?? {})),
   }

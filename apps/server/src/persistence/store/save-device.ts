@@ -63,12 +63,14 @@ delete from foreign_code where tenant_id = $1::uuid and device_id = $2::uuid and
 const remember: Statement = {
   name: 'store-device-foreign',
   text: `
-insert into foreign_code (tenant_id, device_id, vendor_ref, kind, label_sealed, pin_fingerprint, until, seen_at)
-select $1::uuid, $2::uuid, vendor_ref, kind, label_sealed, pin_fingerprint, until, $4::timestamptz
-from jsonb_to_recordset($3::jsonb)
-  as r (vendor_ref text, kind text, label_sealed text, pin_fingerprint text, until timestamptz)
+insert into foreign_code (tenant_id, device_id, vendor_ref, kind, label_sealed, pin_fingerprint, until, mark, pin_sealed,
+  begins_at, seen_at)
+select $1::uuid, $2::uuid, vendor_ref, kind, label_sealed, pin_fingerprint, until, mark, pin_sealed, begins_at, $4::timestamptz
+from jsonb_to_recordset($3::jsonb) as r (vendor_ref text, kind text, label_sealed text, pin_fingerprint text,
+  until timestamptz, mark text, pin_sealed text, begins_at timestamptz)
 on conflict (tenant_id, device_id, vendor_ref) do update set kind = excluded.kind, label_sealed = excluded.label_sealed,
-  pin_fingerprint = excluded.pin_fingerprint, until = excluded.until, seen_at = excluded.seen_at`,
+  pin_fingerprint = excluded.pin_fingerprint, until = excluded.until, mark = excluded.mark,
+  pin_sealed = excluded.pin_sealed, begins_at = excluded.begins_at, seen_at = excluded.seen_at`,
 }
 
 const refusals: Statement = {
@@ -117,21 +119,34 @@ async function saveForeign(
 ): Promise<void> {
   const listed = [...new Map(foreign.map((code) => [code.vendorRef, code])).values()]
   const facts = listed
-    .map(({ vendorRef, kind, label, pin, until }) => [vendorRef, kind, label, pin, until].join('\0'))
+    .map(({ vendorRef, kind, label, pin, until, mark, from }) =>
+      [vendorRef, kind, label, pin, until, mark, from].join('\0'),
+    )
     .sort()
   const print = listed.length === 0 ? null : secrets.fingerprint(`foreign ${deviceId}`, facts.join('\0\0'))
   if (print === before) return
   await run(forget, [tenantId, deviceId, listed.map(({ vendorRef }) => vendorRef), print])
   if (listed.length === 0) return
-  const rows = listed.map(({ vendorRef, kind, label, pin, until }) => ({
+  const rows = listed.map(({ vendorRef, kind, label, pin, until, mark, from }) => ({
     vendor_ref: vendorRef,
     kind,
     label_sealed: secrets.seal(label, foreignLabelPlace(deviceId, vendorRef)),
     pin_fingerprint: pin === undefined ? undefined : secrets.fingerprint(deviceId, pin),
     until,
+    mark,
+    // A stranger's PIN is nobody's business; one of ours may have to be given back to its stay.
+    pin_sealed:
+      pin === undefined || mark === undefined ? undefined : secrets.seal(pin, strayPinPlace(deviceId, vendorRef)),
+    begins_at: from,
   }))
   await run(remember, [tenantId, deviceId, JSON.stringify(rows), now])
 }
+
+export const strayPinPlace = (deviceId: string, vendorRef: string) => ({
+  table: 'foreign_code',
+  column: 'pin_sealed',
+  row: `${deviceId}/${vendorRef}`,
+})
 
 export const foreignLabelPlace = (deviceId: string, vendorRef: string) => ({
   table: 'foreign_code',

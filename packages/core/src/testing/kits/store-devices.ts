@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Code } from '../../domain/code.ts'
 import { plus } from '../../domain/instant.ts'
-import { LeaseLost } from '../../ports/stores.ts'
+import { type ForeignCode, LeaseLost } from '../../ports/stores.ts'
 import { type Furnished, furnish, held, look, newCode, now, stay, type StoreSubject } from './store-subject.ts'
 
 export function describeStoredDevices(subject: StoreSubject): void {
@@ -47,6 +47,27 @@ export function describeStoredDevices(subject: StoreSubject): void {
       expect(await codeNow()).toMatchObject({ pin: '480513', evidence: 'planned', usedAt: now })
       await save([{ ...first, usedAt: plus(now, 1000) }]) // of a wish that is no longer the present one
       expect(await codeNow()).toMatchObject({ evidence: 'planned', usedAt: now })
+    })
+
+    it('gives back to a stay what is seen there under marks of ours that no stay knows, and nothing of strangers', async () => {
+      const booking = await world.import(stay('b-strays'))
+      const known = await codeOn(world.street)
+      const mark = `sw${'0'.repeat(12)}`
+      const window = { from: plus(now, 1000), until: plus(now, 9_000_000) }
+      const foreign: readonly ForeignCode[] = [
+        { vendorRef: '71', label: 'Guest', pin: '482913', mark, ...window, kind: 'ours-unknown' },
+        { vendorRef: '72', label: 'Guest', pin: '553107', mark: known.mark, kind: 'ours-unknown' },
+        { vendorRef: '73', label: 'Cleaner', pin: '913746', kind: 'foreign' },
+        { vendorRef: '74', label: 'Guest', mark: `sw${'1'.repeat(12)}`, kind: 'ours-unknown' },
+      ]
+      const save = (listed: readonly ForeignCode[]) =>
+        world.store.saveDevice(look('device', world.street), { deviceId: world.street, foreign: listed }, { now })
+      await save(foreign)
+      const { strays, sharesNights } = await world.load(booking.id)
+      expect(strays).toEqual([{ deviceId: world.street, vendorRef: '71', mark, pin: '482913', window }])
+      expect(sharesNights).toBe(true) // the booking of the known code
+      await save([])
+      expect((await world.load(booking.id)).strays).toBeUndefined()
     })
 
     it('is loaded with the codes of every booking and the name of its door', async () => {

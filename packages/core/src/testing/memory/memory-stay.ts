@@ -1,3 +1,4 @@
+import type { Stray } from '../../domain/adopt-codes.ts'
 import { type Code, reaches } from '../../domain/code.ts'
 import { type Instant, plus } from '../../domain/instant.ts'
 import { limits } from '../../domain/limits.ts'
@@ -21,6 +22,7 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
   const taken = (deviceId: string) => [deviceId, takenOn(state, deviceId, id, now, fingerprints)] as const
   const left = codes.filter((code) => code.want === 'present' && !pathDevices.includes(code.deviceId))
   const loss = state.losses.get(id)
+  const strays = straysOn(state, pathDevices)
   return {
     booking: bookingOf(state, stored),
     ...(unit ? { unit: { id: unit.id, propertyId: unit.propertyId, name: unit.name, path: unit.path } } : {}),
@@ -52,6 +54,7 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
       left.map((code) => code.deviceId).filter((deviceId) => isClaimed(state, deviceId, id, now)),
     ),
     messages: [...state.messages.values()].filter((message) => message.bookingId === id),
+    ...(strays.length > 0 ? { strays, sharesNights: sharesNights(state, stored) } : {}),
     ...(loss ? { loss: { state: loss.state, bookingVersion: loss.bookingVersion, at: loss.at } } : {}),
     saidLast: new Map(lines.map((line) => [line.kind, line.text])),
   }
@@ -91,6 +94,30 @@ function takenOn(
     held: new Set([...[...held, ...foreign].map(print), ...(device?.refused ?? [])]),
     cooling: [...new Set(gone.map(({ pin }) => print(pin)))],
   }
+}
+
+/** Ours by their marks, and no stay's. */
+function straysOn({ devices, codes }: MemoryState, deviceIds: readonly string[]): Stray[] {
+  const known = new Set([...codes.values()].map(({ mark }) => mark))
+  return deviceIds.flatMap((deviceId) =>
+    (devices.get(deviceId)?.foreign ?? []).flatMap(({ vendorRef, mark, pin, from = null, until = null }): Stray[] => {
+      if (mark === undefined || pin === undefined || known.has(mark)) return []
+      const window = from === null && until === null ? {} : { window: { from, until } }
+      return [{ deviceId, vendorRef, mark, pin, ...window }]
+    }),
+  )
+}
+
+function sharesNights({ bookings }: MemoryState, { booking }: StoredBooking): boolean {
+  const { id, connectionId, unitRef, arrival = '', departure = '' } = booking
+  return [...bookings.values()].some(
+    ({ booking: other }) =>
+      other.id !== id &&
+      other.connectionId === connectionId &&
+      other.unitRef === unitRef &&
+      (other.arrival ?? '') < departure &&
+      (other.departure ?? '') > arrival,
+  )
 }
 
 function isClaimed(state: MemoryState, deviceId: string, bookingId: string, now: Instant): boolean {

@@ -1,0 +1,69 @@
+import type { Code, ObservedWindow } from './code.ts'
+import type { AccessWindow, Grant } from './grant.ts'
+import { between } from './instant.ts'
+import { isDeviceDoor } from './property.ts'
+
+/** A code under a mark of ours that no stay knows, as its device was last read. */
+export interface Stray {
+  readonly deviceId: string
+  readonly vendorRef: string
+  readonly mark: string
+  readonly pin: string
+  readonly window?: ObservedWindow
+}
+
+export interface AdoptInput {
+  readonly grant: Grant
+  /** Of this stay. */
+  readonly codes: readonly Code[]
+  /** The PIN last chosen for this stay, if its codes are all gone by now. */
+  readonly lastPin?: string
+  readonly strays: readonly Stray[]
+  /** Another booking of the flat, in whatever state, has a night in common: a stray may be its guest's. */
+  readonly sharesNights: boolean
+}
+
+/** The coarsest steps in which devices keep a window, milliseconds. */
+const step = 3_600_000
+
+/**
+ * Which strays are this stay's own codes, by device. A code is recognised by its door and window together, and by the PIN
+ * that all doors of a stay have in common: one PIN has to stand out, else nothing is adopted, because a guest's PIN
+ * given to another guest is worse than a code made anew.
+ */
+export function adoptable(input: AdoptInput): ReadonlyMap<string, Stray> {
+  const { grant, codes, lastPin, strays, sharesNights } = input
+  const held = new Set(codes.filter(({ want }) => want === 'present').map(({ deviceId }) => deviceId))
+  const missing = new Set(
+    grant.path.filter(isDeviceDoor).flatMap(({ entry }) => (held.has(entry.deviceId) ? [] : [entry.deviceId])),
+  )
+  const own = new Set([...codes.map(({ pin }) => pin), ...(lastPin === undefined ? [] : [lastPin])])
+  const fitting = strays.filter(
+    ({ deviceId, window, pin }) =>
+      missing.has(deviceId) && (window === undefined ? own.has(pin) : fits(window, grant.window)),
+  )
+  const byLength = Map.groupBy(fitting, ({ pin }) => pin.length)
+  const pins = [...byLength.values()].flatMap((some) => outstanding(some, own, sharesNights))
+  const adopted = new Map<string, Stray>()
+  for (const stray of fitting) if (pins.includes(stray.pin)) adopted.set(stray.deviceId, stray)
+  return adopted
+}
+
+/** The one PIN that is on more of these devices than any other; the stay's own one before all. */
+function outstanding(strays: readonly Stray[], own: ReadonlySet<string>, sharesNights: boolean): string[] {
+  const known = strays.find(({ pin }) => own.has(pin))
+  if (known) return [known.pin]
+  if (sharesNights) return []
+  const doors = Map.groupBy(strays, ({ pin }) => pin)
+  const [first, second] = Array.from(doors, ([pin, at]) => [pin, at.length] as const).sort((a, b) => b[1] - a[1])
+  if (!first || first[1] === second?.[1]) return []
+  return [first[0]]
+}
+
+/** Begins and ends as this stay does, as coarsely as devices keep it. */
+function fits(window: ObservedWindow, { from, until }: AccessWindow): boolean {
+  if (window.from === null || window.until === null) return false
+  const early = between(window.from, from)
+  const late = between(until, window.until)
+  return early >= 0 && early < step && late >= 0 && late < step
+}

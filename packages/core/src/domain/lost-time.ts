@@ -1,0 +1,63 @@
+import type { Code } from './code.ts'
+import type { CodeStep } from './code-step.ts'
+import { type Instant, plus } from './instant.ts'
+import { limits } from './limits.ts'
+import type { Message, MessageKind } from './message.ts'
+
+/**
+ * What the store has forgotten, because it was set back to what it was at `from`: everything until `until`, while locks and
+ * phones went on. Until a person has confirmed, the hub reads and adopts what it finds; it writes, removes and sends nothing.
+ */
+export interface LostTime {
+  readonly from: Instant
+  readonly until: Instant
+  readonly confirmedAt?: Instant
+}
+
+export function isRestoring(lost: LostTime | undefined): boolean {
+  return lost !== undefined && lost.confirmedAt === undefined
+}
+
+/** A device's plan without what would change the device: by an old store it would take from guests what they were given since. */
+export function withheld(steps: readonly CodeStep[], lost: LostTime | undefined, now: Instant): readonly CodeStep[] {
+  if (!isRestoring(lost)) return steps
+  const until = plus(now, limits.sweepNear)
+  return steps.map((step): CodeStep => {
+    switch (step.do) {
+      case 'write':
+      case 'remove':
+      case 'repin':
+        return { do: 'wait', code: step.code, until, because: 'restoring' }
+      case 'note':
+      case 'wait':
+      case 'report':
+        return step
+    }
+  })
+}
+
+export interface ToTell {
+  readonly channel: string
+  readonly kind: MessageKind
+  /** Of this stay, as they are known now. */
+  readonly codes: readonly Code[]
+  readonly ledger: readonly Message[]
+  /** When the booking became known, as far as the store remembers. */
+  readonly knownSince: Instant
+  readonly now: Instant
+}
+
+/**
+ * Whether the guest may have been told this in the lost time. A guest is told what the doors hold: a code that had to be
+ * written afterwards was not told before. What was settled on a channel since then is not asked again.
+ */
+export function mayHaveBeenTold({ channel, kind, codes, ledger, knownSince, now }: ToTell, lost: LostTime): boolean {
+  if (ledger.some((message) => message.channel === channel && message.createdAt >= lost.until)) return false
+  // Somebody whose code still has to be taken away has not been told that it is gone.
+  if (kind === 'withdrawal') return isRestoring(lost) && codes.length === 0
+  const present = codes.filter(({ want }) => want === 'present')
+  if (present.length === 0) return knownSince <= (lost.confirmedAt ?? now)
+  return present.every(
+    ({ wantedSince, writtenAt }) => wantedSince <= lost.until || (writtenAt !== undefined && writtenAt <= lost.until),
+  )
+}

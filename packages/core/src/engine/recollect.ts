@@ -1,0 +1,103 @@
+import { adoptable } from '../domain/adopt-codes.ts'
+import type { Code } from '../domain/code.ts'
+import { between, earliest, type Instant, plus } from '../domain/instant.ts'
+import { limits } from '../domain/limits.ts'
+import { isRestoring } from '../domain/lost-time.ts'
+import type { AccessPlan } from '../domain/plan-access.ts'
+import type { GrantPlan } from '../domain/plan-grants.ts'
+import { isDeviceDoor } from '../domain/property.ts'
+import type { StayView, TimelineEntry } from '../ports/stores.ts'
+import type { Engine } from './engine.ts'
+import { newCode } from './new-code.ts'
+
+/** What is left of a plan once it is seen what the doors hold from the time that the store has forgotten. */
+export interface Recollected {
+  readonly view: StayView
+  readonly access: AccessPlan
+  /** Codes found on doors, for the ledger. */
+  readonly adopted: readonly Code[]
+  readonly story: readonly TimelineEntry[]
+}
+
+/**
+ * After the store was set back: codes that the hub made in the lost time are taken up again with their PINs. New ones are
+ * not made before a person has confirmed, nor, for a while, for a door that has not been read since.
+ */
+export function recollect(
+  engine: Engine,
+  view: StayView,
+  { plan, access }: { readonly plan: GrantPlan; readonly access: AccessPlan },
+  now: Instant,
+): Recollected {
+  const lost = engine.lostTime?.()
+  if (!lost) return { view, access, adopted: [], story: [] }
+  const restoring = isRestoring(lost)
+  const found = plan.status === 'granted' ? adoptable({ ...strayFacts(view), grant: plan.grant }) : new Map()
+  const adopted = access.create.flatMap(({ deviceId, window }): Code[] => {
+    const stray = found.get(deviceId)
+    if (!stray) return []
+    const { pin, mark, vendorRef } = stray
+    const code = newCode(engine, view, { deviceId, window, pin })
+    return [{ ...code, mark, vendorRef, evidence: 'accepted', writtenAt: lost.until }]
+  })
+  const missing = access.create.filter(({ deviceId }) => !found.has(deviceId))
+  const unread = missing.filter(({ deviceId }) => {
+    const readAt = view.devices.find(({ id }) => id === deviceId)?.readAt
+    return readAt === undefined || readAt < lost.until
+  })
+  const patient = restoring || now < plus(lost.confirmedAt ?? lost.until, limits.adoptWithin)
+  const waiting = restoring ? missing : patient ? unread : []
+  const again = plus(now, Math.max(engine.pace.proofAgain, between(lost.until, now) / 4))
+  const next = patient && unread.length > 0 ? earliest(again, access.next ?? again) : access.next
+  return {
+    view: { ...(restoring ? hurried(view) : view), codes: [...view.codes, ...adopted] },
+    access: {
+      ...access,
+      create: missing.filter((one) => !waiting.includes(one)),
+      repin: restoring ? [] : access.repin,
+      ...(next === undefined ? {} : { next }),
+    },
+    adopted,
+    story: [...adoptedLine(view, adopted), ...waitingLine(view, waiting, restoring)],
+  }
+}
+
+const strayFacts = ({ codes, lastPin, strays = [], sharesNights = false }: StayView) => ({
+  codes,
+  strays,
+  sharesNights,
+  ...(lastPin === undefined ? {} : { lastPin }),
+})
+
+/** While nothing is written, a person is called for every arrival as early as they would otherwise be warned. */
+function hurried(view: StayView): StayView {
+  const { warnBefore, pageBefore } = view.policy
+  return { ...view, policy: { ...view.policy, pageBefore: Math.max(warnBefore, pageBefore) } }
+}
+
+function doorNames({ path }: StayView, codes: readonly { readonly deviceId: string }[]): string {
+  const devices = new Set(codes.map(({ deviceId }) => deviceId))
+  const doors = path.filter(isDeviceDoor).filter(({ entry }) => devices.has(entry.deviceId))
+  return doors.map(({ name }) => name).join(', ')
+}
+
+function adoptedLine(view: StayView, adopted: readonly Code[]): TimelineEntry[] {
+  if (adopted.length === 0) return []
+  const text = `Found on ${doorNames(view, adopted)}: the code of this stay, made in the time that the database has forgotten. It is kept, with its PIN.`
+  return [{ bookingId: view.booking.id, kind: 'code-adopted', text, cause: 'vendor' }]
+}
+
+function waitingLine(view: StayView, waiting: AccessPlan['create'], restoring: boolean): TimelineEntry[] {
+  if (waiting.length === 0) return []
+  const doors = doorNames(view, waiting)
+  return [
+    {
+      bookingId: view.booking.id,
+      kind: 'restoring',
+      text: restoring
+        ? `The database was set back, so no code is made for ${doors} before a person has confirmed it.`
+        : `No code is made for ${doors} yet: the door has to be read first, because it may hold one from the time that the database has forgotten.`,
+      remedy: 'See what was found, and confirm: stayward restore status',
+    },
+  ]
+}

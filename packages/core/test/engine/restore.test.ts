@@ -1,0 +1,215 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { preview } from '../../src/engine/preview.ts'
+import { setBack, snapshotOf } from '../../src/testing/index.ts'
+import { bookingId, doorsOpen, inboxOf, kinds, openAlerts, phone, pinIn, pinsOn, textsOn, timeline } from './truth.ts'
+import { hours, makeWorld, minutes, type World } from './world.ts'
+
+const doors = ['street-lock', 'loft-lock', 'studio-lock'] as const
+
+/** The backup of an instant, to be put back later. */
+function backUp({ store, clock }: World) {
+  const snapshot = snapshotOf(store.state)
+  const from = clock.now()
+  return (world: World) => {
+    setBack(world.store.state, snapshot)
+    world.hub.lost = { from, until: world.clock.now() }
+    lookAtAll(world)
+  }
+}
+
+/** As a hub does that has noticed, and again when a person has confirmed. */
+function lookAtAll({ store, hub }: World): void {
+  for (const [id, { port }] of store.state.connections) if (port === 'booking') hub.mark('connection', id)
+  for (const id of store.state.devices.keys()) hub.mark('device', id)
+  for (const id of store.state.bookings.keys()) {
+    hub.mark('booking', id)
+    hub.mark('messages', id)
+  }
+}
+
+function confirm(world: World): void {
+  if (!world.hub.lost) throw new Error('nothing was lost')
+  world.hub.lost = { ...world.hub.lost, confirmedAt: world.clock.now() }
+  lookAtAll(world)
+}
+
+const held = (world: World) => doors.map((door) => pinsOn(world, door))
+
+/** Calls that leave something behind at a vendor, from here on. */
+function changesSince(world: World) {
+  const before = world.hub.calls.length
+  return () =>
+    world.hub.calls.slice(before).filter((call) => /\.(?:writeCode|removeCode|send|messageGuest)$/.test(call))
+}
+
+describe('a store that was set back', () => {
+  let world: World
+  beforeEach(async () => {
+    world = await makeWorld()
+    await world.advance(minutes(5))
+  })
+
+  it('gets back the codes made in the lost time, with their PINs; nobody is told twice, and later changes are told', async () => {
+    const restore = backUp(world)
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    const pin = pinIn(textsOn(world))
+    const changes = changesSince(world)
+    const before = held(world)
+
+    restore(world)
+    await world.advance(minutes(30))
+    expect(changes()).toEqual([])
+    expect(held(world)).toEqual(before)
+    expect(timeline(world, ref)).toContain('code-adopted')
+    expect([...world.store.state.codes.values()].map((code) => [code.pin, code.evidence])).toEqual([
+      [pin, 'confirmed'],
+      [pin, 'confirmed'],
+    ])
+
+    confirm(world)
+    await world.advance(hours(2))
+    expect(held(world)).toEqual(before)
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
+    expect(kinds(inboxOf(world, ref))).toEqual(['door-code'])
+    // The inbox shows that it went out; of the text nobody can say, so a person is called.
+    const messages = [...world.store.state.messages.values()]
+    expect(
+      messages.map(({ channel, state }) => `${channel === 'inbox' ? channel : 'sms'} ${state}`).toSorted(),
+    ).toEqual(['inbox accepted', 'sms doubtful'])
+    expect(openAlerts(world)).toContain('message')
+
+    world.source.change(ref, { departure: '2026-07-06' })
+    await world.advance(minutes(5))
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'change'])
+    expect(kinds(inboxOf(world, ref))).toEqual(['door-code', 'change'])
+    await world.leap(hours(27))
+    expect(doorsOpen(world, textsOn(world))).toBe(true)
+  })
+
+  it('does not put back the old dates, nor the old door, of a stay that was changed in the lost time', async () => {
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    const restore = backUp(world)
+    world.source.change(ref, { departure: '2026-07-07' })
+    await world.advance(minutes(5))
+    world.source.move(ref, 'flat-2')
+    await world.advance(minutes(5))
+    const before = held(world)
+    const codes = doors.map((door) => world.lock.codesOn(door))
+    const changes = changesSince(world)
+    restore(world)
+    await world.advance(minutes(30))
+    confirm(world)
+    await world.advance(hours(2))
+    expect(changes()).toEqual([])
+    expect(held(world)).toEqual(before)
+    expect(doors.map((door) => world.lock.codesOn(door))).toEqual(codes)
+  })
+
+  it('takes nobody’s code away by what it knew before, and does once a person has confirmed', async () => {
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    const pin = pinIn(textsOn(world))
+    const restore = backUp(world)
+    await world.advance(minutes(20))
+    restore(world)
+    world.source.cancel(ref)
+    const changes = changesSince(world)
+    await world.advance(hours(1))
+    expect(changes()).toEqual([])
+    expect(held(world)).toEqual([[pin], [pin], []])
+    confirm(world)
+    await world.advance(minutes(5))
+    expect(held(world)).toEqual([[], [], []])
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'withdrawal'])
+  })
+
+  it('does not say a second time that a stay is cancelled', async () => {
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    const restore = backUp(world)
+    world.source.cancel(ref)
+    await world.advance(minutes(5))
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'withdrawal'])
+    restore(world)
+    await world.advance(minutes(30))
+    confirm(world)
+    await world.advance(hours(2))
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'withdrawal'])
+    expect(held(world)).toEqual([[], [], []])
+  })
+
+  it('does not send what was planned before the backup and may have been sent since', async () => {
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    let restore: ReturnType<typeof backUp> | undefined
+    world.hub.bends.set('sms.send', (next, args) => {
+      restore ??= backUp(world) // the text is on its way, the letter to the inbox is planned
+      return next(...args)
+    })
+    await world.advance(minutes(5))
+    expect(restore).toBeDefined()
+    restore?.(world)
+    await world.advance(hours(1))
+    confirm(world)
+    await world.advance(hours(2))
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
+    expect(kinds(inboxOf(world, ref))).toEqual(['door-code'])
+  })
+
+  it('makes no code for a new stay before a person has confirmed, and calls for its arrival a day ahead', async () => {
+    const restore = backUp(world)
+    restore(world)
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(20))
+    expect(held(world)).toEqual([[], [], []])
+    expect(timeline(world, ref)).toContain('restoring')
+    const { timeline: lines } = world.store.state
+    expect(lines.find(({ kind }) => kind === 'restoring')?.remedy).toMatch(/stayward restore status/)
+    await world.advance(hours(10)) // 15:00 in Paris is 13:00; less than a day away
+    const arrival = world.store.state.alerts.find(({ kind, closedAt }) => kind === 'arrival' && closedAt === undefined)
+    expect(arrival?.loud).toBe('page')
+    const scope = { bookingIds: [bookingId(world, ref)], deviceIds: [] }
+    const planned = await preview(
+      world.hub.engine(async () => {}),
+      { signal: new AbortController().signal },
+      scope,
+    )
+    expect(planned.map(({ text }) => text).join('\n')).toMatch(/set back/)
+
+    confirm(world)
+    await world.advance(minutes(5))
+    const pin = pinIn(textsOn(world))
+    expect(held(world)).toEqual([[pin], [pin], []])
+    expect(kinds(inboxOf(world, ref))).toEqual(['door-code'])
+  })
+
+  it('gives the code of a guest who cancelled to nobody else who books the same nights', async () => {
+    const restore = backUp(world)
+    const first = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    const old = pinIn(textsOn(world))
+    restore(world)
+    world.source.cancel(first)
+    world.source.add({ arrival: '2026-07-02', departure: '2026-07-05', guest: { phone: '+33639980012' } })
+    await world.advance(minutes(30))
+    expect(openAlerts(world)).toContain('door-doubt')
+    confirm(world)
+    await world.advance(minutes(30))
+    const pin = pinIn(textsOn(world, '+33639980012'))
+    expect(pin).not.toBe(old)
+    expect(textsOn(world, '+33639980012').length + textsOn(world, phone).length).toBeGreaterThan(1)
+  })
+
+  it('stops a look that was about to write when the store was set back under it', async () => {
+    world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    world.hub.bends.set('lock.readCodes', (next, args) => {
+      world.hub.lost = { from: world.clock.now(), until: world.clock.now() }
+      return next(...args)
+    })
+    const changes = changesSince(world)
+    await world.advance(minutes(20))
+    expect(changes().filter((call) => call.includes('writeCode'))).toEqual([])
+    expect(held(world)).toEqual([[], [], []])
+  })
+})
