@@ -60,6 +60,7 @@ const settings: Settings = {
   trustProxy: 1,
   adapters: [],
   vendorOrigins: new Map(origins),
+  privateNetworks: new Map(),
   logLevel: 'error',
   tracing: false,
 }

@@ -113,6 +113,7 @@ async function linesOf(
     masters: database.masters,
     pool,
     vendorOrigins: settings.vendorOrigins,
+    privateNetworks: settings.privateNetworks,
   })
   try {
     const { engine, providers } = await openTenant(root.cradle, tenant.id, () => undefined)

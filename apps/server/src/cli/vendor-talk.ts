@@ -44,9 +44,12 @@ async function talk<Answer>(
     )
   const outbound = createOutbound(settings.vendorOrigins)
   const row = { id, adapterId: adapter.id, name, paused: false, version: 1, config: () => config }
+  const connection = `${tenant.slug}/${name}`
+  const leave = { connection, networks: settings.privateNetworks.get(connection) ?? [] }
   const providers = openProviders([row], {
     adapters,
     fetch: outbound.fetch,
+    onSite: (_, site) => outbound.onSite(site, leave),
     clock,
     entropy: systemEntropy,
     vault: (connectionId) => connectionVault({ pool, tenantId: tenant.id, connectionId, secrets }),

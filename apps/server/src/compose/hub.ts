@@ -64,7 +64,8 @@ export async function startHub({ settings, database, adapters, log, role, demo }
       // The pool hears only connections nobody has borrowed; one that dies unheard would end the process.
       .on('connect', (client) => void client.on('error', onTrouble))
   const [pool, queuePool, intakePool] = [poolOf(16), poolOf(4), poolOf(4)]
-  const root = createRoot({ log, demo, adapters, masters, pool, vendorOrigins: settings.vendorOrigins })
+  const { vendorOrigins, privateNetworks } = settings
+  const root = createRoot({ log, demo, adapters, masters, pool, vendorOrigins, privateNetworks })
   const { clock, metrics } = root.cradle
   const [looks, serves] = [role !== 'serve', role !== 'work']
 

@@ -5,7 +5,7 @@ import type { Adapters } from '../adapters/load-adapters.ts'
 import type { MasterKeys } from '../secrets/master-keys.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import type { Log } from '../telemetry/log.ts'
-import { createOutbound } from '../tenancy/outbound.ts'
+import { createOutbound, type Outbound } from '../tenancy/outbound.ts'
 
 /** What is shared by all tenants. Nothing in it belongs to one. */
 export interface RootCradle {
@@ -18,10 +18,11 @@ export interface RootCradle {
   readonly pool: Pool
   readonly metrics: Metrics
   readonly vendorOrigins: ReadonlyMap<string, string>
+  readonly privateNetworks: ReadonlyMap<string, readonly string[]>
   /** The tenant whose vendors are fakes, while the demo plays. */
   readonly demo: DemoTenant | undefined
-  readonly outbound: ReturnType<typeof createOutbound>
-  readonly demoOutbound: ReturnType<typeof createOutbound>
+  readonly outbound: Outbound
+  readonly demoOutbound: Outbound
 }
 
 /** One tenant that lives faster than the others and whose vendors are answered on loopback. */
@@ -36,7 +37,7 @@ export type Root = AwilixContainer<RootCradle>
 
 /** The composition root. `strict`: a shared thing cannot be built from a tenant's. */
 export function createRoot(
-  given: Pick<RootCradle, 'log' | 'adapters' | 'masters' | 'pool' | 'vendorOrigins' | 'demo'>,
+  given: Pick<RootCradle, 'log' | 'adapters' | 'masters' | 'pool' | 'vendorOrigins' | 'privateNetworks' | 'demo'>,
 ): Root {
   const root = createContainer<RootCradle>({ injectionMode: InjectionMode.PROXY, strict: true })
   root.register({
@@ -46,6 +47,7 @@ export function createRoot(
     masters: asValue(given.masters),
     pool: asValue(given.pool),
     vendorOrigins: asValue(given.vendorOrigins),
+    privateNetworks: asValue(given.privateNetworks),
     clock: asValue(systemClock),
     entropy: asValue(systemEntropy),
     metrics: asFunction(createMetrics).singleton(),

@@ -17,13 +17,18 @@ export async function openTenant(
   tenantId: string,
   markedLocally: () => void,
 ): Promise<TenantCradle<Engine>> {
-  const { pool, masters, adapters, clock, entropy } = root
+  const { pool, masters, adapters, clock, entropy, privateNetworks } = root
   const demo = root.demo?.tenantId === tenantId ? root.demo : undefined
+  const outbound = demo ? root.demoOutbound : root.outbound
   const secrets = tenantSecrets(await tenantKeys(pool, masters, tenantId))
   const configuration = await readConfiguration(pool, tenantId, secrets)
   const providers = openProviders(configuration.connections, {
     adapters,
-    fetch: demo ? root.demoOutbound.fetch : root.outbound.fetch,
+    fetch: outbound.fetch,
+    onSite: (name, site) => {
+      const connection = `${configuration.tenant}/${name}`
+      return outbound.onSite(site, { connection, networks: privateNetworks.get(connection) ?? [] })
+    },
     clock,
     entropy,
     ...(demo ? { hurry: demo.divisor } : {}),

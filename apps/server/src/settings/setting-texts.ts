@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import type { ProxyTrust } from '../http/proxy-trust.ts'
 import { parseMasterKeys } from '../secrets/master-keys.ts'
+import { isOpenable } from '../tenancy/addresses.ts'
 
 /** A text that is understood, or the sentence that says what to write instead. */
 export type Reading<T> = { readonly value: T } | { readonly problem: string }
@@ -89,6 +90,23 @@ export function origins(text: string): Reading<ReadonlyMap<string, string>> {
       // Anything else would send a tenant's credentials to another machine.
       return { problem: `may only point to this machine (127.0.0.1, ::1 or localhost); ${to} is elsewhere.` }
     found.set(from, to)
+  }
+  return { value: found }
+}
+
+/** `casa/street=192.168.1.0/24,…`; a connection that is named twice has both networks. */
+export function privateNetworks(text: string): Reading<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>()
+  for (const item of listOf(text)) {
+    const [connection = '', network = ''] = splitOnce(item, '=')
+    if (!/^[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(connection))
+      return {
+        problem: `has to list pairs like my-flats/street=192.168.1.0/24 (tenant/connection=network); "${item}" is not one.`,
+      }
+    if (!isOpenable(network))
+      // Anything wider would open the hub's own surroundings to whatever a tenant enters.
+      return { problem: `may only open private networks, written like 192.168.1.0/24; "${network}" is none.` }
+    found.set(connection, [...(found.get(connection) ?? []), network])
   }
   return { value: found }
 }

@@ -6,6 +6,7 @@ import {
   origins,
   packages,
   postgresUrl,
+  privateNetworks,
   proxyTrust,
   publicUrl,
   type Reading,
@@ -31,6 +32,8 @@ export interface Settings {
   readonly adapters: readonly string[]
   /** Vendor origins that are answered elsewhere, on loopback only: rehearsals and the demo. */
   readonly vendorOrigins: ReadonlyMap<string, string>
+  /** Private networks opened to single connections, by `tenant/connection`. */
+  readonly privateNetworks: ReadonlyMap<string, readonly string[]>
   /** Absent: the hub decides (see design of the demo). */
   readonly demo?: boolean
   /** Absent: `info`, or `warn` while the demo talks. */
@@ -51,6 +54,7 @@ const known = [
   'STAYWARD_MASTER_KEYS',
   'STAYWARD_MASTER_KEYS_FILE',
   'STAYWARD_PORT',
+  'STAYWARD_PRIVATE_NETWORKS',
   'STAYWARD_PUBLIC_URL',
   'STAYWARD_TEST_DATABASE_URL',
   'STAYWARD_TRUST_PROXY',
@@ -93,6 +97,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...(file === undefined ? {} : { masterKeysFile: file }),
     adapters: read('STAYWARD_ADAPTERS', packages).value ?? [],
     vendorOrigins: read('STAYWARD_VENDOR_ORIGINS', origins).value ?? new Map(),
+    privateNetworks: read('STAYWARD_PRIVATE_NETWORKS', privateNetworks).value ?? new Map(),
     ...(demo === undefined ? {} : { demo }),
     ...(level === undefined ? {} : { logLevel: level }),
     tracing: Boolean(env['OTEL_EXPORTER_OTLP_ENDPOINT']?.trim()),

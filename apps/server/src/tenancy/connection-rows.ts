@@ -19,6 +19,8 @@ export interface ConnectionRow {
 }
 
 export interface TenantConfiguration {
+  /** As it stands in addresses. */
+  readonly tenant: string
   readonly connections: readonly ConnectionRow[]
   readonly policy: Partial<Policy>
   readonly templates: TenantTemplates
@@ -49,8 +51,10 @@ export async function readConfiguration(
       'select policy, templates from tenant_setting where tenant_id = $1',
       [tenantId],
     )
+    const tenants = await client.query<{ slug: string }>('select slug from tenant where id = $1', [tenantId])
     const [setting] = settings.rows
     return {
+      tenant: tenants.rows[0]?.slug ?? '',
       connections: rows.rows.map((row) => ({
         id: row.id,
         adapterId: row.adapter,

@@ -5,6 +5,7 @@ import {
   type Entropy,
   guardFetch,
   type Opened,
+  type OnSite,
   type OpenContext,
   type PortName,
   type ProviderOf,
@@ -13,10 +14,13 @@ import {
   type Vault,
 } from '@stayward/core'
 import type { ConnectionRow } from './connection-rows.ts'
+import type { SiteWay } from './outbound.ts'
 
 export interface OpenKit {
   readonly adapters: ReadonlyMap<string, AnyAdapter>
   readonly fetch: typeof globalThis.fetch
+  /** The way to a device in the tenant's house, for the connection of this name. */
+  readonly onSite: (connection: string, site: OnSite) => SiteWay
   readonly clock: Clock
   readonly entropy: Entropy
   /** Multiplies the vendor's rate budget, for fakes that are that many times faster. */
@@ -31,6 +35,7 @@ interface OpenConnection {
   readonly port: PortName
   readonly adapter: AnyAdapter
   readonly provider: ProviderOf[PortName]
+  close(): Promise<void>
 }
 
 export interface OpenedProviders extends Providers {
@@ -82,7 +87,7 @@ export function openProviders(rows: readonly ConnectionRow[], kit: OpenKit): Ope
     keypad: async (id) => find(id, ['lock', 'intercom']) as Opened<'lock'> | Opened<'intercom'>, // one of the two ports asked for
     notifier: async (id) => find(id, ['notifier']),
     close: async () => {
-      await Promise.all(Array.from(open.values(), async ({ provider }) => await provider.close?.()))
+      await Promise.all(Array.from(open.values(), (connection) => connection.close()))
     },
   }
 }
@@ -90,7 +95,7 @@ export function openProviders(rows: readonly ConnectionRow[], kit: OpenKit): Ope
 function openOne(
   row: ConnectionRow,
   adapter: AnyAdapter,
-  { fetch, clock, entropy, hurry = 1, turns, vault }: OpenKit,
+  { fetch, onSite, clock, entropy, hurry = 1, turns, vault }: OpenKit,
 ): OpenConnection | AdapterError {
   if (row.paused)
     return notUsable(`The connection "${row.name}" is paused.`, `Resume it: stayward connection resume ${row.name}`)
@@ -114,13 +119,16 @@ function openOne(
   }
   const { perSecond, burst } = adapter.rate
   const rate = { perSecond: perSecond * hurry, burst }
-  const guarded = guardFetch(fetch, {
+  // The adapter's own schema has just parsed the configuration it is given.
+  const site = adapter.onSite?.(config.data as never)
+  const way = site && onSite(row.name, site)
+  const guarded = guardFetch(way?.fetch ?? fetch, {
     hosts: adapter.hosts,
+    ...(site ? { site } : {}),
     rate,
     // Two connections to one account share what the vendor gives it.
     ...(turns ? { turns: turns(`${adapter.id}:${row.account ?? row.id}`, rate) } : {}),
   })
-  // The adapter's own schema has just parsed the configuration it is given.
   const context = {
     config: config.data,
     fetch: guarded,
@@ -128,7 +136,12 @@ function openOne(
     entropy,
     ...(vault ? { vault: vault(row.id) } : {}),
   } as OpenContext<never>
-  return { port: adapter.port, adapter, provider: adapter.open(context) }
+  const provider = adapter.open(context)
+  const close = async () => {
+    await provider.close?.()
+    await way?.close()
+  }
+  return { port: adapter.port, adapter, provider, close }
 }
 
 function notUsable(message: string, remedy: string): AdapterError {

@@ -26,7 +26,7 @@ export interface Tenants<Engine> {
 }
 
 /** Names what a scope was opened from: a scope is right as long as this is. */
-export function versionsOf({ connections, policy, templates }: TenantConfiguration): string {
+export function versionsOf({ connections, policy, templates }: Omit<TenantConfiguration, 'tenant'>): string {
   const rows = connections.map(({ id, version, paused }) => `${id}:${version}:${paused ? 'p' : 'a'}`).sort()
   return JSON.stringify([rows, policy, templates])
 }

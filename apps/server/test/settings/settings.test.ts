@@ -22,6 +22,7 @@ describe('what is not set', () => {
       trustProxy: false,
       adapters: [],
       vendorOrigins: new Map(),
+      privateNetworks: new Map(),
       tracing: false,
     })
   })
@@ -40,6 +41,7 @@ describe('what is set', () => {
       STAYWARD_MASTER_KEYS: `k2:${key},k1:${Buffer.alloc(32, 8).toString('base64')}`,
       STAYWARD_ADAPTERS: '@somebody/lock-acme, other-adapter',
       STAYWARD_VENDOR_ORIGINS: 'https://login.smoobu.com=http://127.0.0.1:4711,https://api.example=http://[::1]:4712',
+      STAYWARD_PRIVATE_NETWORKS: 'casa/street=192.168.1.0/24, casa/street=fd12::/48,other/yard=10.8.0.7/32',
       STAYWARD_DEMO: '0',
       STAYWARD_LOG_LEVEL: 'debug',
       STAYWARD_TEST_DATABASE_URL: 'postgres://x@y/z',
@@ -58,6 +60,8 @@ describe('what is set', () => {
       tracing: true,
     })
     expect(settings.vendorOrigins.get('https://login.smoobu.com')).toBe('http://127.0.0.1:4711')
+    expect(settings.privateNetworks.get('casa/street')).toEqual(['192.168.1.0/24', 'fd12::/48'])
+    expect(settings.privateNetworks.get('other/yard')).toEqual(['10.8.0.7/32'])
     expect(settings.masterKeys).toContain('k2:')
   })
 
@@ -83,6 +87,10 @@ describe('what cannot be understood', () => {
     ['STAYWARD_ADAPTERS', 'what is this', 'package names'],
     ['STAYWARD_VENDOR_ORIGINS', 'https://login.smoobu.com=https://evil.example', 'only point to this machine'],
     ['STAYWARD_VENDOR_ORIGINS', 'https://login.smoobu.com/path=http://127.0.0.1:1', 'pairs like'],
+    ['STAYWARD_PRIVATE_NETWORKS', '192.168.1.0/24', 'pairs like'],
+    ['STAYWARD_PRIVATE_NETWORKS', 'street=192.168.1.0/24', 'pairs like'],
+    ['STAYWARD_PRIVATE_NETWORKS', 'casa/street=0.0.0.0/0', 'only open private networks'],
+    ['STAYWARD_PRIVATE_NETWORKS', 'casa/street=169.254.169.254/32', 'only open private networks'],
     ['STAYWARD_DEMO', 'yes', '1 (demo on)'],
     ['STAYWARD_LOG_LEVEL', 'loud', 'one of fatal'],
   ])('%s=%s is one sentence that says what to write, and quotes no secret', (name, value, says) => {

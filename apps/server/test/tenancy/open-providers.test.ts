@@ -28,6 +28,7 @@ const echo = defineAdapter({
 const kit = {
   adapters: new Map<string, AnyAdapter>([['echo', echo]]),
   fetch,
+  onSite: () => ({ fetch, close: async () => undefined }),
   clock: systemClock,
   entropy: systemEntropy,
 }

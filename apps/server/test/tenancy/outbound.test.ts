@@ -3,7 +3,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createOutbound, isPublicAddress } from '../../src/tenancy/outbound.ts'
+import { isPublicAddress } from '../../src/tenancy/addresses.ts'
+import { createOutbound } from '../../src/tenancy/outbound.ts'
 
 const forbidden = [
   '127.0.0.1',

@@ -5,13 +5,13 @@ import {
   createHttp,
   type HttpAnswer,
   type HttpRequest,
+  inTurn,
   plus,
   unreadable,
 } from '@stayward/core/adapter'
 import type * as z from 'zod'
 import type { Config } from './config.ts'
 import type { KeypadAddress } from './device-id.ts'
-import { inTurn } from './in-turn.ts'
 import { createSession, type Token } from './session.ts'
 import {
   account,
@@ -57,7 +57,7 @@ type Verdict = { readonly is: 'done'; readonly data: unknown } | Refused
 
 export function createApi({ username, password }: Config, fetch: typeof globalThis.fetch, clock: Clock): TheKeysApi {
   const http = createHttp({ fetch, clock, origin, vendor, authRemedy })
-  const turn = inTurn()
+  const turn = inTurn() // the cloud was only ever seen with one request at a time (docs/vendors/the-keys.md, "Limits")
   const session = createSession((call) => turn(() => signIn(call), call.signal), clock)
 
   async function signIn(call: Call): Promise<Token> {

@@ -3,6 +3,7 @@ import type { CapabilitiesOf, PortName, ProviderOf } from '../ports/capabilities
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Vault } from '../ports/vault.ts'
+import type { OnSite } from './on-site.ts'
 import type { WebhookReceiver } from './webhook.ts'
 
 export interface OpenContext<Config> {
@@ -32,6 +33,11 @@ export interface Adapter<Port extends PortName = PortName, Config = unknown> {
   readonly config: z.ZodObject & z.ZodType<Config>
   /** Host names that `open()`'s fetch may call. */
   readonly hosts: readonly string[]
+  /**
+   * For a device in the tenant's own house: where this connection's device is. It may be called besides `hosts`, and lie in
+   * a private network if the operator of the hub has allowed that network for this connection.
+   */
+  readonly onSite?: (config: Config) => OnSite
   readonly capabilities: CapabilitiesOf[Port]
   /** What a device id looks like (locks and intercoms); a refusal says where to find the right one. */
   readonly deviceId?: z.ZodType<string>

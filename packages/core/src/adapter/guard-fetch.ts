@@ -1,12 +1,15 @@
 import { between } from '../domain/instant.ts'
 import { systemClock } from '../ports/clock.ts'
 import type { Adapter } from './define-adapter.ts'
+import type { OnSite } from './on-site.ts'
 import { retryAfter } from './retry-after.ts'
 
 type Fetch = typeof globalThis.fetch
 
 export interface Guard {
   readonly hosts: readonly string[]
+  /** Besides `hosts`; its certificate is the matter of the fetch within. */
+  readonly site?: OnSite
   readonly rate: Adapter['rate']
   /** Whose turn it is; within this process alone when absent. */
   readonly turns?: Turns
@@ -25,17 +28,18 @@ export interface Turns {
 }
 
 /**
- * The fetch an adapter is given: only https to the hosts of its manifest, no redirect followed, an end to waiting and
+ * The fetch an adapter is given: only https to the hosts of its manifest or to its site, no redirect followed, an end to waiting and
  * to bodies, and no more requests than the vendor's budget. Keep one per vendor account, because the budget is in it.
  */
 export function guardFetch(
   fetch: Fetch,
-  { hosts, rate, timeout = 15_000, maxBytes = 5_000_000, ...guard }: Guard,
+  { hosts, site, rate, timeout = 15_000, maxBytes = 5_000_000, ...guard }: Guard,
 ): Fetch {
   const turns = guard.turns ?? localTurns(rate)
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input)
-    if (url.protocol !== 'https:' || !hosts.includes(url.hostname))
+    const isAllowed = hosts.includes(url.hostname) || (site !== undefined && url.origin === site.origin)
+    if (url.protocol !== 'https:' || !isAllowed)
       throw new HostRefused(`"${url.hostname}" is not among the hosts of this adapter (${hosts.join(', ')})`)
     const given = init?.signal ?? (input instanceof Request ? input.signal : undefined)
     const signal = AbortSignal.any([...(given ? [given] : []), AbortSignal.timeout(timeout)])

@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly retryHeaders?: readonly string[]
   /** What a person does when the vendor refuses the credentials. */
   readonly authRemedy: string
+  /** What a person does when nobody answers; to look at the vendor's status page when absent. */
+  readonly silenceRemedy?: string
 }
 
 export interface HttpRequest {
@@ -63,7 +65,7 @@ export function createHttp(options: HttpOptions): Http {
       if (cause instanceof HostRefused || AdapterError.is(cause)) throw cause
       signal.throwIfAborted()
       if (cause instanceof OutOfTurn) throw overBudget(vendor, plus(clock.now(), Math.min(cause.wait, 15 * 60_000)))
-      throw silence(vendor, request, cause)
+      throw silence(options, request, cause)
     }
     const { status } = response
     if (!(status >= 200 && status < 300) && !request.judges?.includes(status))
@@ -118,7 +120,7 @@ function overBudget(vendor: string, retryAt: Instant): AdapterError {
   })
 }
 
-function silence(vendor: string, { effect }: HttpRequest, cause: unknown): AdapterError {
+function silence({ vendor, silenceRemedy }: HttpOptions, { effect }: HttpRequest, cause: unknown): AdapterError {
   if (cause instanceof BodyTooLarge) return unreadable(vendor, { effect }, 'with an endless body')
   const code = causeCode(cause)
   const tls = code !== undefined && distrusted.test(code)
@@ -126,7 +128,9 @@ function silence(vendor: string, { effect }: HttpRequest, cause: unknown): Adapt
   const how = timedOut ? 'did not answer in time' : `could not be reached${code ? ` (${code})` : ''}`
   const happened = effect === 'write' && !tls && !(code !== undefined && unsent.has(code))
   return new AdapterError(happened ? 'outcome-unknown' : 'unreachable', `${vendor} ${how}.`, {
-    remedy: `The hub tries again by itself. If it lasts, look at ${vendor}'s status page and this server's network.`,
+    remedy:
+      silenceRemedy ??
+      `The hub tries again by itself. If it lasts, look at ${vendor}'s status page and this server's network.`,
     cause: namesOnly(cause),
   })
 }

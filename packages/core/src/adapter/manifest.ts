@@ -9,6 +9,8 @@ export interface Manifest {
   readonly port: PortName
   readonly specVersion: 'v1'
   readonly hosts: readonly string[]
+  /** It speaks with a device in the tenant's own house, at the address its configuration names. */
+  readonly onSite?: true
   readonly rate: { readonly perSecond: number; readonly burst: number }
   readonly capabilities: Readonly<Record<string, unknown>>
   /** JSON Schema 2020-12 of the configuration; a property with `shown: true` may be shown, every other is secret. */
@@ -18,13 +20,14 @@ export interface Manifest {
 }
 
 export function manifestOf(adapter: AnyAdapter): Manifest {
-  const { id, displayName, port, specVersion, hosts, rate, capabilities, webhook, health } = adapter
+  const { id, displayName, port, specVersion, hosts, rate, capabilities, webhook, health, onSite } = adapter
   return {
     id,
     displayName,
     port,
     specVersion,
     hosts,
+    ...(onSite && { onSite: true as const }),
     rate,
     capabilities: { ...capabilities },
     config: z.toJSONSchema(adapter.config, { io: 'input' }),
@@ -126,6 +129,7 @@ export const manifestSchema = {
     port: { enum: Object.keys(capabilities) },
     specVersion: { const: 'v1' },
     hosts: { type: 'array', items: { type: 'string', pattern: '^[a-z0-9.-]+$' } },
+    onSite: { const: true },
     rate: {
       type: 'object',
       required: ['perSecond', 'burst'],

@@ -40,6 +40,25 @@ describe('where a request may go', () => {
     await expect(guardFetch(fetch, { hosts, rate: generous })(target)).rejects.toThrow(HostRefused)
     expect(asked).toEqual([])
   })
+  it.each([
+    'https://192.168.1.40/',
+    'https://192.168.1.40:8444/',
+    'https://192.168.1.41:8443/',
+    'http://192.168.1.40:8443/',
+    'https://192.168.1.40.elsewhere.example:8443/',
+  ])('refuses %s beside a site at another port or address', async (target) => {
+    const { asked, fetch } = vendor()
+    const site = { origin: 'https://192.168.1.40:8443' }
+    await expect(guardFetch(fetch, { hosts: [], site, rate: generous })(target)).rejects.toThrow(HostRefused)
+    expect(asked).toEqual([])
+  })
+  it('lets the site through, and the hosts beside it', async () => {
+    const { asked, fetch } = vendor()
+    const guarded = guardFetch(fetch, { hosts, site: { origin: 'https://192.168.1.40:8443' }, rate: generous })
+    await guarded('https://192.168.1.40:8443/api')
+    await guarded(url)
+    expect(asked.map((one) => one.url)).toEqual(['https://192.168.1.40:8443/api', url])
+  })
   it('lets a declared host through with method, headers and body', async () => {
     const { asked, fetch } = vendor()
     await guardFetch(fetch, { hosts, rate: generous })(url, { method: 'POST', headers: { 'x-a': '1' }, body: 'a=%26' })

@@ -110,6 +110,18 @@ describe('silence', () => {
     expect((await failure(http(read, calm))).code).toBe('unreachable')
     expect((await failure(http(write, calm))).code).toBe(onWrite)
   })
+  it('of a device in the house has a remedy of its own', async () => {
+    const http = createHttp({
+      fetch: thrown(network('EHOSTUNREACH')),
+      clock: { now: () => now },
+      origin: 'https://192.168.1.40',
+      vendor: 'The intercom',
+      authRemedy: 'Sign in.',
+      silenceRemedy: 'Look whether it has power.',
+    })
+    expect((await failure(http(read, calm))).remedy).toBe('Look whether it has power.')
+    expect((await failure(httpOver(thrown(network('EHOSTUNREACH')))(read, calm))).remedy).toContain('status page')
+  })
   it('that breaks an answer off is no answer', async () => {
     const broken = () => {
       let sent = false

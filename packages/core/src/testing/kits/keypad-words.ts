@@ -3,7 +3,7 @@ import type { ObservedCode } from '../../domain/code.ts'
 import type { AccessWindow } from '../../domain/grant.ts'
 import { between, millisecondsOf } from '../../domain/instant.ts'
 import { markOf } from '../../domain/mark.ts'
-import type { PinRules } from '../../domain/pin.ts'
+import { obeys, type PinRules } from '../../domain/pin.ts'
 import { draw } from '../../ports/entropy.ts'
 import type { CodeToWrite, Keypad, WriteReceipt } from '../../ports/keypad.ts'
 import { at, calm, seededEntropy } from './open-subject.ts'
@@ -47,7 +47,7 @@ export function pinsFor(rules: PinRules, count: number, { startingWith = '' } = 
     let pin = startingWith
     while (pin.length < length) pin += rules.digits.charAt(draw(entropy, rules.digits.length))
     const obvious = new Set(pin).size < 3 || '01234567890 09876543210'.includes(pin)
-    if (!obvious && !rules.forbiddenPrefixes?.some((prefix) => pin.startsWith(prefix))) pins.add(pin)
+    if (!obvious && obeys(pin, rules)) pins.add(pin)
   }
   return [...pins]
 }

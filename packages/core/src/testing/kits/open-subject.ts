@@ -65,6 +65,7 @@ export function openSubject<Port extends PortName, Vendor extends VendorFake, Co
   const wire = faultyFetch(fetchFrom(vendor), { now: () => clock.now() })
   const fetch = guardFetch(wire.fetch, {
     hosts: adapter.hosts,
+    ...(adapter.onSite ? { site: adapter.onSite(config) } : {}),
     rate: adapter.rate,
     turns: always,
     maxBytes: 2_000_000,

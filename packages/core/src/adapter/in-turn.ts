@@ -1,6 +1,6 @@
 /**
- * Lets one run at a time through, in the order of asking: the cloud was only ever seen with one request at a time per
- * account (docs/vendors/the-keys.md, "Limits"). A caller whose signal aborts leaves the line at once.
+ * Lets one run at a time through, in the order of asking: for vendors that take one request at a time. A caller whose
+ * signal aborts leaves the line at once.
  */
 export function inTurn(): <T>(run: () => Promise<T>, signal: AbortSignal) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
