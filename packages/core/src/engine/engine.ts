@@ -21,3 +21,9 @@ export interface Engine {
   /** A phone number as E.164, or `undefined` when it cannot be understood. `country` is ISO 3166. */
   readonly e164: (phone: string, country: string | undefined) => string | undefined
 }
+
+/** The part of it that keeps devices in line: all that a team needs which has its own bookings, codes and store. */
+export interface DeviceEngine extends Pick<Engine, 'clock' | 'entropy' | 'pace' | 'lostTime'> {
+  readonly store: Pick<TenantStore, 'loadDevice' | 'saveDevice' | 'saveConnection'>
+  readonly providers: Pick<Providers, 'keypad'>
+}

@@ -5,7 +5,7 @@ import type { CodeStep } from '../domain/code-step.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { DeviceView, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
-import type { Engine } from './engine.ts'
+import type { DeviceEngine } from './engine.ts'
 import type { OpenKeypad } from './read-device.ts'
 import { needsPerson, troubleLines } from './trouble.ts'
 
@@ -25,7 +25,7 @@ const doubtFactor = 3
 
 /** Performs the writes and removals of a plan through the port, intent before effect (rule 4). */
 export async function performSteps(
-  engine: Engine,
+  engine: DeviceEngine,
   look: Look,
   view: DeviceView,
   keypad: OpenKeypad,
@@ -64,7 +64,7 @@ export async function performSteps(
 }
 
 async function write(
-  engine: Engine,
+  engine: DeviceEngine,
   look: Look,
   { device, doorName }: DeviceView,
   keypad: OpenKeypad,
@@ -106,7 +106,7 @@ async function write(
 }
 
 async function remove(
-  engine: Engine,
+  engine: DeviceEngine,
   look: Look,
   { device }: DeviceView,
   keypad: OpenKeypad,
@@ -151,13 +151,13 @@ function unsent(before: Code): Code {
 }
 
 /** After the vendor's yes only what it shows later has to be waited for. */
-function answered({ clock }: Engine, { capabilities }: OpenKeypad, code: Code): Code {
+function answered({ clock }: DeviceEngine, { capabilities }: OpenKeypad, code: Code): Code {
   const { pendingUntil: _pending, ...rest } = code
   if (capabilities.writesAreVisible === 'now') return rest
   return { ...rest, pendingUntil: plus(clock.now(), capabilities.showsWithin ?? 0) }
 }
 
-function doubt({ pace }: Engine, { capabilities }: OpenKeypad): number {
+function doubt({ pace }: DeviceEngine, { capabilities }: OpenKeypad): number {
   return Math.max(pace.proofAgain * doubtFactor, capabilities.showsWithin ?? 0)
 }
 

@@ -6,7 +6,7 @@ import type { Call } from '../ports/call.ts'
 import type { KeypadCapabilities } from '../ports/capabilities.ts'
 import type { DeviceState, Keypad, Opening } from '../ports/keypad.ts'
 import type { DeviceRow, DeviceView, TimelineEntry } from '../ports/stores.ts'
-import type { Engine } from './engine.ts'
+import type { DeviceEngine } from './engine.ts'
 
 export interface OpenKeypad {
   readonly provider: Keypad
@@ -25,7 +25,7 @@ export interface Reading {
 
 /** Every code on the device, and its state where the vendor has one. A state that cannot be read holds no code back. */
 export async function readDevice(
-  { clock }: Engine,
+  { clock }: DeviceEngine,
   look: Call,
   { vendorId }: DeviceRow,
   { provider, capabilities }: OpenKeypad,
@@ -44,7 +44,7 @@ export async function readDevice(
 
 /** What was written now is read back in the same look where the vendor shows it at once: that is the proof. */
 export async function readBack(
-  engine: Engine,
+  engine: DeviceEngine,
   look: Call,
   device: DeviceRow,
   keypad: OpenKeypad,
@@ -61,7 +61,7 @@ export async function readBack(
 
 /** What was opened since the codes that nobody has used yet may open. A log that cannot be read holds nothing back. */
 export async function readOpenings(
-  { clock }: Engine,
+  { clock }: DeviceEngine,
   call: Call,
   { device, doorName }: DeviceView,
   { provider, capabilities }: OpenKeypad,

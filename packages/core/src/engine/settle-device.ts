@@ -7,7 +7,7 @@ import { AdapterError } from '../ports/adapter-error.ts'
 import type { KeypadCapabilities } from '../ports/capabilities.ts'
 import type { DeviceView, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
-import type { Engine } from './engine.ts'
+import type { DeviceEngine } from './engine.ts'
 import { performSteps } from './perform-steps.ts'
 import { type OpenKeypad, readBack, readDevice, type Reading, readOpenings } from './read-device.ts'
 import { explain } from './trouble.ts'
@@ -15,7 +15,7 @@ import { suspended } from './unreached.ts'
 import { applyNotes, writeDown } from './write-down-device.ts'
 
 /** Looks at one device: reads it, brings its codes to what is wanted, reads it again, and writes down what was seen. */
-export async function settleDevice(engine: Engine, look: Look): Promise<void> {
+export async function settleDevice(engine: DeviceEngine, look: Look): Promise<void> {
   const { store, providers } = engine
   const view = await store.loadDevice(look.key)
   if (!view) return
@@ -46,7 +46,7 @@ interface Unfinished {
 const mostRounds = 3
 
 async function bringTo(
-  engine: Engine,
+  engine: DeviceEngine,
   look: Look,
   view: DeviceView,
   keypad: OpenKeypad,
@@ -86,7 +86,7 @@ async function bringTo(
 
 /** What is to be done at a device that was read like this. */
 export function planOn(
-  { pace, lostTime }: Engine,
+  { pace, lostTime }: DeviceEngine,
   codes: readonly Code[],
   { observed, state, at }: Reading,
   { capabilities }: OpenKeypad,

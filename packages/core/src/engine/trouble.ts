@@ -2,7 +2,7 @@ import type { Instant } from '../domain/instant.ts'
 import { AdapterError, type FailureCode } from '../ports/adapter-error.ts'
 import type { Alert, DeviceView, Effects, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
-import type { Engine } from './engine.ts'
+import type { DeviceEngine, Engine } from './engine.ts'
 import { unreachedAlert, unreachedBy } from './unreached.ts'
 
 /** Whom a failure in a look is about. */
@@ -28,34 +28,37 @@ export async function onTrouble<Result>(
   try {
     return await work()
   } catch (error) {
-    if (AdapterError.is(error)) await explain(engine, look, concerned, error)
+    if (!AdapterError.is(error)) throw error
+    const { connectionId, ref } = concerned
+    if (ref === undefined) await explain(engine, look, concerned, error)
+    else {
+      const text = `${error.message} ${error.remedy}`
+      const effects = effectsOf(concerned, error, engine.clock.now())
+      await engine.store.saveFetch(look, { connectionId, ref, outcome: 'failed', text }, effects)
+    }
     throw error
   }
 }
 
 /** Writes down why a look did not get where it should. */
 export async function explain(
-  { store, clock }: Engine,
+  { store, clock }: Pick<DeviceEngine, 'store' | 'clock'>,
   look: Look,
   concerned: Concerned,
   error: AdapterError,
 ): Promise<void> {
-  const { connectionId, ref, device } = concerned
-  const now = clock.now()
-  const effects: Effects = {
+  const { connectionId, device } = concerned
+  const unreached = device?.whole ? unreachedBy(error.code) : undefined
+  const health = { connectionId, ...(unreached ? { unreached } : {}) }
+  await store.saveConnection(look, health, effectsOf(concerned, error, clock.now()))
+}
+
+function effectsOf(concerned: Concerned, error: AdapterError, now: Instant): Effects {
+  return {
     now,
     timeline: troubleLines(concerned.bookingIds ?? [], error),
     raise: alertsOf(concerned, error, now),
   }
-  const unreached = device?.whole ? unreachedBy(error.code) : undefined
-  if (ref === undefined)
-    await store.saveConnection(look, { connectionId, ...(unreached ? { unreached } : {}) }, effects)
-  else
-    await store.saveFetch(
-      look,
-      { connectionId, ref, outcome: 'failed', text: `${error.message} ${error.remedy}` },
-      effects,
-    )
 }
 
 /** One door's trouble is its own alert, so that its neighbour's good look does not close it and open it in turn. */

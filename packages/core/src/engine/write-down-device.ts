@@ -7,7 +7,7 @@ import type { CodeStep } from '../domain/code-step.ts'
 import type { DeviceState } from '../ports/keypad.ts'
 import type { Alert, DeviceChanges, DeviceView, ForeignCode, TimelineEntry } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
-import type { Engine } from './engine.ts'
+import type { DeviceEngine } from './engine.ts'
 import { connectionPart } from './code-marks.ts'
 import { jittered } from './import-bookings.ts'
 import { fullAlert, fullSubject } from './full-alert.ts'
@@ -27,7 +27,7 @@ export interface Seen {
 }
 
 /** What one look did and saw, in one transaction, with the time of the next. */
-export async function writeDown(engine: Engine, look: Look, view: DeviceView, seen: Seen): Promise<void> {
+export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceView, seen: Seen): Promise<void> {
   const { store, clock } = engine
   const { after, steps, reading, keypad, isSound } = seen
   const now = clock.now()
@@ -138,7 +138,7 @@ function foreignOf(step: CodeStep): ForeignCode[] {
 
 /** A code under a mark of this very connection that no stay knows: a write that took effect long after it was given up. */
 function lostCodes(
-  { lostTime }: Engine,
+  { lostTime }: DeviceEngine,
   { device, doorName }: DeviceView,
   steps: readonly CodeStep[],
 ): Alert | undefined {
@@ -178,7 +178,7 @@ function stateOf({ online, lastSeen, battery }: DeviceState): NonNullable<Device
 const day = 86_400_000
 
 /** Soon while something is unproven, often while an arrival or departure is near, daily otherwise. */
-function nextLook(engine: Engine, { after, steps, keypad }: Seen, now: Instant): Instant {
+function nextLook(engine: DeviceEngine, { after, steps, keypad }: Seen, now: Instant): Instant {
   const { pace } = engine
   const edges = after.flatMap(({ window }) => [window.from, window.until])
   const near = edges.some((edge) => Math.abs(between(now, edge)) <= day)
