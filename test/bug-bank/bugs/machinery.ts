@@ -143,9 +143,8 @@ export const machineryBugs: readonly Bug[] = [
     patches: [
       {
         file: at.adapterKit('http'),
-        find: 'response = await fetch(url, { method, headers, signal, ...(body === undefined ? {} : { body }) })',
-        replace:
-          'const init = { method, headers, signal, ...(body === undefined ? {} : { body }) }\n      response = await fetch(url, init).catch(() => fetch(url, init))',
+        find: 'response = await fetch(url, init)',
+        replace: 'response = await fetch(url, init).catch(() => fetch(url, init))',
       },
     ],
     proof: coreTest('adapter/http'),

@@ -3,6 +3,7 @@ import {
   type AnyAdapter,
   type Clock,
   type Entropy,
+  faster,
   guardFetch,
   type Opened,
   type OnSite,
@@ -10,6 +11,7 @@ import {
   type PortName,
   type ProviderOf,
   type Providers,
+  type Rate,
   type Turns,
   type Vault,
 } from '@stayward/core'
@@ -26,7 +28,7 @@ export interface OpenKit {
   /** Multiplies the vendor's rate budget, for fakes that are that many times faster. */
   readonly hurry?: number
   /** The budget that all processes share, by account; each connection has its own in this process when absent. */
-  readonly turns?: (account: string, rate: AnyAdapter['rate']) => Turns
+  readonly turns?: (account: string, rate: Rate) => Turns
   /** Where a connection's renewed credentials are kept; only in its provider when absent. */
   readonly vault?: (connectionId: string) => Vault
 }
@@ -117,8 +119,7 @@ function openOne(
       `Enter it again: stayward connection set ${row.name} --config …`,
     )
   }
-  const { perSecond, burst } = adapter.rate
-  const rate = { perSecond: perSecond * hurry, burst }
+  const rate = faster(adapter.rate, hurry)
   // The adapter's own schema has just parsed the configuration it is given.
   const site = adapter.onSite?.(config.data as never)
   const way = site && onSite(row.name, site)

@@ -61,7 +61,7 @@ export default defineAdapter({
   }),
   hosts: ['public.api.hospitable.com'],
   capabilities: { changes: 'notify', messagesGuest: true, readsMessages: true },
-  rate: { perSecond: 1, burst: 5 },
+  rate: { perSecond: 1, burst: 5, says: { wait: ['x-ratelimit-reset'] } },
   webhook: hospitableWebhook,
   health:
     'Test the connection: it asks Hospitable whose account the token opens. Then press Test beside the webhook in ' +

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Vault } from '../ports/vault.ts'
 import type { OnSite } from './on-site.ts'
+import { type Rate, rateFault } from './rate.ts'
 import type { WebhookReceiver } from './webhook.ts'
 
 export interface OpenContext<Config> {
@@ -41,8 +42,8 @@ export interface Adapter<Port extends PortName = PortName, Config = unknown> {
   readonly capabilities: CapabilitiesOf[Port]
   /** What a device id looks like (locks and intercoms); a refusal says where to find the right one. */
   readonly deviceId?: z.ZodType<string>
-  /** At most this many requests per second and account, and this many at once after a pause. */
-  readonly rate: { readonly perSecond: number; readonly burst: number }
+  /** What the vendor allows one account. */
+  readonly rate: Rate
   readonly webhook?: WebhookReceiver<Config>
   /** How a person checks that the connection is healthy, as sentences. */
   readonly health: string
@@ -72,8 +73,8 @@ export function defineAdapter<Port extends PortName, Schema extends z.ZodObject>
     throw new TypeError(`adapter "${id}": a ${port} adapter says what its device ids look like (deviceId)`)
   if ('writesAreVisible' in capabilities && capabilities.writesAreVisible === 'later' && !capabilities.showsWithin)
     throw new TypeError(`adapter "${id}": a list that shows writes later says how much later (showsWithin)`)
-  if (!(rate.perSecond > 0 && rate.burst >= 1))
-    throw new TypeError(`adapter "${id}": its rate lets nothing through (perSecond above 0, burst at least 1)`)
+  const fault = rateFault(rate)
+  if (fault) throw new TypeError(`adapter "${id}": its rate lets nothing through (${fault})`)
   assertFormCanBeMade(id, introduction.config)
   // The schema's own output is Config by construction; zod cannot express "object schema whose output is Config".
   return Object.freeze(introduction) as unknown as Adapter<Port, z.output<Schema>>

@@ -1,30 +1,24 @@
-import { between } from '../domain/instant.ts'
-import { systemClock } from '../ports/clock.ts'
-import type { Adapter } from './define-adapter.ts'
+import { heard } from './heard.ts'
 import type { OnSite } from './on-site.ts'
-import { retryAfter } from './retry-after.ts'
+import type { Rate } from './rate.ts'
+import { createTurns, ownBook, type Turns } from './turns.ts'
 
 type Fetch = typeof globalThis.fetch
+
+/** The part of a request's time that may pass before its turn; the rest is the vendor's. */
+const waiting = 2 / 3
 
 export interface Guard {
   readonly hosts: readonly string[]
   /** Besides `hosts`; its certificate is the matter of the fetch within. */
   readonly site?: OnSite
-  readonly rate: Adapter['rate']
+  readonly rate: Rate
   /** Whose turn it is; within this process alone when absent. */
   readonly turns?: Turns
   /** Milliseconds from the call to the last byte of the answer. */
   readonly timeout?: number
   /** Largest answer read, bytes. */
   readonly maxBytes?: number
-}
-
-/** A vendor account's budget of requests. */
-export interface Turns {
-  /** Resolves when the next request may leave. Throws `OutOfTurn` when that is more than `patience` milliseconds away. */
-  take(signal: AbortSignal, patience: number): Promise<void>
-  /** The vendor wants no request for so many milliseconds. */
-  hold(milliseconds: number): Promise<void>
 }
 
 /**
@@ -35,7 +29,7 @@ export function guardFetch(
   fetch: Fetch,
   { hosts, site, rate, timeout = 15_000, maxBytes = 5_000_000, ...guard }: Guard,
 ): Fetch {
-  const turns = guard.turns ?? localTurns(rate)
+  const turns = guard.turns ?? createTurns({ rate, book: ownBook() })
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input)
     const isAllowed = hosts.includes(url.hostname) || (site !== undefined && url.origin === site.origin)
@@ -43,10 +37,13 @@ export function guardFetch(
       throw new HostRefused(`"${url.hostname}" is not among the hosts of this adapter (${hosts.join(', ')})`)
     const given = init?.signal ?? (input instanceof Request ? input.signal : undefined)
     const signal = AbortSignal.any([...(given ? [given] : []), AbortSignal.timeout(timeout)])
-    await turns.take(signal, timeout)
-    const response = await fetch(input, { ...init, redirect: 'manual', signal })
-    const wait = askedToWait(response)
-    if (wait > 0) await turns.hold(wait)
+    await turns.take(signal, timeout * waiting, isNear(init))
+    let response: Response | undefined
+    try {
+      response = await fetch(input, { ...init, redirect: 'manual', signal })
+    } finally {
+      await turns.ended(response ? heard(rate, response) : {})
+    }
     return new Response(capped(response.body, maxBytes, signal), {
       status: response.type === 'opaqueredirect' ? 302 : response.status,
       statusText: response.statusText,
@@ -60,20 +57,18 @@ export class HostRefused extends Error {
   override name = 'HostRefused'
 }
 
-/** The vendor's budget is used up for longer than a call may take: nothing was sent. */
-export class OutOfTurn extends Error {
-  override name = 'OutOfTurn'
-  /** Milliseconds until it would have been this call's turn. */
-  readonly wait: number
-  constructor(wait: number) {
-    super(`the next turn is in ${Math.ceil(wait / 1000)} s`)
-    this.wait = wait
-  }
-}
-
 /** The answer was longer than the cap. */
 export class BodyTooLarge extends Error {
   override name = 'BodyTooLarge'
+}
+
+/** The Fetch standard's own word for it, which Node's types do not know. `createHttp` sets it. */
+export interface Prioritised extends RequestInit {
+  readonly priority?: 'high' | 'low' | 'auto'
+}
+
+function isNear(init: Prioritised | undefined): boolean {
+  return init?.priority === 'high'
 }
 
 function capped(
@@ -94,38 +89,6 @@ function capped(
       { signal },
     ) ?? null
   )
-}
-
-/** Milliseconds for which the vendor wants no request. Said on anything but a refusal it means something else. */
-function askedToWait({ status, headers }: Response): number {
-  if (status !== 429 && status !== 503) return 0
-  const now = systemClock.now()
-  const until = retryAfter(headers, ['retry-after'], now)
-  return until === undefined ? 0 : between(now, until)
-}
-
-/** A token bucket on the monotonic clock; callers wait their turn in order. */
-function localTurns({ perSecond, burst }: Adapter['rate']): Turns {
-  const interval = 1000 / perSecond
-  let free = -Infinity // when the bucket would have been full again
-  const take = async (signal: AbortSignal, patience: number) => {
-    signal.throwIfAborted()
-    const now = performance.now()
-    const turn = Math.max(free, now - burst * interval) + interval
-    if (turn - now > patience) throw new OutOfTurn(turn - now)
-    free = turn
-    if (turn <= now) return
-    try {
-      await pause(turn - now, signal)
-    } catch (reason) {
-      free -= interval // a turn that nobody took
-      throw reason
-    }
-  }
-  const hold = async (milliseconds: number) => {
-    free = Math.max(free, performance.now() + milliseconds)
-  }
-  return { take, hold }
 }
 
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

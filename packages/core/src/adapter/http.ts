@@ -3,8 +3,9 @@ import { type Instant, plus } from '../domain/instant.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
-import { BodyTooLarge, HostRefused, OutOfTurn } from './guard-fetch.ts'
+import { BodyTooLarge, HostRefused, type Prioritised } from './guard-fetch.ts'
 import { retryAfter } from './retry-after.ts'
+import { OutOfTurn } from './turns.ts'
 
 export interface HttpOptions {
   readonly fetch: typeof globalThis.fetch
@@ -53,13 +54,20 @@ export type Http = (request: HttpRequest, call: Call) => Promise<HttpAnswer>
 /** Turns HTTP into answers and `AdapterError`s, in one place for all adapters. Never retries: the work queue does. */
 export function createHttp(options: HttpOptions): Http {
   const { fetch, clock, origin, vendor } = options
-  return async (request, { signal }) => {
+  return async (request, { signal, near = false }) => {
     const url = `${origin}${request.path}${request.query ? `?${request.query}` : ''}`
     const { method, headers = {}, body } = request
+    const init: Prioritised = {
+      method,
+      headers,
+      signal,
+      ...(body === undefined ? {} : { body }),
+      ...(near ? { priority: 'high' } : {}),
+    }
     let response: Response
     let text: string
     try {
-      response = await fetch(url, { method, headers, signal, ...(body === undefined ? {} : { body }) })
+      response = await fetch(url, init)
       text = await response.text()
     } catch (cause) {
       if (cause instanceof HostRefused || AdapterError.is(cause)) throw cause

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { PortName } from '../ports/capabilities.ts'
 import type { AnyAdapter } from './define-adapter.ts'
+import type { Rate } from './rate.ts'
 
 /** An introduction as JSON: what a form, a docs table or another program reads of an adapter. Holds no code. */
 export interface Manifest {
@@ -11,7 +12,7 @@ export interface Manifest {
   readonly hosts: readonly string[]
   /** It speaks with a device in the tenant's own house, at the address its configuration names. */
   readonly onSite?: true
-  readonly rate: { readonly perSecond: number; readonly burst: number }
+  readonly rate: Rate
   readonly capabilities: Readonly<Record<string, unknown>>
   /** JSON Schema 2020-12 of the configuration; a property with `shown: true` may be shown, every other is secret. */
   readonly config: Readonly<Record<string, unknown>>
@@ -45,6 +46,8 @@ export function manifestOf(adapter: AnyAdapter): Manifest {
 const words = { type: 'string', minLength: 1 }
 const flag = { type: 'boolean' }
 const whole = { type: 'integer', minimum: 0 }
+const positive = { type: 'number', exclusiveMinimum: 0 }
+const headers = { type: 'array', items: { type: 'string', pattern: '^[a-z0-9-]+$' } }
 const keypad = {
   type: 'object',
   required: [
@@ -133,7 +136,22 @@ export const manifestSchema = {
     rate: {
       type: 'object',
       required: ['perSecond', 'burst'],
-      properties: { perSecond: { type: 'number', exclusiveMinimum: 0 }, burst: { type: 'integer', minimum: 1 } },
+      properties: {
+        perSecond: positive,
+        burst: { type: 'integer', minimum: 1 },
+        window: {
+          type: 'object',
+          required: ['requests', 'per'],
+          properties: { requests: { type: 'integer', minimum: 1 }, per: positive },
+        },
+        credits: {
+          type: 'object',
+          required: ['most', 'per', 'cost'],
+          properties: { most: positive, per: positive, cost: positive },
+        },
+        atOnce: { type: 'integer', minimum: 1 },
+        says: { type: 'object', properties: { wait: headers, left: headers, resets: headers } },
+      },
     },
     config: { type: 'object', required: ['type', 'properties'], properties: { type: { const: 'object' } } },
     webhook: {

@@ -1,6 +1,8 @@
 /** What every call of a port carries. `signal` aborts it: the look lost its lease, or the hub is stopping. */
 export interface Call {
   readonly signal: AbortSignal
+  /** It is about an arrival soon: such calls go first where a vendor's budget is short. */
+  readonly near?: boolean
 }
 
 /** Whose account the credentials open. `id` is stored at set-up and is how a changed account is noticed. */

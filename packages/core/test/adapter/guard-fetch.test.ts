@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { BodyTooLarge, guardFetch, HostRefused, OutOfTurn } from '../../src/adapter/guard-fetch.ts'
+import { BodyTooLarge, guardFetch, HostRefused } from '../../src/adapter/guard-fetch.ts'
+import { OutOfTurn } from '../../src/adapter/turns.ts'
 
 const hosts = ['api.vendor.example']
 const url = 'https://api.vendor.example/codes'
@@ -154,7 +155,7 @@ describe('the budget', () => {
   })
   it('says at once that a turn comes too late, and sends nothing', async () => {
     const { asked, fetch } = vendor()
-    const guarded = guardFetch(fetch, { hosts, rate: { perSecond: 1, burst: 1 }, timeout: 2500 })
+    const guarded = guardFetch(fetch, { hosts, rate: { perSecond: 1, burst: 1 }, timeout: 3750 })
     const outcomes = Promise.allSettled(Array.from({ length: 5 }, () => guarded(url)))
     await vi.advanceTimersByTimeAsync(10_000)
     const refused = (await outcomes).filter(({ status }) => status === 'rejected')

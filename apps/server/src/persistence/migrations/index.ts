@@ -13,6 +13,7 @@ import { Migration20261121_12_reach } from './Migration20261121_12_reach.ts'
 import { Migration20261121_13_vendor_budget } from './Migration20261121_13_vendor_budget.ts'
 import { Migration20261122_19_connection_vault } from './Migration20261122_19_connection_vault.ts'
 import { Migration20261121_15_memory } from './Migration20261121_15_memory.ts'
+import { Migration20261122_16_budget_slices } from './Migration20261122_16_budget_slices.ts'
 
 /** In the order they run. A migration that has left this repository is never changed; a new one is added at the end. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   Migration20261121_13_vendor_budget,
   Migration20261122_19_connection_vault,
   Migration20261121_15_memory,
+  Migration20261122_16_budget_slices,
 ]

@@ -1,5 +1,6 @@
 import type { PortName, ProviderOf } from '../../ports/capabilities.ts'
-import { guardFetch, type Turns } from '../../adapter/guard-fetch.ts'
+import { guardFetch } from '../../adapter/guard-fetch.ts'
+import type { Turns } from '../../adapter/turns.ts'
 import { type Instant, instantOf, plus } from '../../domain/instant.ts'
 import type { Call } from '../../ports/call.ts'
 import type { Entropy } from '../../ports/entropy.ts'
@@ -89,7 +90,7 @@ const vaults = new WeakMap<object, Map<string, Vault>>()
 /** It is always everybody's turn. */
 const always: Turns = {
   take: async (signal) => signal.throwIfAborted(),
-  hold: async () => {},
+  ended: async () => {},
 }
 
 // Two instances must not draw the same nonces.
