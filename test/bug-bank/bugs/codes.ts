@@ -115,8 +115,8 @@ export const codeBugs: readonly Bug[] = [
     patches: [
       {
         file: planCodes,
-        find: 'return answered ? nextTry(code, isNear(window.from, now)) : now',
-        replace: 'return answered && now < window.from ? now : now',
+        find: "return code.evidence === 'planned' ? now : nextTry(code, isNear(code.window.from, now))",
+        replace: 'return nextTry(code, isNear(code.window.from, now)) < now ? now : now',
       },
     ],
     simulated: true,

@@ -1,5 +1,6 @@
 import type { AccessWindow } from './grant.ts'
-import type { Instant } from './instant.ts'
+import { type Instant, latest, plus } from './instant.ts'
+import { limits } from './limits.ts'
 
 /** How sure we are that a device is in the state we want. Only ever as high as what was really read. */
 export type Evidence = 'planned' | 'sent' | 'accepted' | 'confirmed' | 'used'
@@ -57,6 +58,8 @@ export interface Code {
   readonly pendingUntil?: Instant
   /** When a look last saw the device agree with what is wanted. */
   readonly provenAt?: Instant
+  /** The latest end that its device was ever asked to hold and is not proven to have dropped; absent when that is `window`. */
+  readonly opensUntil?: Instant
   /** The first recorded opening with a code of this stay at this device. Stays when the code is changed. */
   readonly usedAt?: Instant
   /** Why the device would not take it; a new PIN or a person has to help. */
@@ -71,3 +74,10 @@ export interface Code {
 }
 
 export type CodeRefusal = 'pin-taken' | 'pin-not-allowed' | 'no-capacity' | 'window-not-supported' | 'not-allowed'
+
+/** Until when its device may let somebody in with it, as far as anything is proven; some devices know whole hours only. */
+export function mayOpenUntil({ window, opensUntil, endCause }: Code): Instant {
+  // What ends by itself, and was never asked to end later, ends there.
+  if (endCause === 'over' && opensUntil === undefined) return window.until
+  return plus(latest(window.until, opensUntil ?? window.until), limits.coarsestStep)
+}

@@ -68,6 +68,10 @@ export const limits = {
   doubt: minutes(15),
   /** After a person has confirmed that the store was set back, a door that could not be read yet is waited for this long. */
   adoptWithin: hours(1),
+  /** The most that a device may round the end of a code up to, milliseconds. */
+  coarsestStep: hours(1),
+  /** A text that its channel reports on and that has not arrived after this is not counted on. */
+  arrives: minutes(5),
   /** Recorded openings are asked for no further back than this. */
   openingsBack: days(7),
   /** More stays than this of one booking connection or in one property lose their codes within `per`: a person decides. */

@@ -1,4 +1,4 @@
-import { between, type Instant } from './instant.ts'
+import { between, type Instant, plus } from './instant.ts'
 import { limits } from './limits.ts'
 import { factsOf, type Message, type Told, type Way } from './message.ts'
 
@@ -11,12 +11,30 @@ export function isTold(told: Told, ledger: readonly Message[]): boolean {
 }
 
 /** Whether the guest has been told what to enter at these doors; names and words about them do not matter. */
-export function knowsTheWay({ doors }: Told, ledger: readonly Message[]): boolean {
+export function knowsTheWay(told: Told, ledger: readonly Message[]): boolean {
+  return tellingsOf(told, ledger).length > 0
+}
+
+/**
+ * From when on it has to be doubted that the guest knows the way: every channel that was told it reports what arrives, and
+ * none has reported this. A delivery that failed is a person's matter already.
+ */
+export function unarrivedFrom(told: Told, ledger: readonly Message[]): Instant | undefined {
+  const tellings = tellingsOf(told, ledger)
+  const open = tellings.filter(({ delivery }) => delivery === 'pending' || delivery === 'sent')
+  const [newest] = open
+    .flatMap(({ claimedAt }) => claimedAt ?? [])
+    .sort()
+    .toReversed()
+  return newest === undefined || open.length < tellings.length ? undefined : plus(newest, limits.arrives)
+}
+
+/** The newest messages that a channel took, as far back as they tell what is to be entered now. */
+function tellingsOf({ doors }: Told, ledger: readonly Message[]): readonly Message[] {
   const entries = (told: Pick<Told, 'doors'>) => JSON.stringify(told.doors.map(({ enter }) => enter ?? null))
   const taken = ledger.filter(({ state }) => state === 'accepted')
-  const since = taken.slice(taken.findLastIndex(({ kind }) => kind === 'withdrawal') + 1)
-  const last = since.at(-1)
-  return last !== undefined && entries(last.told) === entries({ doors })
+  const other = taken.findLastIndex(({ kind, told }) => kind === 'withdrawal' || entries(told) !== entries({ doors }))
+  return taken.slice(other + 1)
 }
 
 /**

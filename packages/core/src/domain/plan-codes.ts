@@ -82,13 +82,12 @@ function pinInTheWay(code: Code, { codes, observed }: CodesInput): 'strange' | '
 }
 
 /**
- * A device that said yes and does not keep the code is given it again ever more slowly: else a vendor that stores other
- * minutes than asked, or a person who deletes the code each time, has the hub write for ever.
+ * A device that does not keep the code is given it again ever more slowly, whether it said yes or never answers: else a
+ * vendor that stores other minutes than asked, a person who deletes the code each time, or a line that breaks under every
+ * write has the hub write for ever.
  */
 function nextRepair(code: Code, now: Instant): Instant {
-  const { evidence, pendingUntil, window } = code
-  const answered = reaches(evidence, 'accepted') || (evidence === 'sent' && pendingUntil === undefined)
-  return answered ? nextTry(code, isNear(window.from, now)) : now
+  return code.evidence === 'planned' ? now : nextTry(code, isNear(code.window.from, now))
 }
 
 /** After the newest try as long again as this has been wanted, within bounds. */

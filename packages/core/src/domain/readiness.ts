@@ -11,6 +11,8 @@ export interface ArrivalInput {
   readonly codes: readonly Code[]
   /** Whether the guest has been told what to enter at the doors as they are now. */
   readonly told?: boolean
+  /** From when on a message that the channel took and whose delivery it would report has been on its way for too long. */
+  readonly unarrivedFrom?: Instant
   readonly policy: Pick<Policy, 'warnBefore' | 'pageBefore'>
   readonly knownSince: Instant
   readonly now: Instant
@@ -28,12 +30,19 @@ export interface ArrivalRisk {
  * before anybody is called.
  */
 export function arrivalRisk(input: ArrivalInput): ArrivalRisk | undefined {
-  const { grant, told = true, now } = input
+  const { grant, told = true, unarrivedFrom, now } = input
   const unproven = unprovenDoors(input)
-  if ((unproven.length === 0 && told) || now >= grant.window.until) return undefined
+  const hasArrived = unarrivedFrom === undefined || now < unarrivedFrom
+  if ((unproven.length === 0 && told && hasArrived) || now >= grant.window.until) return undefined
   const { warn, page } = edgesOf(input)
   if (now < page && now < warn) return undefined
   const loud = now >= page ? 'page' : 'warn'
+  if (unproven.length === 0 && told)
+    return {
+      text: 'A guest arrives soon, and the message with the way in has not been reported as delivered.',
+      remedy: 'Ask the guest whether it arrived, or tell the guest in another way.',
+      loud,
+    }
   if (unproven.length === 0)
     return {
       text: 'A guest arrives soon and has not been told how to get in.',
@@ -50,7 +59,8 @@ export function arrivalRisk(input: ArrivalInput): ArrivalRisk | undefined {
 /** When to judge an arrival again, if it is not ready by then. */
 export function arrivalEdges(input: ArrivalInput): Instant[] {
   const { warn, page } = edgesOf(input)
-  return [warn, page, input.grant.window.from, input.grant.window.until]
+  const { grant, unarrivedFrom = page } = input
+  return [warn, page, unarrivedFrom, grant.window.from, grant.window.until]
 }
 
 function edgesOf({ grant, codes, policy, knownSince }: ArrivalInput) {

@@ -1,7 +1,7 @@
-import { type Code, reaches } from '../domain/code.ts'
+import { type Code, mayOpenUntil, reaches } from '../domain/code.ts'
 import { type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
-import { knowsTheWay } from '../domain/message-ledger.ts'
+import { knowsTheWay, unarrivedFrom } from '../domain/message-ledger.ts'
 import type { GrantPlan } from '../domain/plan-grants.ts'
 import { toldOf } from '../domain/plan-messages.ts'
 import { isDeviceDoor } from '../domain/property.ts'
@@ -70,7 +70,9 @@ function arrivalAlert({ view, plan, codes, now }: ToJudge): {
     return { edges: next === undefined ? [] : [next], ...(risk ? { alert: risk } : {}) }
   }
   const told = toldOf({ ...view, plan, codes })
+  const unarrived = told && unarrivedFrom(told, view.messages)
   const input = {
+    ...(unarrived === undefined ? {} : { unarrivedFrom: unarrived }),
     grant: plan.grant,
     codes,
     // Who tells nobody through the hub tells them elsewhere.
@@ -86,7 +88,7 @@ function arrivalAlert({ view, plan, codes, now }: ToJudge): {
   return { edges: arrivalEdges(input), ...(risk ? { alert: risk } : {}) }
 }
 
-/** A code that should be gone, is not proven gone, and whose window is not over: somebody may still come in with it. */
+/** A code that should be gone, is not proven gone, and may still be held beyond now: somebody may still come in with it. */
 function doubtAlert({ view, codes, now }: ToJudge): {
   readonly alert?: Omit<Alert, 'kind' | 'subject'>
   readonly edges: readonly Instant[]
@@ -95,10 +97,10 @@ function doubtAlert({ view, codes, now }: ToJudge): {
     (code) =>
       code.want === 'absent' &&
       code.writtenAt !== undefined &&
-      code.window.until > now &&
+      mayOpenUntil(code) > now &&
       !reaches(code.evidence, trustedRung(view, code.deviceId)),
   )
-  const edges = open.flatMap(({ wantedSince, window }) => [plus(wantedSince, limits.doubt), window.until])
+  const edges = open.flatMap((code) => [plus(code.wantedSince, limits.doubt), mayOpenUntil(code)])
   const doubtful = open.filter(({ wantedSince }) => plus(wantedSince, limits.doubt) <= now)
   if (doubtful.length === 0) return { edges }
   const names = doubtful.map(({ deviceId }) => view.devices.find(({ id }) => id === deviceId)?.name ?? 'a door')

@@ -130,9 +130,11 @@ async function fetchMessage({ store, clock }: Engine, look: Look, connectionId: 
   const bookingId = await store.bookingOfMessage(key)
   const text =
     bookingId === undefined ? 'No message of ours has this key; nothing was done.' : 'The message is looked up.'
+  // Another channel's trouble may have the guest's messages wait; that this one arrived is worth a look all the same.
+  const marks: Mark[] = bookingId === undefined ? [] : [{ kind: 'messages', key: bookingId, why: 'edit' }]
   await store.saveFetch(
     look,
     { connectionId, ref: key, outcome: bookingId === undefined ? 'not-found' : 'changed', text },
-    { now: clock.now(), marks: bookingId === undefined ? [] : [{ kind: 'messages', key: bookingId, why: 'nudge' }] },
+    { now: clock.now(), marks },
   )
 }

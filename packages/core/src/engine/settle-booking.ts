@@ -1,6 +1,7 @@
 import { arrivalReadiness, becomesArrival, readinessEvents } from '../domain/arrival-readiness.ts'
 import type { Code } from '../domain/code.ts'
-import type { Instant } from '../domain/instant.ts'
+import type { AccessWindow } from '../domain/grant.ts'
+import { type Instant, latest } from '../domain/instant.ts'
 import { isTold } from '../domain/message-ledger.ts'
 import { type AccessPlan, planAccess } from '../domain/plan-access.ts'
 import { type GrantPlan, planGrants } from '../domain/plan-grants.ts'
@@ -105,13 +106,19 @@ function changedCodes({ codes }: StayView, access: AccessPlan, { pins }: Allotme
     return [
       {
         ...(isMended ? rest : code),
-        ...(window ? { window } : {}),
+        ...(window ? { window, ...heldLonger(code, window) } : {}),
         ...(repinned ? { pin } : {}),
         evidence: 'planned' as const,
         wantedSince,
       },
     ]
   })
+}
+
+/** A stay that is cut short may have its old end on the device until that has shown the new one. */
+function heldLonger({ window, opensUntil, writtenAt }: Code, next: AccessWindow): Pick<Code, 'opensUntil'> {
+  const until = latest(window.until, opensUntil ?? window.until)
+  return writtenAt !== undefined && until > next.until ? { opensUntil: until } : {}
 }
 
 /** A refusal no longer matters for a code that has to go; an unknown write still does. */

@@ -190,5 +190,6 @@ function nextLookAt({ state, delivery, claimedAt }: Message, now: Instant, silen
   const age = between(claimedAt, now)
   if (state === 'accepted' && age > 2 * 86_400_000) return []
   const least = state === 'claimed' ? silence / 40 : silence / 20
-  return [plus(now, Math.max(least, age / 2))]
+  const over = plus(claimedAt, silence) // another channel may speak then, or the same one again
+  return [plus(now, Math.max(least, age / 2)), ...(over > now ? [over] : [])]
 }

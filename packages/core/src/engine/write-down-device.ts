@@ -92,12 +92,14 @@ function noted(code: Code, step: CodeStep, now: Instant): Code {
     case 'repin':
       return { ...code, evidence: 'planned', refusal: 'pin-taken', refusals: code.refusals + 1 }
     case 'note': {
-      const { pendingUntil: _pending, ...rest } = code
+      const { pendingUntil: _pending, opensUntil, ...rest } = code
+      const isProven = step.evidence === 'confirmed'
       return {
         ...rest,
+        ...(opensUntil === undefined || isProven ? {} : { opensUntil }),
         evidence: step.evidence,
         ...(step.vendorRef === undefined ? {} : { vendorRef: step.vendorRef }),
-        ...(step.evidence === 'confirmed' ? { provenAt: now } : {}),
+        ...(isProven ? { provenAt: now } : {}),
       }
     }
     case 'wait':

@@ -143,7 +143,7 @@ describe('the plan of one keypad', () => {
   })
 
   it('waits for an unfinished write: no repeat and no opposite write before its deadline', () => {
-    const pending = codeOf({ evidence: 'sent', writtenAt: now, pendingUntil: plus(now, 60_000) })
+    const pending = codeOf({ evidence: 'sent', wantedSince: now, writtenAt: now, pendingUntil: plus(now, 60_000) })
     expect(acts(plan({ codes: [pending] }))).toEqual([])
     expect(acts(plan({ codes: [{ ...pending, want: 'absent' }] }))).toEqual([])
     expect(plan({ codes: [{ ...pending, want: 'absent' }] })).not.toContainEqual(

@@ -163,6 +163,42 @@ describe('a code that should be gone', () => {
     expect(openAlerts(world)).toEqual([])
   })
 
+  it('is not forgotten where a stay was cut short and its door cannot be told', async () => {
+    const world = await makeWorld()
+    const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
+    await world.advance(hours(8)) // in the house
+    world.lock.setOnline('loft-lock', false)
+    world.source.change(ref, { departure: '2026-07-02' }) // until 09:30 UTC; the lock still has the 5th
+    await world.advance(days(1))
+    expect(pinsOn(world, 'loft-lock')).toHaveLength(1)
+    expect(openAlerts(world)).toEqual(['connection', 'door-doubt'])
+    world.lock.setOnline('loft-lock', true)
+    await world.advance(hours(1))
+    expect(pinsOn(world, 'loft-lock')).toEqual([])
+    expect(openAlerts(world)).toEqual([])
+  })
+
+  it('is doubted for an hour longer than its dates: a device may know whole hours only', async () => {
+    const world = await makeWorld()
+    const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-02' }) // until 09:30 UTC
+    await world.advance(hours(8))
+    world.lock.setOnline('loft-lock', false)
+    world.source.cancel(ref)
+    await world.advance(hours(18)) // 10:00 UTC
+    expect(openAlerts(world)).toContain('door-doubt')
+    await world.advance(minutes(31))
+    expect(openAlerts(world)).not.toContain('door-doubt')
+  })
+
+  it('and ended by itself at a door that is offline is nobody’s worry', async () => {
+    const world = await makeWorld()
+    world.source.add({ arrival: '2026-07-01', departure: '2026-07-02' })
+    await world.advance(hours(8))
+    world.lock.setOnline('loft-lock', false)
+    await world.advance(hours(18))
+    expect(openAlerts(world)).not.toContain('door-doubt')
+  })
+
   it('is not forgotten when the vendor shows it again long after it was given up', async () => {
     const world = await makeWorld()
     const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })

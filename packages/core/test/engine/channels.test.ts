@@ -54,6 +54,24 @@ describe('a channel in trouble', () => {
     expect(openAlerts(world)).toEqual(['message'])
     expect(timeline(world, ref)).toContain('delivery-failed')
   })
+
+  it('whose report never comes: a person is called before the guest arrives, until it does', async () => {
+    const [world] = await untold('2026-07-01') // 13:00 UTC
+    await world.house.setPolicy({ channels: [{ kind: 'notifier', connectionId: world.ids.sms }] })
+    world.sms.setFate(phone, 'silent')
+    await world.advance(minutes(10))
+    expect(openAlerts(world)).toEqual(['arrival'])
+    world.sms.setDelivery(phone, 'delivered')
+    await world.advance(minutes(30))
+    expect(openAlerts(world)).toEqual([])
+  })
+
+  it('whose report never comes worries nobody while another channel has told the guest', async () => {
+    const [world] = await untold('2026-07-01')
+    world.sms.setFate(phone, 'silent')
+    await world.advance(hours(4))
+    expect(openAlerts(world)).toEqual([])
+  })
 })
 
 describe('under fallback', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { AdapterError } from '../../src/ports/adapter-error.ts'
 import type { MemoryLockOptions } from '../../src/testing/index.ts'
 import { expectTold, heardOn, play } from './plot.ts'
 import { bookingId, kinds, openAlerts, pinIn, pinsOn, textsOn, watchDoubles } from './truth.ts'
@@ -97,6 +98,27 @@ describe('a list that is short for a moment', () => {
     await world.advance(hours(1))
     expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')]).toEqual([[pin], [pin]])
     expect(kinds(textsOn(world))).toEqual(['door-code'])
+  })
+})
+
+describe('a line that breaks under every write', () => {
+  it('is tried ever more slowly, and soon again for a guest who is near', async () => {
+    const world = await makeWorld()
+    let writes = 0
+    let broken = true
+    world.hub.bends.set('lock.writeCode', async (next, args) => {
+      if (args[0] === 'loft-lock') writes += 1
+      if (broken && args[0] === 'loft-lock')
+        throw new AdapterError('outcome-unknown', 'The line broke.', { remedy: 'Wait.' })
+      return await next(...args)
+    })
+    world.source.add({ arrival: '2026-07-01', departure: '2026-07-03' })
+    await world.advance(hours(1))
+    expect(writes).toBeGreaterThan(8)
+    expect(writes).toBeLessThan(20)
+    broken = false
+    await world.advance(minutes(6))
+    expect(pinsOn(world, 'loft-lock')).toHaveLength(1)
   })
 })
 

@@ -79,6 +79,7 @@ export const CodeRow = defineEntity({
     writtenAt: instant().nullable(),
     pendingUntil: instant().nullable(),
     provenAt: instant().nullable(),
+    opensUntil: instant().nullable(),
     usedAt: instant().nullable(),
     refusal: p.text().$type<CodeRefusal>().nullable(),
     refusals: zero(),

@@ -14,6 +14,7 @@ import { Migration20261121_13_vendor_budget } from './Migration20261121_13_vendo
 import { Migration20261122_19_connection_vault } from './Migration20261122_19_connection_vault.ts'
 import { Migration20261121_15_memory } from './Migration20261121_15_memory.ts'
 import { Migration20261122_16_budget_slices } from './Migration20261122_16_budget_slices.ts'
+import { Migration20261122_20_opens_until } from './Migration20261122_20_opens_until.ts'
 
 /** In the order they run. A migration that has left this repository is never changed; a new one is added at the end. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   Migration20261122_19_connection_vault,
   Migration20261121_15_memory,
   Migration20261122_16_budget_slices,
+  Migration20261122_20_opens_until,
 ]

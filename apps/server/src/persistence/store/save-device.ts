@@ -29,7 +29,7 @@ const codes: Statement = {
   text: `
 with r as materialized (
   select * from jsonb_to_recordset($3::jsonb) as r (id uuid, revision integer, vendor_ref text, written_at timestamptz,
-    pending_until timestamptz, evidence text, proven_at timestamptz, refusal text, refusals integer, pin_sealed text,
+    pending_until timestamptz, evidence text, proven_at timestamptz, opens_until timestamptz, refusal text, refusals integer, pin_sealed text,
     pin_fingerprint text, used_at timestamptz, transition_id uuid, compared jsonb)
 ), ${codesBefore}, stored as (
 update code k set
@@ -39,6 +39,7 @@ update code k set
   used_at = coalesce(k.used_at, r.used_at),
   evidence = case when ${same} then r.evidence else k.evidence end,
   proven_at = case when ${same} then r.proven_at else k.proven_at end,
+  opens_until = case when ${same} then r.opens_until else k.opens_until end,
   refusal = case when ${same} then r.refusal else k.refusal end,
   refusals = case when ${same} then r.refusals else k.refusals end,
   pin_sealed = case when ${same} then r.pin_sealed else k.pin_sealed end,
@@ -165,6 +166,7 @@ function rowOf(code: Code, secrets: TenantSecrets) {
     used_at: code.usedAt,
     evidence: code.evidence,
     proven_at: code.provenAt,
+    opens_until: code.opensUntil,
     refusal: code.refusal,
     refusals: code.refusals,
     pin_sealed: secrets.seal(code.pin, pinPlace(code.id)),

@@ -85,14 +85,19 @@ type CodeTexts =
   | 'wanted_since'
 export type CodeJson = Readonly<Record<CodeTexts, string>> &
   Pick<Code, 'want' | 'evidence' | 'refusals'> &
-  Nullable<Record<'pin_sealed' | 'vendor_ref' | 'written_at' | 'pending_until' | 'proven_at' | 'used_at', string>> & {
+  Nullable<
+    Record<
+      'pin_sealed' | 'vendor_ref' | 'written_at' | 'pending_until' | 'proven_at' | 'opens_until' | 'used_at',
+      string
+    >
+  > & {
     readonly revision: number
     readonly end_cause: NonNullable<Code['endCause']> | null
     readonly refusal: NonNullable<Code['refusal']> | null
   }
 
 export const codeColumns = `k.id, k.booking_id, k.device_id, k.mark, k.label_sealed, k.pin_sealed, k.window_from, k.window_until,
-  k.want, k.wanted_since, k.evidence, k.vendor_ref, k.end_cause, k.written_at, k.pending_until, k.proven_at, k.used_at, k.refusal,
+  k.want, k.wanted_since, k.evidence, k.vendor_ref, k.end_cause, k.written_at, k.pending_until, k.proven_at, k.opens_until, k.used_at, k.refusal,
   k.refusals, k.revision`
 
 export const labelPlace = (row: string) => ({ table: 'code', column: 'label_sealed', row })
@@ -117,6 +122,7 @@ export function codeFrom(row: CodeJson, secrets: TenantSecrets): Code {
     ...presentAt('writtenAt', row.written_at),
     ...presentAt('pendingUntil', row.pending_until),
     ...presentAt('provenAt', row.proven_at),
+    ...presentAt('opensUntil', row.opens_until),
     ...presentAt('usedAt', row.used_at),
     ...present('refusal', row.refusal),
     refusals: row.refusals,

@@ -70,6 +70,24 @@ export function describeStoredDevices(subject: StoreSubject): void {
       expect((await world.load(booking.id)).strays).toBeUndefined()
     })
 
+    it('keeps how long an earlier write may still open, until the device has shown the present one', async () => {
+      const { id } = await world.import(stay('b-cut-short'))
+      const opensUntil = plus(now, 86_400_000)
+      const code = { ...newCode(id, world.street), opensUntil }
+      await world.store.saveStay(look('booking', id), { bookingId: id, plan: held, create: [code] }, { now })
+      const codeNow = async () => (await world.load(id)).codes[0] ?? code
+      expect(await codeNow()).toMatchObject({ opensUntil })
+      const longer = { ...(await codeNow()), opensUntil: plus(opensUntil, 1000) }
+      await world.store.saveStay(look('booking', id), { bookingId: id, plan: held, update: [longer] }, { now })
+      const { opensUntil: _shown, ...shown } = await codeNow()
+      const save = (update: readonly Code[]) =>
+        world.store.saveDevice(look('device', world.street), { deviceId: world.street, update }, { now })
+      await save([{ ...shown, revision: 1 }]) // of a wish that is no longer the present one
+      expect(await codeNow()).toMatchObject({ opensUntil: longer.opensUntil })
+      await save([{ ...shown, evidence: 'confirmed' }])
+      expect((await codeNow()).opensUntil).toBeUndefined()
+    })
+
     it('is loaded with the codes of every booking and the name of its door', async () => {
       const mine = await codeOn(world.street, { pin: '480512' })
       const others = await codeOn(world.street, { pin: '913746' })

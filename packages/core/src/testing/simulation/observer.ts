@@ -1,4 +1,12 @@
-import type { Alert, Effects, FoundBookings, StayChanges, StayView } from '../../ports/stores.ts'
+import type {
+  Alert,
+  Effects,
+  FoundBookings,
+  MessageChanges,
+  MessageClaim,
+  StayChanges,
+  StayView,
+} from '../../ports/stores.ts'
 import type { HubProcess, HubWatcher } from './hub-process.ts'
 import { lease } from './hub-process.ts'
 import type { Judge } from './judge.ts'
@@ -51,6 +59,7 @@ export function observer(judges: readonly Judge[]) {
       const { calls, truth } = of()
       calls.set(name, (calls.get(name) ?? 0) + 1)
       note(`${name} ${record.about}`)
+      of().truth.sends.ended(record)
       for (const judge of judges) judge.callEnded?.(record)
       if (record.outcome === 'stale' || record.outcome === 'empty') truth.happened(`a ${record.outcome} reading`)
     },
@@ -71,12 +80,18 @@ export function observer(judges: readonly Judge[]) {
       if (text.to === alarmAddress) return
       const { truth } = of()
       const stay = stayOf(channel, text)
+      const { looksUp, reports } = truth.plot.house.sms
+      if (stay && channel === 'sms')
+        truth.underWay.set(stay.ref, { key: text.key, at: truth.now, reports: looksUp && reports })
       truth.check('M2', stay !== undefined, () => 'A message goes out that belongs to no stay.')
       if (stay) for (const judge of judges) judge.taken?.(stay, channel, text)
     },
     arrived: (channel, text) => {
       const stay = text.to === alarmAddress ? undefined : stayOf(channel, text)
-      if (stay) of().truth.hear(stay, channel, text)
+      if (!stay) return
+      const { truth } = of()
+      if (truth.underWay.get(stay.ref)?.key === text.key) truth.underWay.delete(stay.ref)
+      truth.hear(stay, channel, text)
     },
   }
   const store: StoreWatcher = {
@@ -89,8 +104,12 @@ export function observer(judges: readonly Judge[]) {
       else if (name === 'saveBookings') commit(truth, args[1] as FoundBookings)
       else if (name === 'saveStay') keepCodes(truth, args[1] as StayChanges)
       else if (name === 'saveMessages') {
-        const { bookingId, create = [] } = args[1] as { bookingId: string; create?: readonly { id: string }[] } // MessageChanges
+        const { bookingId, create = [], update = [] } = args[1] as MessageChanges // as the port says
         for (const { id } of create) messages.set(id, bookingId)
+        truth.sends.saved(update)
+      } else if (name === 'claimMessage' && answer === true) {
+        const { message, text } = args[1] as MessageClaim // as the port says
+        truth.sends.claimed({ ...message, text }, truth.now)
       }
       if (name.startsWith('save')) keepAlerts(truth, args.at(-1) as Effects)
       for (const judge of judges) judge.stored?.(name, args, answer)

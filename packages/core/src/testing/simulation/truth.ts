@@ -1,6 +1,7 @@
 import { Health } from './health.ts'
 import type { Plot } from './plot.ts'
 import type { Schedule } from './schedule.ts'
+import { Sends } from './sends.ts'
 import { heard, type Heard } from './words.ts'
 import type { Bookings } from './world/bookings.ts'
 import { phoneOf } from './world/bookings.ts'
@@ -45,6 +46,9 @@ export class Truth {
   /** The newest mark by stay and the hub's id of the device: a restored stay gets a new code beside the old one. */
   readonly newestMarks = new Map<string, string>()
   readonly told = new Map<string, Telling[]>()
+  readonly sends = new Sends()
+  /** The newest text that a channel took about a stay and that has not arrived: when, and whether its channel could tell. */
+  readonly underWay = new Map<string, { readonly key: string; readonly at: number; readonly reports: boolean }>()
 
   constructor(plot: Plot, schedule: Schedule, bookings: Bookings, keypads: readonly (SimulatedKeypad | undefined)[]) {
     this.plot = plot

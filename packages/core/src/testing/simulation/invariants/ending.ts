@@ -1,5 +1,5 @@
 import type { Judge } from '../judge.ts'
-import { hour, minute } from '../plot.ts'
+import { day, hour, minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import type { SimulatedKeypad } from '../world/keypad.ts'
 import { leadsThrough, type Stay, textOf, windowOf } from '../world/stays.ts'
@@ -79,9 +79,18 @@ export function endingJudge(truth: Truth): Judge {
   function isPlain(keypad: SimulatedKeypad): boolean {
     return (
       keypad.plot.capacity === undefined &&
-      keypad.touchedAt < truth.now - 2 * hour &&
+      seenAfter(keypad) < truth.now - hour &&
       truth.health.isCalm(truth.now, keypad.where, `door-${keypad.door}`)
     )
+  }
+
+  /** When a look finds what somebody did there: soon while somebody comes or goes within a day, else once a day. */
+  function seenAfter({ touchedAt, door }: SimulatedKeypad): number {
+    const edges = [...truth.bookings.stays.values()]
+      .filter(({ now: { facts } }) => leadsThrough(facts, door, plot.house))
+      .flatMap(({ now: { facts } }) => Object.values(windowOf(facts, plot.house)) as number[])
+    const near = edges.filter((edge) => edge + day > touchedAt).map((edge) => Math.max(touchedAt, edge - day))
+    return Math.min(touchedAt + 25 * hour, ...near.map((at) => at + hour))
   }
 
   /** A stay of the last day begins, ends or is told. */

@@ -7,8 +7,8 @@ import type { Truth } from '../truth.ts'
 /** Work of a dead process runs again within this. */
 const resume = 15_000
 const silence = 20 * minute
-/** So often at most may one code be written in an hour. */
-const writesPerHour = 20
+/** So often at most may one code be written in an hour: twelve times, and the nine doubling tries that trouble begins with. */
+const writesPerHour = 21
 
 /** E1, E2, E6, E9, D2: how looks behave among each other and towards what they cannot know. */
 export function engineJudge(truth: Truth): Judge {

@@ -33,6 +33,8 @@ export function entryJudge(truth: Truth): Judge {
     }
     if (schedule.now >= until || schedule.now >= plot.end) return
     if (doorsOf(facts, plot.house).some((door) => isBlind(door))) return
+    // Taken by a channel that never says what arrives: nobody can know that it did not (G1 without a state).
+    if (truth.underWay.get(stay.ref)?.reports === false) return
     const inside = truth.getsIn(stay, schedule.now)
     const raised = truth.isRaised(stay, 'arrival', 'message', 'pin', 'booking')
     if (!inside && raised) truth.happened('guest locked out with an alert open')
@@ -56,7 +58,9 @@ export function entryJudge(truth: Truth): Judge {
     const touched = doorsOf(stay.now.facts, plot.house).map(
       (door) => (truth.keypads[door]?.touchedAt ?? 0) + 50 * minute,
     )
-    return Math.max(tried, learned, truth.health.calmFrom(truth.now, 'hub') + 3 * minute, broken, ...touched)
+    // What a channel took has five minutes to arrive before somebody is called for it.
+    const arriving = (truth.underWay.get(stay.ref)?.at ?? 0) + 6 * minute
+    return Math.max(tried, learned, arriving, truth.health.calmFrom(truth.now, 'hub') + 3 * minute, broken, ...touched)
   }
 
   /** The state that made doors, dates or PIN what they are. */

@@ -1,36 +1,49 @@
+import type { MessageClaim } from '../../../ports/stores.ts'
 import type { Judge } from '../judge.ts'
 import { day, hour, minute } from '../plot.ts'
+import type { SentIntent } from '../sends.ts'
 import type { Truth } from '../truth.ts'
 import { heard } from '../words.ts'
 import { phoneOf } from '../world/bookings.ts'
 import type { Text } from '../world/phones.ts'
 import { doorsOf, type Stay, type Version, windowOf } from '../world/stays.ts'
 
-const underWay = 2 * minute
-
 /** A16, M1–M4, M8: what guests are told, by whom it is taken, and how often. */
 export function messageJudge(truth: Truth): Judge {
   const { house } = truth.plot
   const sends = new Map<string, number>()
-  const ambiguous = new Map<string, number>()
-  const taken = new Map<string, { readonly at: number; readonly text: string }[]>()
+  const taken = new Map<string, { readonly at: number; readonly id: string; readonly text: string }[]>()
 
-  function judge(stay: Stay, channel: 'sms' | 'inbox', text: Text): void {
-    const { kind, unit, doors } = heard(text.text)
-    const known = stay.knownSince(truth.now - underWay)
-    judgeCount(stay, channel, text)
-    const addressed = known.some(({ facts }) =>
-      channel === 'inbox' ? text.to === stay.ref : facts.phone !== undefined && text.to === phoneOf(facts.phone),
-    )
-    truth.check('M2', addressed, () => `${stay.ref}: a message goes to somebody else.`)
+  /** What a message says has to be so at the moment it is claimed, by the newest state the hub has stored. */
+  function judgeClaim({ message, text }: MessageClaim): void {
+    const stay = truth.bookings.stays.get(truth.refs.get(message.bookingId) ?? '')
+    const known = stay?.known()
+    truth.check('M2', stay !== undefined && known !== undefined, () => 'A message is claimed for a stay nobody knows.')
+    if (!stay || !known) return
+    const { facts } = known
+    const isInbox = message.channel === 'inbox'
+    const isTheirs = isInbox
+      ? message.to === stay.ref
+      : facts.phone !== undefined && message.to === phoneOf(facts.phone)
+    truth.check('M2', isTheirs, () => `${stay.ref}: a message is claimed for another address than the booking has.`)
+    const { kind, unit, doors } = heard(text)
     if (kind === 'withdrawal') return
-    const firm = known.filter(({ facts }) => facts.state === 'confirmed')
-    truth.check('M4', firm.length > 0, () => `${stay.ref} is told a code although it is ${stay.known()?.facts.state}.`)
-    const matching = firm.filter(({ facts }) => unit === `Flat ${facts.unit}` && namesPath(facts, doors))
-    truth.check('A16', firm.length === 0 || matching.length > 0, () => {
+    truth.check('M4', facts.state === 'confirmed', () => `${stay.ref} is told a code although it is ${facts.state}.`)
+    if (facts.state !== 'confirmed') return
+    const isWhole = unit === `Flat ${facts.unit}` && namesPath(facts, doors)
+    truth.check('A16', isWhole, () => {
       return `${stay.ref} is not told the whole way: ${doors.map(({ name }) => name).join(', ')} for ${unit}.`
     })
-    for (const version of matching.slice(-1)) judgeProof(stay, version, doors)
+    if (isWhole) judgeProof(stay, known, doors)
+  }
+
+  /** M2: nothing leaves but what was claimed for this address in these words. */
+  function judgeTaken(stay: Stay, channel: 'sms' | 'inbox', text: Text): void {
+    const intent = truth.sends.intentOf(channel, text)
+    truth.check('M2', intent?.text === text.text && intent.to === text.to, () => {
+      return `${stay.ref}: a message leaves that was not claimed so.`
+    })
+    if (intent) judgeCount(stay, channel, text, intent)
   }
 
   function namesPath({ unit }: Version['facts'], doors: readonly { readonly name: string }[]): boolean {
@@ -59,37 +72,29 @@ export function messageJudge(truth: Truth): Judge {
     }
   }
 
-  function judgeCount(stay: Stay, channel: 'sms' | 'inbox', text: Text): void {
-    const intent = channel === 'sms' ? text.key : `${stay.ref} ${text.text}`
-    const count = (sends.get(intent) ?? 0) + 1
-    if (channel === 'sms') {
-      sends.set(intent, count)
-      const most = 1 + Math.min(1, ambiguous.get(`send ${text.key}`) ?? 0)
-      truth.check('M1', count <= most, () => `${stay.ref} is sent one message ${count} times.`)
-    }
+  function judgeCount(stay: Stay, channel: 'sms' | 'inbox', text: Text, intent: SentIntent): void {
+    const count = (sends.get(intent.id) ?? 0) + 1
+    sends.set(intent.id, count)
+    const most = 1 + Math.min(1, intent.inDoubt)
+    truth.check('M1', count <= most, () => `${stay.ref} is sent one message ${count} times.`)
     const before = taken.get(`${channel} ${text.to}`) ?? []
     const last = before.at(-1)
-    const unsure = [...ambiguous].some(
-      ([about, times]) => times > 0 && (about.startsWith('send') || about.includes(stay.ref)),
-    )
-    truth.check('M1', last?.text !== text.text || count > 1 || unsure, () => {
-      return `${stay.ref} is told the same thing twice in a row.`
-    })
-    const today = [...before.filter(({ at }) => truth.now - at < day), { at: truth.now, text: text.text }]
+    // After a word in between, even one of which nobody knows whether it went out, the same words are news again.
+    const isNews = last?.text !== text.text || last.id === intent.id || truth.sends.saidOtherSince(last.id, intent)
+    truth.check('M1', isNews, () => `${stay.ref} is told the same thing twice in a row.`)
+    const today = [
+      ...before.filter(({ at }) => truth.now - at < day),
+      { at: truth.now, id: intent.id, text: text.text },
+    ]
     taken.set(`${channel} ${text.to}`, today)
-    truth.check(
-      'M8',
-      today.length <= (unsure ? 7 : 6),
-      () => `${stay.ref} is sent ${today.length} messages in one day.`,
-    )
+    const messages = new Set(today.map(({ id }) => id)).size // M1's resend is counted there
+    truth.check('M8', messages <= 6, () => `${stay.ref} is sent ${messages} messages in one day.`)
   }
 
   return {
-    taken: judge,
-    callEnded: ({ operation, about, ambiguous: isAmbiguous }) => {
-      if (!isAmbiguous || (operation !== 'send' && operation !== 'messageGuest')) return
-      const key = `${operation} ${about}`
-      ambiguous.set(key, (ambiguous.get(key) ?? 0) + 1)
+    taken: judgeTaken,
+    stored: (name, args, answer) => {
+      if (name === 'claimMessage' && answer === true) judgeClaim(args[1] as MessageClaim) // as the port says
     },
   }
 }

@@ -7,6 +7,7 @@ import { leadsThrough, type Stay, windowOf } from '../world/stays.ts'
 const revoke = 5 * minute
 const doubt = 15 * minute
 const slack = 2 * minute
+const silence = 20 * minute
 /** A moved guest's old door waits for the new one, which is asked about this often. */
 const moveAgain = 6 * minute
 
@@ -35,12 +36,14 @@ export function orphanJudge(truth: Truth): Judge {
     const knowable =
       Math.max(ended, stay.now.visibleAt, truth.health.calmFrom(truth.now, 'source', 'hub')) + 16 * minute
     const known = Math.min(stay.knownAt(stay.now) ?? knowable, knowable)
-    const moved = facts.state === 'confirmed' ? (readySince.get(stay) ?? 0) + moveAgain : 0
+    const moved = facts.state === 'confirmed' ? Math.max(readySince.get(stay) ?? 0, unheardOf(stay)) + moveAgain : 0
     const start = Math.max(ended, known, moved)
     const reach = truth.health.calmFrom(truth.now, 'hub', keypad.where, `door-${keypad.door}`)
     const revoked = Math.max(start, reach) + revoke + slack
     const onScreen = Math.max(start, truth.health.calmFrom(truth.now, 'hub')) + doubt + slack
-    const isRaised = truth.isRaised(stay, 'door-doubt') || hasDoorAlert(keypad)
+    // A person is asked whether a moved guest knows the new way; the old one stays until they do (make before break).
+    const isAsked = facts.state === 'confirmed' && inTime && truth.isRaised(stay, 'message')
+    const isRaised = truth.isRaised(stay, 'door-doubt') || hasDoorAlert(keypad) || isAsked
     if (isRaised) truth.happened('an entry outlived its stay and was raised')
     // A vendor that never says more than yes, and whose host trusts that, cannot be seen through.
     if (
@@ -62,6 +65,12 @@ export function orphanJudge(truth: Truth): Judge {
     }
     if (!readySince.has(stay)) readySince.set(stay, truth.now)
     return true
+  }
+
+  /** A send of which nobody knows whether it went out is looked up for so long before a person is asked (M1). */
+  function unheardOf(stay: Stay): number {
+    const since = truth.sends.openSince(truth.ids.get(stay.ref) ?? '')
+    return since === undefined ? 0 : since + silence
   }
 
   /** When the newest state that still led through this door was no longer so, or its window ended. */

@@ -76,8 +76,8 @@ export class SimulatedKeypad {
   get lastSeen(): number {
     const roundBefore = (at: number) => Math.floor(at / this.plot.fetchEvery) * this.plot.fetchEvery
     const newest = roundBefore(this.#schedule.now)
-    // Back, and its first round is still to come.
-    const isHeard = this.isOnline && newest >= this.#backSince
+    // Back, and its first round is still to come; a round that was due at that very moment was missed.
+    const isHeard = this.isOnline && newest > this.#backSince
     return isHeard ? newest : roundBefore(this.#offlineSince)
   }
 

@@ -1,0 +1,86 @@
+import type { Message } from '../../domain/message.ts'
+import { isAmbiguous } from './outcomes.ts'
+import type { CallRecord } from './world/weather.ts'
+
+type Claimed = Pick<Message, 'id' | 'bookingId' | 'channel' | 'to'> & { readonly text: string }
+
+/** A text on its way, as it was claimed. */
+export interface SentIntent extends Claimed {
+  /** How many sends of it before this one nobody knows the end of. */
+  readonly inDoubt: number
+}
+
+interface Intent extends Claimed {
+  claims: number
+  /** Claims whose end the hub has heard and written down. */
+  settled: number
+  heard: boolean
+  claimedAt: number
+}
+
+/**
+ * What a hub can know of its own sends. A send is in doubt not only after a time-out: a process may die, or lose the
+ * database, before it has written down what it was told. To any later look that is the same.
+ */
+export class Sends {
+  readonly #intents = new Map<string, Intent>()
+  /** The newest claim by what its call is about: a key, or a booking's ref in the inbox. */
+  readonly #calls = new Map<string, Intent>()
+  /** Claims for an address on a channel, in their order. */
+  readonly #said = new Map<string, { readonly id: string; readonly text: string }[]>()
+
+  claimed(message: Claimed, at: number): void {
+    const { id, channel, to, text } = message
+    const known = this.#intents.get(id) ?? { ...message, claims: 0, settled: 0, heard: false, claimedAt: at }
+    known.claims += 1
+    known.claimedAt = at
+    known.heard = false
+    this.#intents.set(id, known)
+    this.#calls.set(channel === 'inbox' ? `messageGuest ${to}` : `send ${id}`, known)
+    const said = this.#said.get(`${channel} ${to}`) ?? []
+    said.push({ id, text })
+    this.#said.set(`${channel} ${to}`, said)
+  }
+
+  /** An answer came back to a process that was still there to hear it. */
+  ended({ operation, outcome, about }: Pick<CallRecord, 'operation' | 'outcome' | 'about'>): void {
+    const intent = this.#calls.get(`${operation} ${about}`)
+    if (intent && !isAmbiguous(operation, outcome)) intent.heard = true
+  }
+
+  /** The ledger was written. */
+  saved(messages: readonly Message[]): void {
+    for (const { id, state } of messages) {
+      const intent = this.#intents.get(id)
+      if (!intent?.heard || state === 'claimed') continue
+      intent.heard = false
+      intent.settled += 1
+    }
+  }
+
+  /** What a text on its way was claimed as; `undefined` when nothing was. */
+  intentOf(
+    channel: 'sms' | 'inbox',
+    { key, to }: { readonly key: string; readonly to: string },
+  ): SentIntent | undefined {
+    const intent = this.#calls.get(channel === 'inbox' ? `messageGuest ${to}` : `send ${key}`)
+    // The newest claim is the one under way.
+    return intent && { ...intent, inDoubt: intent.claims - 1 - intent.settled }
+  }
+
+  /** Whether other words than these were claimed for this address since that earlier message was. */
+  saidOtherSince(earlier: string, { channel, to, text }: Claimed): boolean {
+    const said = this.#said.get(`${channel} ${to}`) ?? []
+    const since = said.slice(said.findLastIndex(({ id }) => id === earlier) + 1)
+    return since.some((one) => one.text !== text)
+  }
+
+  /** When the newest send about this booking began whose end the hub does not know. */
+  openSince(bookingId: string): number | undefined {
+    let newest: number | undefined
+    for (const intent of this.#intents.values())
+      if (intent.bookingId === bookingId && intent.claims > intent.settled)
+        newest = Math.max(newest ?? intent.claimedAt, intent.claimedAt)
+    return newest
+  }
+}
