@@ -34,6 +34,7 @@ const commands = {
   test: [...checks, ['vitest', 'run']],
   simulate: [[...source, 'apps/server/simulation/main.ts']],
   mutants: [[...source, 'test/bug-bank/main.ts']],
+  conformance: [[...source, 'test/conformance/main.ts']],
   'check:specs': [[...source, 'test/specs/main.ts']],
   format: [['biome', 'format', '--write', '.']],
   build: [['tsc', '-b', 'tsconfig.build.json']],
