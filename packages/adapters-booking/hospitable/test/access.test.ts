@@ -58,7 +58,7 @@ describe('a refusal', () => {
     ['{"message":"Your plan has no API access."}', 'auth', 'plan'],
     ['<html>Forbidden</html>', 'auth', 'plan'],
     ['', 'auth', 'plan'],
-  ])('403 %s is %s', async (body, expected, hint) => {
+  ])('403 %s is %s (trap 18)', async (body, expected, hint) => {
     const { code, remedy, message } = await failureOf(answering(403, body).listUnits(call))
     expect(code).toBe(expected)
     expect(remedy).toContain(hint)
@@ -104,7 +104,7 @@ describe('the age of the token', () => {
     const { provider } = account({ at, config: { accessToken, ...(tokenMadeOn === undefined ? {} : { tokenMadeOn }) } })
     return (await provider.readAccount(call)).warning
   }
-  it('is told in its last month, with the day', async () => {
+  it('is told in its last month, with the day (trap 17)', async () => {
     expect(await warningOn('2026-05-02T10:00:00Z', '2025-06-01')).toContain('2026-06-01')
     expect(await warningOn('2026-07-01T10:00:00Z', '2025-06-01')).toContain('2026-06-01')
   })

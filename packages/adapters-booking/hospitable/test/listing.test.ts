@@ -94,7 +94,7 @@ describe('the window of stays', () => {
 })
 
 describe('the changes', () => {
-  it('cannot be asked for: whatever ends near is told, and compared by the hub', async () => {
+  it('cannot be asked for: whatever ends near is told, and compared by the hub (trap 1)', async () => {
     const opened = account()
     await opened.provider.listBookings({ changedSince: opened.now() }, call)
     expect(Object.fromEntries(listQueries(opened)[0] ?? [])).toMatchObject({
@@ -124,14 +124,14 @@ describe('the changes', () => {
 })
 
 describe('what was asked for and ignored with a 200', () => {
-  it('an include: the rows have no guest, so none is understood and the list is not complete', async () => {
+  it('an include: the rows have no guest, so none is understood and the list is not complete (trap 3)', async () => {
     for (const missing of ['guest', 'properties']) {
       const opened = account()
       onList(opened, (body) => ({ ...body, data: body.data.map((row) => ({ ...row, [missing]: undefined })) }))
       expect(await opened.provider.listBookings({ stays: may }, call)).toEqual({ bookings: [], complete: false })
     }
   })
-  it('the days: rows of another time are no proof of this one', async () => {
+  it('the days: rows of another time are no proof of this one (trap 2)', async () => {
     const { provider, vendor } = account()
     const respond = vendor.respond.bind(vendor)
     vendor.respond = (request) => {
@@ -168,7 +168,7 @@ describe('what was asked for and ignored with a 200', () => {
 })
 
 describe('paging', () => {
-  it('reads 100 a page by its own numbers, never by the links, which would show the token around', async () => {
+  it('reads 100 a page by its own numbers, never by the links, which would show the token around (trap 4)', async () => {
     const opened = account()
     opened.vendor.fill(250)
     const page = await opened.provider.listBookings({ stays: year }, call)
@@ -272,7 +272,7 @@ describe('a guest whose reservation is in doubt', () => {
     const { bookings, complete } = await provider.listBookings({ stays: may }, call)
     expect([refs({ bookings, complete }).includes(ref), complete]).toEqual([false, false])
   })
-  it('is found by id when the listing went inactive and the list forgot it', async () => {
+  it('is found by id when the listing went inactive and the list forgot it (trap 6)', async () => {
     const { provider, vendor } = account({
       state: ({ properties: all }) => void (all[0] && Object.assign(all[0], { inactive: true, listed: false })),
     })
@@ -288,7 +288,7 @@ describe('a guest whose reservation is in doubt', () => {
 })
 
 describe('units', () => {
-  it('are the properties, parents and children alike, without the offset that is wrong half of the year', async () => {
+  it('are the properties, parents and children alike, without the offset that is wrong half of the year (trap 7)', async () => {
     const { provider, vendor } = account()
     const [first] = vendor.state.properties
     if (first) vendor.state.properties.push({ ...first, id: fakeId('property', 9), name: ' ' })
@@ -300,7 +300,7 @@ describe('units', () => {
       { ref: fakeId('property', 9), name: 'Property 9d0c0000' },
     ])
   })
-  it.each(['property-live', 'property-spec'])('are read from %s', async (name) => {
+  it.each(['property-live', 'property-spec'])('are read from %s (trap 8)', async (name) => {
     const { body } = fixture(name)
     const page = { data: [body], meta: { current_page: 1, last_page: 1, total: 1 } }
     expect(await answering(200, JSON.stringify(page)).listUnits(call)).toEqual([
@@ -318,7 +318,7 @@ describe('units', () => {
 })
 
 describe('one booking', () => {
-  it('whose property was merged into another is the same booking there', async () => {
+  it('whose property was merged into another is the same booking there (trap 20)', async () => {
     const { provider, vendor } = account()
     vendor.merge(flat, fakeId('property', 2))
     expect(await provider.readBooking(ref, call)).toMatchObject({

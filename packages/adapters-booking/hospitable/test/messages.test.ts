@@ -86,7 +86,7 @@ describe('the conversation', () => {
     const read = await answering(200, JSON.stringify({ data })).readMessages?.(ref, call)
     expect(read?.map(({ from }) => from)).toEqual(['guest', 'guest', 'host', 'host', 'host'])
   })
-  it('is read twice a minute; a third time waits as long as Hospitable says', async () => {
+  it('is read twice a minute; a third time waits as long as Hospitable says (trap 13)', async () => {
     const { provider, advance, now } = account()
     for (let n = 0; n < 2; n++) {
       await provider.readMessages?.(ref, call)

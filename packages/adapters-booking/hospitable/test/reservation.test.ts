@@ -23,13 +23,13 @@ it('reads a reservation with everything in it', () => {
   })
 })
 
-it('believes neither the deprecated status nor a guest that is not there', () => {
+it('believes neither the deprecated status nor a guest that is not there (trap 5)', () => {
   expect(readReservation(fixture('reservation-cancelled').body)).toMatchObject({ state: 'cancelled' })
   const { state, guest, channel } = readReservation(fixture('reservation-no-guest').body) ?? {}
   expect({ state, guest, channel }).toEqual({ state: 'confirmed', guest: {}, channel: undefined })
 })
 
-it("lets an owner in, and keeps the guest's messages away from them", () => {
+it("lets an owner in, and keeps the guest's messages away from them (trap 19)", () => {
   expect(readReservation(fixture('reservation-owner').body)).toEqual({
     ref: 'b1f6c1de-0000-4000-8000-000000000002',
     state: 'confirmed',
@@ -57,7 +57,7 @@ describe('the state', () => {
     ['request', [], 'request'],
     ['checkpoint', ['request', 'checkpoint'], 'request'],
     ['unknown', ['request'], 'request'],
-  ])('of "%s" after %j is %s', (category, history, state) => {
+  ])('of "%s" after %j is %s (trap 9)', (category, history, state) => {
     expect(read(status(category, ...history))?.state).toBe(state)
   })
   it.each([
@@ -113,10 +113,10 @@ describe('the guest', () => {
       { email: 'ada@guest.example', language: 'pt' },
     ],
     [{ language: 'German' }, {}],
-  ])('%j is %j', (fields, expected) => expect(guest(fields)).toEqual(expected))
+  ])('%j is %j (traps 15 and 16)', (fields, expected) => expect(guest(fields)).toEqual(expected))
 })
 
-it('calls platforms what guests call them, and leaves new ones as they are', () => {
+it('calls platforms what guests call them, and leaves new ones as they are (trap 14)', () => {
   const names = ['airbnb', 'homeaway', 'booking', 'direct', 'manual', 'ical', 'AIRBNB']
   expect(names.map((platform) => read({ platform })?.channel)).toEqual([
     'Airbnb',
@@ -145,7 +145,7 @@ describe('a day', () => {
     ['', undefined],
   ])('in %j is %s', (text, day) => expect(dayIn(text)).toBe(day))
 
-  it.each(['2026-03-29', '2026-10-25'])('on which the clock changes (%s) does not move', (day) => {
+  it.each(['2026-03-29', '2026-10-25'])('on which the clock changes (%s) does not move (trap 21)', (day) => {
     for (const offset of ['+01:00', '+02:00']) expect(dayIn(`${day}T00:00:00${offset}`)).toBe(day)
   })
 })

@@ -11,7 +11,7 @@ describe('the vectors', () => {
     // Hospitable's own example shows the first digest beside the second body.
     ['{"foo":"bar"}', 'cc99bf5947391ddb0d0d9866f5b9d3a68e8b273c5ac8f699b4ae2399a7433118'],
     ['{"foo": "bar"}', '9eaf19661ed260c54542203b94febf55793fef5f2e51075d5c3f10503a06158f'],
-  ])('%s with the secret 123456', (body, signature) => {
+  ])('%s with the secret 123456 (trap 11)', (body, signature) => {
     expect(signatureOf(body, '123456')).toBe(signature)
     expect(judgeSignature(bytes(body), signature, { webhookSecret: '123456' })).toBe('proven')
   })
@@ -35,7 +35,7 @@ describe('a signature', () => {
     for (const secret of ['old-secret', 'new-secret'])
       expect(judgeSignature(body, signatureOf(body, secret), { webhookSecret: 'old-secret new-secret' })).toBe('proven')
   })
-  it('of a host proves nothing, also where a vendor secret is set', () => {
+  it('of a host proves nothing, also where a vendor secret is set (trap 10)', () => {
     expect(judgeSignature(body, ofHost, { ...config, webhookSecret: 'another' })).toBe('fits')
   })
   it.each([

@@ -221,7 +221,7 @@ describe('webhooks', () => {
     expect(second?.headers['signature']).toBe(signatureOf(second?.body ?? '', 'partner-secret'))
     expect(second?.headers['signature']).toMatch(/^[0-9a-f]{64}$/)
   })
-  it('come again after anything but 200: 1 s, 5 s, 10 s, 1 h, 6 h, and then never', () => {
+  it('come again after anything but 200: 1 s, 5 s, 10 s, 1 h, 6 h, and then never (trap 12)', () => {
     const { vendor, advance } = account()
     vendor.cancel(ref)
     advance(2_000)

@@ -61,7 +61,7 @@ describe('with the plain key alone', () => {
     expect(headers?.get('api-key')).toBe(apiKey)
     expect(headers?.has('x-signature')).toBe(false)
   })
-  it('says on a 401 that the secret is needed now', async () => {
+  it('says on a 401 that the secret is needed now (trap 2)', async () => {
     const { provider } = smoobuAccount({
       config: plain,
       state: ({ switches }) => void (switches.plainKeys = 'refused'),
@@ -83,7 +83,7 @@ it('says on a 403 that the plan or the firewall stands in the way', async () => 
   })
 })
 
-it('introduces itself to the firewall with the version of this package', async () => {
+it('introduces itself to the firewall with the version of this package (trap 17)', async () => {
   const { provider, wire } = smoobuAccount()
   await provider.readAccount(call)
   expect(version).toBe(packageJson.version)

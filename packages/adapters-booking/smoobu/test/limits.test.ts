@@ -23,7 +23,7 @@ const wait = async (status: number, headers: Record<string, string>) => {
   return retryAt && between('2026-05-01T10:00:00.000Z' as Instant, retryAt) / 1000 // has the shape
 }
 
-it('does not wait for the window that is named on every 200', async () => {
+it('does not wait for the window that is named on every 200 (trap 6)', async () => {
   const { provider, wire } = smoobuAccount()
   await provider.readAccount(call)
   await provider.readAccount(call)
@@ -31,7 +31,7 @@ it('does not wait for the window that is named on every 200', async () => {
 })
 
 describe('a 429', () => {
-  it('waits until the end of the window, which Smoobu tells as epoch seconds', async () => {
+  it('waits until the end of the window, which Smoobu tells as epoch seconds (trap 7)', async () => {
     const { provider, now } = smoobuAccount(limited(50))
     const { code, retryAt } = await failureOf(provider.readAccount(call))
     expect(code).toBe('rate-limited')

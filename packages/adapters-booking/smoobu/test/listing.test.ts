@@ -41,7 +41,7 @@ describe('the window of stays', () => {
     book('2026-06-01', '2026-06-10')
     expect(refs(await provider.listBookings({ stays: may }, call))).toEqual(inside.sort())
   })
-  it('never hides cancellations and blocks', async () => {
+  it('never hides cancellations and blocks (trap 4)', async () => {
     const { provider, vendor } = smoobuAccount()
     const { bookings } = await provider.listBookings({ stays: may }, call)
     expect(new Set(bookings.map(({ state }) => state))).toEqual(new Set(['confirmed', 'cancelled', 'block']))
@@ -57,7 +57,7 @@ describe('the changes', () => {
     // 00:30 of July 2 in Berlin, still July 1 in UTC.
     ['2026-07-01T22:30:00Z', '2026-07-01'],
     ['2026-01-01T00:00:00Z', '2025-12-31'],
-  ])('since %s are asked for from %s on', async (at, modifiedFrom) => {
+  ])('since %s are asked for from %s on (trap 13)', async (at, modifiedFrom) => {
     const account = smoobuAccount({ at })
     await account.provider.listBookings({ changedSince: account.now() }, call)
     expect(Object.fromEntries(queries(account)[0]?.searchParams ?? [])).toMatchObject({
@@ -77,7 +77,7 @@ describe('the changes', () => {
 })
 
 describe('paging', () => {
-  it('reads 100 a page, every booking once, in one answer', async () => {
+  it('reads 100 a page, every booking once, in one answer (trap 5)', async () => {
     const account = smoobuAccount()
     account.vendor.fill(250)
     const page = await account.provider.listBookings({ stays: year }, call)
@@ -200,7 +200,7 @@ describe('units', () => {
 })
 
 describe('one booking', () => {
-  it('that moved is the same booking in another flat', async () => {
+  it('that moved is the same booking in another flat (trap 10)', async () => {
     const { provider, vendor } = smoobuAccount()
     vendor.move('90210001', '700102')
     expect(await provider.readBooking('90210001', call)).toMatchObject({
@@ -209,7 +209,7 @@ describe('one booking', () => {
       state: 'confirmed',
     })
   })
-  it('stays a modification for good, and is still the same confirmed booking', async () => {
+  it('stays a modification for good, and is still the same confirmed booking (trap 15)', async () => {
     const { provider, vendor } = smoobuAccount()
     vendor.changeDates('90210001', { departure: '2026-05-12' })
     const once = await provider.readBooking('90210001', call)

@@ -24,7 +24,7 @@ describe('a message to the guest', () => {
     expect(vendor.inbox(ref)).toEqual([text])
     expect(await provider.readMessages?.(ref, call)).toEqual([{ from: 'host', text, at: '2026-05-01T10:00:00.000Z' }])
   })
-  it('whose answer was lost was sent once, and can be found', async () => {
+  it('whose answer was lost was sent once, and can be found (trap 12)', async () => {
     const { provider, vendor, wire } = smoobuAccount()
     wire.failNext('timeout-after')
     const sent = provider.messageGuest?.({ ref, text: 'Hello' }, call) ?? Promise.resolve()
@@ -70,7 +70,7 @@ describe('a message to the guest', () => {
 })
 
 describe('the conversation', () => {
-  it('is read to its last page, where the newest are', async () => {
+  it('is read to its last page, where the newest are (trap 14)', async () => {
     const { provider, vendor, advance } = smoobuAccount()
     for (let n = 1; n <= 60; n++) {
       vendor.guestWrites(ref, `Question ${n}`)

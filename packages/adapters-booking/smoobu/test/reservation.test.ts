@@ -25,7 +25,7 @@ it('reads a reservation with everything in it', () => {
   })
 })
 
-it('reads empty strings and nulls as absent', () => {
+it('reads empty strings and nulls as absent (trap 8)', () => {
   expect(readReservation(fixture('reservation-direct').body)).toEqual({
     ref: '90210004',
     state: 'confirmed',
@@ -57,7 +57,7 @@ describe('the state', () => {
     [{ type: 'something new' }, 'confirmed'],
     [{ channel: null }, 'confirmed'],
     [{ channel: 'Airbnb' }, 'confirmed'],
-  ])('of %j is %s', (changes, state) => {
+  ])('of %j is %s (trap 11)', (changes, state) => {
     expect(read(changes)?.state).toBe(state)
   })
 })
@@ -114,7 +114,7 @@ describe('what may be odd', () => {
     ['', undefined],
     ['French', undefined],
     [null, undefined],
-  ])('the language %j', (text, language) => {
+  ])('the language %j (trap 9)', (text, language) => {
     expect(read({ language: text })?.guest.language).toBe(language)
   })
   it.each(['modifiedAt', 'modified-at', 'modified_at'])('the time of the change under the name %s', (name) => {

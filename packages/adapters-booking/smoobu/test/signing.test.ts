@@ -50,7 +50,7 @@ describe('the vectors', () => {
 })
 
 describe('the query', () => {
-  it('is signed still encoded, as whole pairs in byte order', () => {
+  it('is signed still encoded, as whole pairs in byte order (trap 3)', () => {
     const { [2]: line } = canonicalString({ ...listing, query: 'b=%20z&a=2&B=1&a=%C3%A9&a=1' }).split('\n')
     expect(line).toBe('B=1&a=%C3%A9&a=1&a=2&b=%20z')
   })

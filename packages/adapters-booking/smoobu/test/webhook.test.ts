@@ -162,7 +162,7 @@ describe('damaged and hostile bodies', () => {
   it('a visit of the address is ignored', () => expect(receive('', { method: 'GET' })).toEqual(ignored('GET')))
 })
 
-it('needs no signature, and refuses none that somebody adds', () => {
+it('needs no signature, and refuses none that somebody adds (trap 1)', () => {
   expect(smoobu.webhook?.signed).toBe(false)
   const body = JSON.stringify(newReservationPayload(7, user))
   for (const header of ['x-signature', 'x-smoobu-signature', 'api-key'])

@@ -59,7 +59,7 @@ describe('the account', () => {
     Object.assign(vendor, { respond: () => Promise.resolve(Response.json({ status, message: '' })) })
     await expect(provider.readAccount(call)).rejects.toMatchObject({ code })
   })
-  it('answering XML, as it does without the right headers, is an answer we cannot read', async () => {
+  it('answering XML, as it does without the right headers, is an answer we cannot read (trap 1)', async () => {
     const { provider, vendor } = bench()
     Object.assign(vendor, {
       respond: () => Promise.resolve(new Response('<?xml version="1.0"?><response><status>1</status></response>')),

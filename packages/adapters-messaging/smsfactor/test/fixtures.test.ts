@@ -59,10 +59,10 @@ describe('answers', () => {
     Object.assign(bed.vendor, { respond: () => Promise.resolve(Response.json(fixture(name).body)) })
     return bed
   }
-  it('status 1 with nothing sent is a refusal', async () => {
+  it('status 1 with nothing sent is a refusal (trap 3)', async () => {
     expect(await answering('send-invalid-2023').provider.send(message(), call)).toMatchObject({ reason: 'bad-address' })
   })
-  it('a wrong token is auth', async () => {
+  it('a wrong token is auth (trap 2)', async () => {
     await expect(answering('send-wrong-token-2023').provider.send(message(), call)).rejects.toMatchObject({
       code: 'auth',
     })

@@ -40,7 +40,7 @@ describe('looking up a message', () => {
     })
   })
 
-  it('goes by our key in `client_message_id`, not by their `message_id`', async () => {
+  it('goes by our key in `client_message_id`, not by their `message_id` (trap 6)', async () => {
     const bed = bench()
     const one = await sent(bed)
     bed.advance(minute)
@@ -71,7 +71,7 @@ describe('looking up a message', () => {
     expect(await reports(bed).lookUp(one, call)).toMatchObject({ state: 'delivered' })
   })
 
-  it('reads numbers as text and beyond the first page', async () => {
+  it('reads numbers as text and beyond the first page (trap 7)', async () => {
     const bed = bench()
     bed.vendor.state.behaviour.numbersAsText = true
     const one = await sent(bed)
@@ -208,7 +208,7 @@ describe('Paris times', () => {
     ['2026-03-29T01:30:00.000Z', '2026-03-29 03:30:00'],
     ['2026-10-25T00:30:00.000Z', '2026-10-25 02:30:00'],
     ['2026-10-25T01:30:00.000Z', '2026-10-25 02:30:00'],
-  ])('a Paris clock at %s shows %s', (at, wall) => {
+  ])('a Paris clock at %s shows %s (trap 11)', (at, wall) => {
     expect(parisWall(instantIn(at) ?? expect.fail())).toBe(wall)
   })
   it.each(['2026-03-29T00:55:00.000Z', '2026-10-25T00:55:00.000Z'])(

@@ -14,7 +14,7 @@ async function failure(promise: Promise<unknown>): Promise<AdapterError> {
 }
 
 describe('a message', () => {
-  it('arrives as written, under our key, for one credit', async () => {
+  it('arrives as written, under our key, for one credit (trap 14)', async () => {
     const { provider, vendor } = bench()
     const credits = vendor.state.accounts[0]?.credits ?? 0
     const receipt = await provider.send(message(), call)
@@ -25,7 +25,7 @@ describe('a message', () => {
     expect(vendor.state.accounts[0]?.credits).toBe(credits - 1)
   })
 
-  it('is POSTed as JSON, never as the GET that proxies may repeat, and keeps number, text and token out of the address', async () => {
+  it('is POSTed as JSON, never as the GET that proxies may repeat, and keeps number, text and token out of the address (trap 10)', async () => {
     const { provider, wire } = bench()
     await provider.send(message(), call)
     const [sent] = wire.calls
@@ -56,7 +56,7 @@ describe('a message', () => {
     expect(vendor.state.messages[0]?.cost).toBe(1)
   })
 
-  it('carries the sender when there is one, and the guest then cannot reply', async () => {
+  it('carries the sender when there is one, and the guest then cannot reply (trap 9)', async () => {
     const { provider, vendor } = bench({ sender: 'Bellecour' })
     await provider.send(message(), call)
     expect(vendor.state.messages[0]?.sender).toBe('Bellecour')
@@ -64,7 +64,7 @@ describe('a message', () => {
     expect(vendor.state.inbound).toEqual([])
   })
 
-  it('sent twice under one key goes out twice: the key is no idempotency key', async () => {
+  it('sent twice under one key goes out twice: the key is no idempotency key (trap 5)', async () => {
     const { provider, vendor } = bench()
     await provider.send(message(), call)
     await provider.send(message(), call)
@@ -163,7 +163,7 @@ describe('the statuses, all inside HTTP 200', () => {
     expect(await provider.send(message(), call)).toMatchObject({ status: 'refused', reason: 'no-credit' })
     expect(vendor.received(guest)).toEqual([])
   })
-  it('−8: accepted, held, and never sent again; released, it arrives once', async () => {
+  it('−8: accepted, held, and never sent again; released, it arrives once (trap 4)', async () => {
     const bed = bench()
     const { provider, vendor } = bed
     vendor.answerNext({ status: -8 })
@@ -177,7 +177,7 @@ describe('the statuses, all inside HTTP 200', () => {
     expect(await reports(bed).lookUp(sent, call)).toMatchObject({ state: 'delivered' })
     expect(vendor.received(guest)).toHaveLength(1)
   })
-  it('a wrong token, whose French text speaks of a password: auth, from the status alone', async () => {
+  it('a wrong token, whose French text speaks of a password: auth, from the status alone (trap 12)', async () => {
     const { provider } = bench({ apiToken: 'a-token-nobody-gave-out' })
     const error = await failure(provider.send(message(), call))
     expect(error.code).toBe('auth')

@@ -33,7 +33,7 @@ const report = JSON.stringify(reportPayload(key))
 const hmac = (hash: string, form: 'hex' | 'base64') => createHmac(hash, secret).update(report).digest(form)
 
 describe('an unsigned delivery', () => {
-  it('only rings the bell, and never with a phone number in it', () => {
+  it('only rings the bell, and never with a phone number in it (trap 8)', () => {
     for (const payload of [
       reportPayload(key),
       replyPayload(key),
@@ -129,7 +129,7 @@ describe('a signature', () => {
     ['cut short', hmac('sha256', 'hex').slice(0, -1)],
     ['under the wrong name', `sha1=${hmac('sha256', 'hex')}`],
     ['empty', ''],
-  ])('%s proves nothing: observed it is a nudge, enforced it is refused', (_, header) => {
+  ])('%s proves nothing: observed it is a nudge, enforced it is refused (trap 13)', (_, header) => {
     const observed = signed(report, header)
     expect(observed).toEqual({
       verdict: 'accepted',
