@@ -22,7 +22,7 @@ const store: core.DeviceEngine['store'] = {
     device,
     doorName: device.name,
     codes: [...codes.values()],
-    contested: new Set(),
+    ifChanged: 'restore',
     policy: core.defaultPolicy,
     failures: 0,
     waitingBeside: [],

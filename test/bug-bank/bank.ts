@@ -1,6 +1,7 @@
 import type { Bug } from './bug.ts'
 import { bookingBugs } from './bugs/bookings.ts'
 import { codeBugs } from './bugs/codes.ts'
+import { driftBugs } from './bugs/drift.ts'
 import { intakeBugs } from './bugs/intake.ts'
 import { machineryBugs } from './bugs/machinery.ts'
 import { messageBugs } from './bugs/messages.ts'
@@ -8,6 +9,7 @@ import { timeBugs } from './bugs/times.ts'
 
 export const bugBank: readonly Bug[] = [
   ...codeBugs,
+  ...driftBugs,
   ...timeBugs,
   ...bookingBugs,
   ...messageBugs,
@@ -16,7 +18,7 @@ export const bugBank: readonly Bug[] = [
 ].sort((a, b) => a.id - b.id)
 
 /** How many bugs the list has. */
-export const listed = 68
+export const listed = 70
 
 /** Bugs whose part does not exist yet, with the part that is missing. */
 export const notYet: ReadonlyMap<number, string> = new Map([[62, 'the rate budget that processes share']])

@@ -19,6 +19,7 @@ export const problems = {
   'not-found': [404, 'There is nothing at this address.'],
   'method-not-allowed': [405, 'This address does not take that method.'],
   'list-changed': [409, 'The list that waits is another one.'],
+  'nothing-to-decide': [409, 'There is nothing to decide about this code.'],
   'too-large': [413, 'The body is too large.'],
   'not-json': [415, 'The body has to be JSON.'],
   'too-many-requests': [429, 'Too many requests; come again later.'],

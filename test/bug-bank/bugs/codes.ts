@@ -275,8 +275,8 @@ export const codeBugs: readonly Bug[] = [
     patches: [
       {
         file: planCodes,
-        find: 'return window.from === asked.from &&',
-        replace: 'return window.from?.slice(0, 16) === asked.from &&',
+        find: 'window.from !== asked.from ||',
+        replace: 'window.from?.slice(0, 16) !== asked.from ||',
       },
     ],
     simulated: true,

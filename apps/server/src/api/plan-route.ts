@@ -1,6 +1,7 @@
 import type { PreviewLine, PreviewScope } from '@stayward/core'
 import * as z from 'zod'
-import type { ReadModel, SyncWhat } from '../persistence/reads/read-model.ts'
+import type { ReadModel } from '../persistence/reads/read-model.ts'
+import { previewScope, syncWhat, withRefs } from '../persistence/reads/sync-scope.ts'
 import { Problem } from '../problem.ts'
 import { defineRoute, type Route } from './route.ts'
 import * as schema from './schemas.ts'
@@ -24,31 +25,14 @@ export function planRoute({ model, preview }: { readonly model: ReadModel; reado
     }),
     answer: schema.plan,
     handle: async ({ caller, body }) => {
-      const found = await model.syncScope(caller.tenantId, whatOf(body))
+      const what = syncWhat(body)
+      if (!what) throw new Problem('invalid-request', { detail: 'Give one of "booking", "device" and "all".' })
+      const found = await model.syncScope(caller.tenantId, what)
       if (!found) throw new Problem('not-found', { detail: 'No booking or device of this tenant is called so.' })
-      const { bookings, devices } = found
-      const refs = new Map(bookings.map(({ id, ref }) => [id, ref]))
-      const scope = { bookingIds: [...refs.keys()], deviceIds: devices.map(({ id }) => id) }
-      const lines = await within(patience, (signal) => preview(caller.tenantId, scope, signal))
-      return {
-        steps: lines.map((line) => {
-          const ref = refs.get(line.bookingId ?? '')
-          return { ...line, ...(ref === undefined ? {} : { ref }) }
-        }),
-      }
+      const lines = await within(patience, (signal) => preview(caller.tenantId, previewScope(found), signal))
+      return { steps: withRefs(lines, found) }
     },
   })
-}
-
-function whatOf({ booking, device, all }: { booking?: string; device?: string; all?: true }): SyncWhat {
-  const asked: SyncWhat[] = [
-    ...(booking === undefined ? [] : [{ booking }]),
-    ...(device === undefined ? [] : [{ device }]),
-    ...(all ? [{ all }] : []),
-  ]
-  const [what] = asked
-  if (what && asked.length === 1) return what
-  throw new Problem('invalid-request', { detail: 'Give one of "booking", "device" and "all".' })
 }
 
 async function within<Result>(milliseconds: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {

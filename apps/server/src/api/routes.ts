@@ -3,7 +3,9 @@ import * as z from 'zod'
 import type { DeliveryLog } from '../intake/delivery-log.ts'
 import type { Replay } from '../intake/replay.ts'
 import type { BrakeDesk } from '../persistence/brake-desk.ts'
+import type { CodeDesk } from '../persistence/code-desk.ts'
 import { brakeRoutes } from './brake-routes.ts'
+import { codeRoutes } from './code-routes.ts'
 import { bodyOf, maskCode, maskMessage, maskReply } from './masking.ts'
 import { Problem } from '../problem.ts'
 import type { EventLine, ReadinessLine, ReadModel } from '../persistence/reads/read-model.ts'
@@ -16,6 +18,7 @@ export interface ApiParts {
   readonly deliveries: DeliveryLog
   readonly replay: Replay
   readonly brake: BrakeDesk
+  readonly codes: CodeDesk
   readonly preview: Preview
 }
 
@@ -52,7 +55,7 @@ const moment = z
 const idParam = z.object({ id: z.string().max(100) })
 
 /** Everything `/api/v1` offers. The router and the OpenAPI document are both made of this list. */
-export function apiRoutes({ model, deliveries, replay, brake, preview }: ApiParts): readonly Route[] {
+export function apiRoutes({ model, deliveries, replay, brake, codes, preview }: ApiParts): readonly Route[] {
   const noBooking = (): Problem => new Problem('not-found', { detail: 'No booking of this tenant has this id.' })
   const noDelivery = (): Problem => new Problem('not-found', { detail: 'No delivery of this tenant has this id.' })
 
@@ -244,5 +247,6 @@ export function apiRoutes({ model, deliveries, replay, brake, preview }: ApiPart
       },
     }),
     ...brakeRoutes(brake),
+    ...codeRoutes(codes),
   ]
 }

@@ -180,10 +180,10 @@ export const codeTransition = z
     at: instant,
     was: codeState.exactOptional().meta({ description: 'Absent where the code was made.' }),
     became: codeState,
-    changed: z.array(z.enum(['made', 'want', 'evidence', 'window', 'pin'])),
-    cause: z.enum(['booking', 'person', 'sweep', 'vendor', 'timer']).meta({
+    changed: z.array(z.enum(['made', 'want', 'evidence', 'window', 'pin', 'drift'])),
+    cause: z.enum(['booking', 'person', 'sweep', 'vendor', 'timer', 'outside']).meta({
       description:
-        'What brought the hub to look: a version of the booking, a person, a sweep, a vendor’s event, a due time.',
+        'What brought the hub to look: a version of the booking, a person, a sweep, a vendor’s event, a due time. `outside`: somebody had changed it on the device.',
     }),
     bookingVersion: z.int().meta({ description: 'Of the booking as the hub knew it then.' }),
     compared: z
@@ -267,6 +267,23 @@ export const alert = z
     closedAt: instant.exactOptional(),
   })
   .meta({ id: 'Alert' })
+
+export const changedCode = z
+  .object({
+    id,
+    bookingId: id,
+    ref: z.string().meta({ description: 'The booking system’s own id.' }),
+    door: z.string(),
+    what: z.array(z.enum(['pin', 'disabled', 'window', 'missing'])),
+    since: instant.meta({ description: 'When it was found.' }),
+    state: z.enum(['asked', 'restore', 'accept', 'accepted']).meta({
+      description:
+        '`asked`: nothing is written until a person decides. `restore`, `accept`: decided, the next look acts. `accepted`: it stands.',
+    }),
+    window: window.exactOptional().meta({ description: 'The dates that were found or stand, where they are others.' }),
+    stay: window.meta({ description: 'The dates of the stay.' }),
+  })
+  .meta({ id: 'ChangedCode' })
 
 export const heldList = z
   .object({

@@ -1,3 +1,4 @@
+import type { DriftPolicy } from '@stayward/core'
 import type { Command } from 'commander'
 import { acting, type Cli, family, leaf, several, tenantOption } from './cli.ts'
 import type { DescribedDoor } from './house/house-file.ts'
@@ -11,6 +12,7 @@ interface Options {
   readonly device?: string
   readonly prefix?: string
   readonly tellAt?: string
+  readonly ifChanged?: string
   readonly fixedCode?: string
   readonly nothingToEnter?: true
 }
@@ -29,6 +31,10 @@ export function doorCommands(program: Command, cli: Cli): void {
       .option('--device <connection:id>', 'the lock or intercom at it; see: stayward connection devices')
       .option('--prefix <keys>', 'what guests type before the PIN, where the keypad asks for it; "none" takes it away')
       .option('--tell-at <evidence>', 'confirmed, or accepted for a device that can never prove a code')
+      .option(
+        '--if-changed <what>',
+        'somebody changes a code of the hub in the app: restore it, accept that, or ask you first',
+      )
       .option('--fixed-code <code>', 'a code that is the same for everybody; - reads it from standard input')
       .option('--nothing-to-enter', 'the door is open, or is opened by what --say tells')
       .option(
@@ -55,6 +61,7 @@ async function changeDoor(cli: Cli, verb: 'add' | 'set', slug: string, { tenant,
   if (kinds.length > 1)
     throw wrongUsage('A door has one of --device, --fixed-code and --nothing-to-enter.', 'Give one of them.')
   const { tellAt } = given
+  const ifChanged = driftPolicy(given.ifChanged)
   if (tellAt !== undefined && tellAt !== 'confirmed' && tellAt !== 'accepted')
     throw wrongUsage(`"${tellAt}" is no evidence to wait for.`, 'Give --tell-at confirmed or --tell-at accepted.')
   const says = (given.say ?? []).map(saying)
@@ -75,7 +82,7 @@ async function changeDoor(cli: Cli, verb: 'add' | 'set', slug: string, { tenant,
     const door: DescribedDoor = {
       name: given.name ?? before?.name ?? '',
       ...(words.length === 0 ? {} : { say: Object.fromEntries(words) }),
-      ...entryOf(before, { ...given, ...(code === undefined ? {} : { fixedCode: code }) }, tellAt),
+      ...entryOf(before, { ...given, ...(code === undefined ? {} : { fixedCode: code }) }, { tellAt, ifChanged }),
     }
     return { doors: { [slug]: door } }
   })
@@ -85,7 +92,7 @@ async function changeDoor(cli: Cli, verb: 'add' | 'set', slug: string, { tenant,
 function entryOf(
   before: DescribedDoor | undefined,
   { device, prefix, fixedCode, nothingToEnter }: Options,
-  tellAt: 'confirmed' | 'accepted' | undefined,
+  { tellAt, ifChanged }: { readonly tellAt: DescribedDoor['tellAt']; readonly ifChanged: DriftPolicy | undefined },
 ): Partial<DescribedDoor> {
   const asked = device ?? fixedCode ?? nothingToEnter
   const code = asked === undefined ? before?.fixedCode : fixedCode
@@ -93,12 +100,19 @@ function entryOf(
   // Given for a door without a device they are passed on, so that the check can say so.
   const keys = prefix ?? (at === undefined ? undefined : before?.prefix)
   const rung = tellAt ?? (at === undefined ? undefined : before?.tellAt)
+  const answer = ifChanged ?? (at === undefined ? undefined : before?.ifChanged)
   return {
     ...(at === undefined ? {} : { device: at }),
     ...(code === undefined ? {} : { fixedCode: code }),
     ...(keys === undefined || keys === 'none' ? {} : { prefix: keys }),
     ...(rung === undefined || (rung === 'confirmed' && at !== undefined) ? {} : { tellAt: rung }),
+    ...(answer === undefined || (answer === 'restore' && at !== undefined) ? {} : { ifChanged: answer }),
   }
+}
+
+function driftPolicy(text: string | undefined): DriftPolicy | undefined {
+  if (text === undefined || text === 'restore' || text === 'accept' || text === 'ask') return text
+  throw wrongUsage(`"${text}" is nothing the hub can do.`, 'Give --if-changed restore, accept or ask.')
 }
 
 function saying(text: string): readonly [string, string] {

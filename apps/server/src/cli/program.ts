@@ -4,6 +4,7 @@ import { arrivalCommands } from './arrivals.ts'
 import { applyCommand } from './apply.ts'
 import { brakeCommands } from './brake.ts'
 import { type Cli, createCli } from './cli.ts'
+import { codeCommands } from './code.ts'
 import { connectionCommands } from './connection.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
@@ -74,6 +75,7 @@ export function createProgram(cli: Cli): Command {
     syncCommands,
     alertCommands,
     brakeCommands,
+    codeCommands,
     webhookCommands,
     messageCommands,
   ]

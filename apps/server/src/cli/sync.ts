@@ -5,6 +5,7 @@ import { createRoot } from '../compose/root.ts'
 import { openTenant } from '../compose/tenant-engine.ts'
 import { createReadModel } from '../persistence/read-models.ts'
 import type { SyncScope, SyncWhat } from '../persistence/reads/read-model.ts'
+import { previewScope, syncWhat, withRefs } from '../persistence/reads/sync-scope.ts'
 import { PostgresWorkQueue } from '../queue/postgres-work-queue.ts'
 import { createLog } from '../telemetry/log.ts'
 import { acting, type Cli, leaf, tenantOption } from './cli.ts'
@@ -32,7 +33,8 @@ export function syncCommands(program: Command, cli: Cli): void {
 }
 
 async function sync({ out, withSession }: Cli, options: Options): Promise<Outcome> {
-  const what = whatOf(options)
+  const what = syncWhat(options)
+  if (!what) throw wrongUsage('What is to be looked at?', 'Give one of --booking <ref>, --device <name> and --all.')
   return await withSession(async (session) => {
     const tenant = await session.tenant(options.tenant)
     const scope = await scopeOf(session, tenant, what)
@@ -41,12 +43,7 @@ async function sync({ out, withSession }: Cli, options: Options): Promise<Outcom
       out.say(`${marked} ${marked === 1 ? 'look is' : 'looks are'} asked for; a running hub begins at once.`)
       return { marked }
     }
-    const refs = new Map(scope.bookings.map(({ id, ref }) => [id, ref]))
-    const lines = await linesOf(session, tenant, scope)
-    const steps = lines.map((line) => {
-      const ref = refs.get(line.bookingId ?? '')
-      return { ...line, ...(ref === undefined ? {} : { ref }) }
-    })
+    const steps = withRefs(await linesOf(session, tenant, scope), scope)
     for (const { ref, text, remedy } of steps) {
       out.say(`${ref === undefined ? '' : `${ref}: `}${text}`)
       if (remedy !== undefined) out.say(`  ${remedy}`)
@@ -54,17 +51,6 @@ async function sync({ out, withSession }: Cli, options: Options): Promise<Outcom
     out.say(steps.length === 0 ? 'Nothing to do.' : 'Nothing of this has been done: it was a dry run.')
     return { steps }
   })
-}
-
-function whatOf({ booking, device, all }: Options): SyncWhat {
-  const asked: SyncWhat[] = [
-    ...(booking === undefined ? [] : [{ booking }]),
-    ...(device === undefined ? [] : [{ device }]),
-    ...(all ? [{ all }] : []),
-  ]
-  const [what] = asked
-  if (what && asked.length === 1) return what
-  throw wrongUsage('What is to be looked at?', 'Give one of --booking <ref>, --device <name> and --all.')
 }
 
 async function scopeOf(session: Session, { tenant }: TenantSession, what: SyncWhat): Promise<SyncScope> {
@@ -102,7 +88,7 @@ async function markAll(
 async function linesOf(
   { settings, database, adapters, pool }: Session,
   { tenant }: TenantSession,
-  { bookings, devices }: SyncScope,
+  scope: SyncScope,
 ): Promise<readonly PreviewLine[]> {
   if (tenant.slug === demoSlug)
     throw refuse("The demo's vendors are invented and answer only the running demo.", 'Ask it: POST /api/v1/plan')
@@ -117,9 +103,8 @@ async function linesOf(
   })
   try {
     const { engine, providers } = await openTenant(root.cradle, tenant.id, () => undefined)
-    const scope = { bookingIds: bookings.map(({ id }) => id), deviceIds: devices.map(({ id }) => id) }
     try {
-      return await preview(engine, { signal: new AbortController().signal }, scope)
+      return await preview(engine, { signal: new AbortController().signal }, previewScope(scope))
     } finally {
       await providers.close()
     }

@@ -12,6 +12,7 @@ import { createDeliveryLog } from '../intake/delivery-log.ts'
 import { createIntake, type Intake } from '../intake/intake.ts'
 import { createReplay } from '../intake/replay.ts'
 import { createBrakeDesk } from '../persistence/brake-desk.ts'
+import { createCodeDesk } from '../persistence/code-desk.ts'
 import { openOrm } from '../persistence/orm.ts'
 import { createReadModel } from '../persistence/read-models.ts'
 import { PostgresWorkQueue } from '../queue/postgres-work-queue.ts'
@@ -128,6 +129,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
       model: createReadModel({ orm, secretsOf, clock }),
       deliveries,
       brake: createBrakeDesk({ pool, secretsOf, clock, markedLocally: wakeUp.markedLocally }),
+      codes: createCodeDesk({ pool, secretsOf, clock, markedLocally: wakeUp.markedLocally }),
       replay: createReplay({ pool, secretsOf, adapters, log: deliveries, work: queue, clock }),
       preview: async (tenantId, scope, signal) => await preview(await tenants.engine(tenantId), { signal }, scope),
     }),

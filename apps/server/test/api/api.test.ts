@@ -24,6 +24,7 @@ import {
 } from '../intake/hub.ts'
 import { event, memoryReadModel, pin, stay } from './memory-read-model.ts'
 import { memoryBrakeDesk } from './memory-brake-desk.ts'
+import { memoryCodeDesk } from './memory-code-desk.ts'
 
 let hub: TestHub
 let mine: TestConnection
@@ -62,7 +63,14 @@ function routerOn(pool: pg.Pool): Router {
   ]
   keys = createApiKeys({ pool, clock: systemClock })
   return apiRouter({
-    routes: apiRoutes({ model, deliveries, replay, preview, brake: memoryBrakeDesk(() => mine.tenantId) }),
+    routes: apiRoutes({
+      model,
+      deliveries,
+      replay,
+      preview,
+      brake: memoryBrakeDesk(() => mine.tenantId),
+      codes: memoryCodeDesk(() => mine.tenantId),
+    }),
     keys,
   })
 }
@@ -313,6 +321,18 @@ describe('the brake', () => {
     })
     expect(await decide({ list: 'abc', decision: 'perhaps' })).toMatchObject({ status: 400 })
   })
+})
+
+it('shows codes that were changed outside to their own tenant, and takes a word about each', async () => {
+  expect((await get('/codes/changed')).body).toMatchObject({ items: [{ id: 'k1', what: ['window'], state: 'asked' }] })
+  expect((await get('/codes/changed', strangerKey)).body).toEqual({ items: [] })
+  const decide = (id: string, decision: string, key = plainKey) => send(`/codes/${id}/decision`, { decision }, key)
+  expect(await decide('k1', 'restore', strangerKey)).toMatchObject({ status: 409, body: { code: 'nothing-to-decide' } })
+  const first = await decide('k1', 'accept')
+  expect(first).toEqual({ status: 200, body: { id: 'k1', decision: 'accept' } })
+  expect(await decide('k1', 'accept')).toEqual(first)
+  expect(await decide('k1', 'ignore')).toMatchObject({ status: 400 })
+  expect(await decide('k2', 'accept')).toMatchObject({ status: 409 })
 })
 
 it('refuses other methods with those that are allowed, and unknown addresses', async () => {

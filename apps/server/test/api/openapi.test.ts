@@ -5,6 +5,7 @@ import { openApiDocument } from '../../src/api/openapi.ts'
 import { problems } from '../../src/problem.ts'
 import { apiRoutes } from '../../src/api/routes.ts'
 import { memoryBrakeDesk } from './memory-brake-desk.ts'
+import { memoryCodeDesk } from './memory-code-desk.ts'
 import { memoryReadModel, stay } from './memory-read-model.ts'
 
 const routes = apiRoutes({
@@ -12,6 +13,7 @@ const routes = apiRoutes({
   deliveries: { list: async () => ({ items: [] }), line: async () => undefined, open: async () => undefined },
   replay: async () => ({ deliveries: 0, keys: 0 }),
   brake: memoryBrakeDesk(() => ''),
+  codes: memoryCodeDesk(() => ''),
   preview: async () => [],
 })
 // As it is served: without what JSON leaves out.

@@ -95,7 +95,7 @@ describe('stayward apply', () => {
     const { code, err } = await apply()
     expect(code).toBe(1)
     expect(err).toContain('"Attic" cannot be a short name.')
-    expect(err).toContain('Door "Attic": prefix and tell-at are for doors with a device.')
+    expect(err).toContain('Door "Attic": prefix, tell-at and if-changed are for doors with a device.')
     expect(err).toContain('Unit "loft": there is no door "roof".')
     expect(err).toContain('Unit "loft": there is no connection "airbnb".')
     expect(await rows(`select name from door where slug = 'street'`)).toEqual([{ name: 'Street' }])

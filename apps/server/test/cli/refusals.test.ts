@@ -73,7 +73,7 @@ describe('a refusal says what is wrong and what to do', () => {
     ['a device without its connection', door('--device', '7001/Kp7xQ2Za'), /does not name a device.*\n.*locks:7001/],
     ['an unknown connection', door('--device', 'nuki:1'), /there is no connection "nuki"\.\n +There are: locks\./],
     ['a connection that has no devices', door('--device', 'sms:1'), /"sms" has no devices/],
-    ['a prefix where nothing is typed', door('--prefix', '12'), /prefix and tell-at are for doors with a device/],
+    ['a prefix where nothing is typed', door('--prefix', '12'), /prefix, tell-at and if-changed are for doors/],
     [
       'a door that is there already',
       ['door', 'add', 'street', '--name', 'S'],
@@ -140,6 +140,7 @@ describe('a refusal says what is wrong and what to do', () => {
     ['nothing to change', ['tenant', 'set', 'quai']],
     ['two ways to open', door('--device', 'locks:7001/Kp7xQ2Za', '--fixed-code', '1')],
     ['words without a language', door('--say', 'push')],
+    ['no answer to changed codes', door('--if-changed', 'ignore')],
     ['a replay of nothing', ['webhooks', 'replay']],
   ])('2 for what is not written as it has to be: %s', async (_, argv) => {
     const { code, err } = await hub.stayward(...argv)

@@ -1,5 +1,6 @@
 import type { EndCause } from './code.ts'
 import type { CodeStep, WaitCause, WriteCause } from './code-step.ts'
+import { driftText } from './drift-words.ts'
 import { limits } from './limits.ts'
 
 /** A step of a plan in a person's words, without its PIN. */
@@ -32,6 +33,8 @@ function lineOf(door: string, step: Exclude<CodeStep, { do: 'report' }>): Pick<P
       return {
         text: `${door}: removes ${step.because === 'double' ? 'a double of the code' : 'the code'}: ${removal(step)}.`,
       }
+    case 'drift':
+      return { text: `${door}: ${driftText(step)}.` }
     case 'note':
       return {
         text: `${door}: notes that the ${step.code.want === 'present' ? 'code' : 'end of the code'} is ${step.evidence}.`,
@@ -53,6 +56,7 @@ const writes: Readonly<Record<WriteCause, string>> = {
   disabled: 'it is switched off there',
   missing: 'it is gone from there',
   unread: 'the device hides whether it holds what was last wanted',
+  outlives: 'its end was moved beyond the end of the stay, and it ends with the stay',
 }
 
 function removal({ because, code }: Extract<CodeStep, { do: 'remove' }>): string {
@@ -94,6 +98,14 @@ const waits: Readonly<Record<WaitCause, { readonly text: string; readonly remedy
   restoring: {
     text: 'the database was set back, and nothing is changed at a door before a person has confirmed it',
     remedy: 'See what was found: stayward restore status',
+  },
+  asked: {
+    text: 'somebody changed the code there, and this door asks before anything is done about it',
+    remedy: 'See what was changed, and decide: stayward code list',
+  },
+  'taken-away': {
+    text: 'a person took the code away there, and this door lets that stand',
+    remedy: 'To have it put back: stayward code list, then: stayward code decide <code> restore',
   },
   vanished: { text: 'the code was there and is not listed; it is believed when it is missing for a while' },
 }

@@ -1,4 +1,4 @@
-import type { Code, Evidence, ObservedCode } from './code.ts'
+import type { Code, Drifted, DriftPolicy, Evidence, ObservedCode } from './code.ts'
 import type { Instant } from './instant.ts'
 
 /** What the planner has to know of a keypad; manifest data. */
@@ -22,20 +22,35 @@ export interface CodesInput {
   /** When the device's gateway was last heard of (`readBack: 'heartbeat'`). */
   readonly lastSeen?: Instant
   readonly heartbeatAfterWrite: number
-  /** Codes that somebody changes again each time they are put right: left as they are until a person says. */
-  readonly contested?: ReadonlySet<string>
+  /** What is done about codes that somebody has changed here; `restore` when absent. */
+  readonly ifChanged?: DriftPolicy
   readonly now: Instant
 }
 
 export type CodeStep =
-  /** Make it, or with `vendorRef` change it; every field is written. */
-  | { readonly do: 'write'; readonly code: Code; readonly vendorRef?: string; readonly because: WriteCause }
+  /**
+   * Make it, or with `vendorRef` change it; every field is written. `restores`: it had been as it is wanted, and somebody
+   * else has changed it.
+   */
+  | {
+      readonly do: 'write'
+      readonly code: Code
+      readonly vendorRef?: string
+      readonly because: WriteCause
+      readonly restores?: true
+    }
   | {
       readonly do: 'remove'
       readonly code: Code
       readonly vendorRef: string
       readonly because: 'ended' | 'double' | 'cannot-update'
+      readonly restores?: true
     }
+  /**
+   * Somebody has changed it on the device: the code with what is kept of that. Nothing `found`: what was changed is over,
+   * and the code is without it.
+   */
+  | { readonly do: 'drift'; readonly code: Code; readonly found: readonly Drifted[] }
   /** What was read shows more, or less, than was known. */
   | { readonly do: 'note'; readonly code: Code; readonly evidence: Evidence; readonly vendorRef?: string }
   /** Nothing can be done before then: look again. */
@@ -50,15 +65,20 @@ export type CodeStep =
   /** Not ours: never touched. `ours-unknown`: it carries a mark of our shape that this ledger does not know. */
   | { readonly do: 'report'; readonly observed: ObservedCode; readonly as: 'foreign' | 'ours-unknown' }
 
-/** `unread`: the entry is there, and whether it holds what was last wanted is in a field that the vendor hides. */
-export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'unread'
+/**
+ * `unread`: the entry is there, and whether it holds what was last wanted is in a field that the vendor hides. `outlives`:
+ * its end there was moved beyond the end of the stay.
+ */
+export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'unread' | 'outlives'
 
 /**
  * `pending`: a write may still be on its way. `unproven`: it shows, but not yet on the device itself. `full`: the device
- * has no room. `early`: a device with little room takes codes only shortly before they begin. `leaving`: the stay's own ended code still holds the PIN. `unheeded`: the last write did not make the
- * device agree, so the next one takes its time. `vanished`: a code was there and is not listed, and nobody of ours
- * removed it: believed when it is missing for a while, because a list may be short for a moment. `contested`: somebody
- * changes it again each time it is put right. `restoring`: the store was set back and nobody has confirmed it.
+ * has no room. `early`: a device with little room takes codes only shortly before they begin. `leaving`: the stay's own
+ * ended code still holds the PIN. `unheeded`: the last write did not make the device agree, so the next one takes its
+ * time. `vanished`: a code was there and is not listed, and nobody of ours removed it: believed when it is missing for a
+ * while, because a list may be short for a moment. `contested`: somebody changes it again each time it is put right.
+ * `asked`: somebody changed it, and a person is to say what becomes of that. `taken-away`: a person took it from its guest,
+ * and it stays so. `restoring`: the store was set back and nobody has confirmed it.
  */
 export type WaitCause =
   | 'pending'
@@ -70,3 +90,5 @@ export type WaitCause =
   | 'vanished'
   | 'contested'
   | 'restoring'
+  | 'asked'
+  | 'taken-away'

@@ -4,9 +4,9 @@ import type { Instant } from './instant.ts'
 /**
  * What brought the hub to the look that changed a code: `booking` a new version of the booking, or what followed from it;
  * `person` an edit or a command; `sweep` a device read for its own sake; `vendor` an event that a vendor announced; `timer`
- * a time that was due for the booking.
+ * a time that was due for the booking; `outside` somebody changed it on the device, and the hub found it so.
  */
-export type TransitionCause = 'booking' | 'person' | 'sweep' | 'vendor' | 'timer'
+export type TransitionCause = 'booking' | 'person' | 'sweep' | 'vendor' | 'timer' | 'outside'
 
 /** What a transition is about: everything of a code that a person may ask "since when, and why" of, but the PIN itself. */
 export interface CodeState {
@@ -16,7 +16,8 @@ export interface CodeState {
   readonly until: Instant
 }
 
-export type CodeChange = 'made' | 'want' | 'evidence' | 'window' | 'pin'
+/** `drift`: what is kept of a change that somebody made on the device. */
+export type CodeChange = 'made' | 'want' | 'evidence' | 'window' | 'pin' | 'drift'
 
 /** What the vendor returned of an entry and was compared; `absence`: the listing does not hold it. */
 export type ComparedField = 'pin' | 'window' | 'enabled' | 'sync' | 'presence' | 'absence'
@@ -49,6 +50,7 @@ export function changesBetween(before: Code | undefined, after: Code): readonly 
   if (before.evidence !== after.evidence) changes.push('evidence')
   if (before.window.from !== after.window.from || before.window.until !== after.window.until) changes.push('window')
   if (before.pin !== after.pin) changes.push('pin')
+  if (driftKey(before) !== driftKey(after)) changes.push('drift')
   return changes
 }
 
@@ -64,4 +66,9 @@ export function comparedIn(observed: readonly ObservedCode[], { mark }: Pick<Cod
     ...(shows('enabled') ? (['enabled'] as const) : []),
     ...(shows('synced') ? (['sync'] as const) : []),
   ]
+}
+
+/** Equal when and only when the same is kept, whatever was told of it when. */
+function driftKey({ drift }: Code): string {
+  return drift === undefined ? '' : JSON.stringify([drift.what, drift.state, drift.window?.from, drift.window?.until])
 }

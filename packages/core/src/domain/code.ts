@@ -66,6 +66,10 @@ export interface Code {
   readonly refusal?: CodeRefusal
   /** How many PINs this device has refused for this code. */
   readonly refusals: number
+  /** How often it was put right after somebody had changed it on the device, since it is wanted as it is. */
+  readonly restored?: number
+  /** What somebody changed of it on the device, and what becomes of that; absent while nothing is. */
+  readonly drift?: Drift
   /**
    * Counts the changes of what is wanted; kept by the store. What a device look writes down about an earlier revision
    * does not count as proof of the present one.
@@ -80,4 +84,24 @@ export function mayOpenUntil({ window, opensUntil, endCause }: Code): Instant {
   // What ends by itself, and was never asked to end later, ends there.
   if (endCause === 'over' && opensUntil === undefined) return window.until
   return plus(latest(window.until, opensUntil ?? window.until), limits.coarsestStep)
+}
+
+/** What of a code somebody has changed on its device. `disabled`: switched off. `missing`: taken away. */
+export type Drifted = 'pin' | 'disabled' | 'window' | 'missing'
+
+/** What is done about a code of ours that was changed on its device; a door's own setting. */
+export type DriftPolicy = 'restore' | 'accept' | 'ask'
+
+/** A change from outside that is not simply put right, as the hub keeps it with the code. */
+export interface Drift {
+  readonly what: readonly Drifted[]
+  /** When it was found. */
+  readonly since: Instant
+  /**
+   * `asked`: nothing is written until a person decides. `restore`, `accept`: a person has decided, and the next look acts.
+   * `accepted`: it stays, and is what the device is compared with.
+   */
+  readonly state: 'asked' | 'restore' | 'accept' | 'accepted'
+  /** The dates that were found (`asked`, `accept`) or stay (`accepted`); absent where they are the stay's own. */
+  readonly window?: AccessWindow
 }

@@ -1,4 +1,5 @@
 import { type Code, type Evidence, reaches } from './code.ts'
+import { changedText, decideCommand } from './drift-words.ts'
 import { between, earliest, type Instant, latest, plus } from './instant.ts'
 import { limits } from './limits.ts'
 import { type DeviceDoor, type Door, isDeviceDoor } from './property.ts'
@@ -67,7 +68,8 @@ function deviceDoor(door: DeviceDoor, input: DoorsInput): DoorReadiness {
   const proven = code !== undefined && reaches(code.evidence, entry.tellAt)
   const stale = proven && (readAt === undefined || readExpires(readAt, input.from) <= input.now)
   const risks = [
-    ...(code === undefined ? [noCode(name, input)] : proven ? [] : [unproven(name, code)]),
+    ...(code === undefined ? [noCode(name, input)] : changedRisk(name, code)),
+    ...(code === undefined || code.drift !== undefined || proven ? [] : [unproven(name, code)]),
     ...(stale ? [oldRead(name, readAt, input.now)] : []),
     ...(device?.online === false ? [offline(name)] : []),
     ...(device?.batteryLow ? [batteryLow(name)] : []),
@@ -101,6 +103,39 @@ function noCode(name: string, { from, pushAhead, now }: DoorsInput): Risk {
     remedy: early
       ? `Nothing to do: the codes go to the doors ${Math.round(pushAhead / 3_600_000)} h before check-in.`
       : 'The timeline of the booking says what is in the way.',
+  }
+}
+
+/** What somebody has changed of the code on its device, and what that means for its guest. */
+function changedRisk(name: string, code: Code): Risk[] {
+  const { drift } = code
+  if (drift === undefined) return []
+  const opens = !drift.what.some((one) => one !== 'window')
+  const level = opens ? 'at-risk' : 'not-ready'
+  const what = changedText(drift)
+  const risk = (code: string, text: string, remedy: string): Risk[] => [{ code, level, text, remedy }]
+  switch (drift.state) {
+    case 'asked':
+      return risk(
+        'changed-outside',
+        `Somebody changed the code at ${name} outside the hub: ${what}. Nothing is done about it until you decide.`,
+        `Put it right: ${decideCommand(code, 'restore')}. Or let it stand: ${decideCommand(code, 'accept')}`,
+      )
+    case 'restore':
+    case 'accept':
+      return risk(
+        'changed-outside',
+        `Somebody changed the code at ${name} outside the hub: ${what}. You have decided, and the next look acts.`,
+        'Nothing to do: the hub does it by itself.',
+      )
+    case 'accepted':
+      return risk(
+        opens ? 'changed-outside' : 'taken-away',
+        opens
+          ? `Somebody gave the code at ${name} other dates than the stay's: ${what}.`
+          : `A person took the code away at ${name}: ${what}.`,
+        `Put it right: ${decideCommand(code, 'restore')}. Or let the guest in yourself.`,
+      )
   }
 }
 

@@ -26,6 +26,7 @@ export function withheld(steps: readonly CodeStep[], lost: LostTime | undefined,
     switch (step.do) {
       case 'write':
       case 'remove':
+      case 'drift': // what was written in the lost time was changed by nobody
       case 'repin':
         return { do: 'wait', code: step.code, until, because: 'restoring' }
       case 'note':

@@ -1,9 +1,10 @@
-import { type Code, type ObservedCode, reaches } from './code.ts'
+import { type Code, type Drifted, type ObservedCode, reaches } from './code.ts'
 import { isNear, proveOrWait } from './code-proof.ts'
 import type { CodesInput, CodeStep, WaitCause, WriteCause } from './code-step.ts'
-import type { AccessWindow } from './grant.ts'
-import { between, type Instant, instantOf, millisecondsOf, plus } from './instant.ts'
+import { answerDrift, driftAfter, isTakenAway, madeOutside, wasAsWanted, windowWanted } from './drift.ts'
+import { between, type Instant, plus } from './instant.ts'
 import { limits } from './limits.ts'
+import { steppedWindow } from './stepped-window.ts'
 
 /**
  * Steps that bring one device to what is wanted, nearest arrivals first. Applied once, and read back, they leave
@@ -37,17 +38,31 @@ function planCode(code: Code, seen: readonly ObservedCode[], input: CodesInput):
 
 function planPresent(code: Code, seen: ObservedCode | undefined, input: CodesInput): CodeStep[] {
   const { now, traits } = input
-  const wrong = wrongOf(code, seen, traits.windowStep)
-  if (seen && wrong === undefined) return proveOrWait(code, seen.vendorRef, input)
+  const what = differencesOf(code, seen, input)
+  const wrong = wrongOf(code, seen, what)
+  if (seen && wrong === undefined) return agreed(code, seen, input)
   const wait = (until: Instant, because: WaitCause): CodeStep[] => [{ do: 'wait', code, until, because }]
   if (isPending(code, now)) return wait(code.pendingUntil ?? now, 'pending')
   if (code.window.until <= now) return [] // its booking is about to end it
   if (code.refusal !== undefined && !mayTryAgain(code, now)) return []
+  if (isTakenAway(code) && (!seen || seen.enabled === false)) return waitFor(code, 'taken-away', input)
   if (!seen && code.writtenAt === undefined && traits.pushAhead !== undefined) {
     const due = plus(code.window.from, -traits.pushAhead)
     if (due > now) return wait(due, 'early')
   }
   if (!seen && reaches(code.evidence, 'confirmed')) return wait(plus(now, limits.vanished), 'vanished')
+  const outside = madeOutside(code, what, input)
+  const restores = outside.length > 0 && wasAsWanted(code, input)
+  const answer = outside.length === 0 ? undefined : answerDrift(code, seen, outside, input)
+  if (answer && answer.do !== 'restore') {
+    const after = answer.code
+    const found: CodeStep[] = after === code ? [] : [{ do: 'drift', code: after, found: outside }]
+    if (answer.do === 'ask') return [...found, ...waitFor(after, 'asked', input)]
+    if (!seen || isTakenAway(after)) return [...found, ...waitFor(after, 'taken-away', input)]
+    if (!answer.shorten) return [...found, ...proveOrWait(after, seen.vendorRef, input)]
+    if (isContested(code)) return waitFor(code, 'contested', input)
+    return [...found, ...putRight(after, seen, 'outlives', restores, input)]
+  }
   switch (pinInTheWay(code, input)) {
     case 'strange':
       return [{ do: 'repin', code }]
@@ -56,18 +71,68 @@ function planPresent(code: Code, seen: ObservedCode | undefined, input: CodesInp
     case 'none':
       break
   }
-  if (input.contested?.has(code.id)) return wait(plus(now, limits.sweepNear), 'contested')
+  if (isContested(code)) return waitFor(code, 'contested', input)
   const again = nextRepair(code, now)
   if (again > now) return wait(again, 'unheeded')
-  if (!seen || wrong === undefined) return [{ do: 'write', code, because: wrong ?? 'missing' }]
-  if (!traits.canUpdate) return [{ do: 'remove', code, vendorRef: seen.vendorRef, because: 'cannot-update' }]
-  return [{ do: 'write', code, vendorRef: seen.vendorRef, because: wrong }]
+  return putRight(code, seen, answer?.outlives ? 'outlives' : (wrong ?? 'missing'), restores, input)
 }
 
-function wrongOf(code: Code, seen: ObservedCode | undefined, step: number): WriteCause | undefined {
-  if (!seen) return code.writtenAt === undefined ? 'new' : 'missing'
-  const difference = differenceOf(code, seen, step)
-  if (difference !== undefined || (seen.pin !== undefined && seen.window !== undefined)) return difference
+/** Put right so often, and changed again each time, that a person has to say what is going on. */
+const isContested = ({ restored = 0 }: Code) => restored >= limits.rewrites
+
+/** As it is wanted. What somebody had changed and is no longer so is forgotten. */
+function agreed(code: Code, seen: ObservedCode, input: CodesInput): CodeStep[] {
+  const { drift } = code
+  const off = seen.enabled === false // else it would differ: a person's word that it stays so
+  if (drift?.state === 'accepted' && off) return waitFor(code, 'taken-away', input)
+  const left = drift?.state === 'accepted' ? driftAfter(drift, ['missing', 'disabled', 'pin']) : undefined
+  if (drift === undefined || left?.what.length === drift.what.length) return proveOrWait(code, seen.vendorRef, input)
+  const { drift: _over, ...rest } = code
+  const after: Code = {
+    ...rest,
+    ...(left ? { drift: left } : {}),
+    evidence: code.evidence === 'sent' ? 'accepted' : code.evidence,
+  }
+  return [{ do: 'drift', code: after, found: [] }, ...proveOrWait(after, seen.vendorRef, input)]
+}
+
+function waitFor(code: Code, because: WaitCause, { now }: CodesInput): CodeStep[] {
+  return [{ do: 'wait', code, until: plus(now, limits.sweepNear), because }]
+}
+
+/** Written, changed in place, or taken away to be made anew. */
+function putRight(
+  code: Code,
+  seen: ObservedCode | undefined,
+  because: WriteCause,
+  restores: boolean,
+  { traits }: CodesInput,
+): CodeStep[] {
+  const why = restores ? { restores } : {}
+  if (!seen) return [{ do: 'write', code, because, ...why }]
+  const { vendorRef } = seen
+  if (!traits.canUpdate) return [{ do: 'remove', code, vendorRef, because: 'cannot-update', ...why }]
+  return [{ do: 'write', code, vendorRef, because, ...why }]
+}
+
+/** What the device shows of a code otherwise than it should. Fields that the vendor hides are not compared. */
+function differencesOf(code: Code, seen: ObservedCode | undefined, { traits }: CodesInput): readonly Drifted[] {
+  if (!seen) return code.writtenAt === undefined ? [] : ['missing']
+  const { pin, enabled, window } = seen
+  const asked = steppedWindow(windowWanted(code), traits.windowStep)
+  const isOff = enabled === false && !(isTakenAway(code) && code.drift?.what.includes('disabled'))
+  return [
+    ...(pin !== undefined && pin !== code.pin ? (['pin'] as const) : []),
+    ...(isOff ? (['disabled'] as const) : []),
+    ...(window !== undefined && (window.from !== asked.from || window.until !== asked.until)
+      ? (['window'] as const)
+      : []),
+  ]
+}
+
+function wrongOf(code: Code, seen: ObservedCode | undefined, [first]: readonly Drifted[]): WriteCause | undefined {
+  if (!seen) return first ?? 'new'
+  if (first !== undefined || (seen.pin !== undefined && seen.window !== undefined)) return first
   // A hidden field holds a code back only while no write of what is wanted now has been answered.
   const unwritten = code.evidence === 'planned' || (code.evidence === 'sent' && code.vendorRef !== undefined)
   return unwritten ? 'unread' : undefined
@@ -117,27 +182,6 @@ function planAbsent(code: Code, seen: ObservedCode | undefined, input: CodesInpu
   if (code.evidence === 'planned' && code.vendorRef !== undefined && code.window.until > now)
     return wait(plus(now, limits.vanished), 'vanished')
   return proveOrWait(code, undefined, input)
-}
-
-function differenceOf(
-  code: Code,
-  seen: ObservedCode,
-  step: number,
-): Exclude<WriteCause, 'new' | 'missing'> | undefined {
-  if (seen.pin !== undefined && seen.pin !== code.pin) return 'pin'
-  if (seen.enabled === false) return 'disabled'
-  const { window } = seen
-  if (window === undefined) return undefined
-  const asked = steppedWindow(code.window, step)
-  return window.from === asked.from && window.until === asked.until ? undefined : 'window'
-}
-
-/** The window as a device with steps of `step` milliseconds stores it: starts rounded down, ends up. */
-export function steppedWindow({ from, until }: AccessWindow, step: number): AccessWindow {
-  return {
-    from: instantOf(Math.floor(millisecondsOf(from) / step) * step),
-    until: instantOf(Math.ceil(millisecondsOf(until) / step) * step),
-  }
 }
 
 /** New codes beyond a full device wait; the nearest arrivals come first, and what is on the device is never evicted. */

@@ -1,4 +1,5 @@
 import type { CivilTime } from './booking.ts'
+import type { DriftPolicy } from './code.ts'
 
 /** A house with its zone and hours. */
 export interface Property {
@@ -32,6 +33,8 @@ export type DoorEntry =
       readonly prefix?: string
       /** `accepted` when the host trusts the vendor's yes, because nothing better can be read from this device. */
       readonly tellAt: 'accepted' | 'confirmed'
+      /** What is done about a code of ours that somebody has changed there; `restore` when absent. */
+      readonly ifChanged?: DriftPolicy
     }
   | { readonly kind: 'fixed-code'; readonly code: string }
   | { readonly kind: 'instruction' }
@@ -49,4 +52,10 @@ export type DeviceDoor = Door & { readonly entry: Extract<DoorEntry, { kind: 'de
 
 export function isDeviceDoor(door: Door): door is DeviceDoor {
   return door.entry.kind === 'device'
+}
+
+/** What counts on a device of several doors: one that asks is asked, and a change stands only where every door lets it. */
+export function mostCareful(policies: readonly DriftPolicy[]): DriftPolicy {
+  if (policies.includes('ask')) return 'ask'
+  return policies.length > 0 && policies.every((policy) => policy === 'accept') ? 'accept' : 'restore'
 }

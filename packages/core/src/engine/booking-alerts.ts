@@ -8,6 +8,7 @@ import { isDeviceDoor } from '../domain/property.ts'
 import { arrivalEdges, arrivalRisk, heldRisk } from '../domain/readiness.ts'
 import type { Alert, Effects, StayView } from '../ports/stores.ts'
 import type { Allotment } from './allot-pins.ts'
+import { driftAlert } from './drift-alert.ts'
 import { connectionAlert, needsPerson } from './trouble.ts'
 
 export interface ToJudge {
@@ -25,12 +26,14 @@ export function alertsOf(judged: ToJudge): Required<Pick<Effects, 'raise' | 'set
   const subject = `booking:${view.booking.id}`
   const arrival = arrivalAlert(judged)
   const doubt = doubtAlert(judged)
-  const found: Record<'pin' | 'arrival' | 'door-doubt', Omit<Alert, 'kind' | 'subject'> | undefined> = {
+  const drift = driftAlert(view, judged.codes, judged.now)
+  const found: Record<'pin' | 'arrival' | 'door-doubt' | 'drift', Omit<Alert, 'kind' | 'subject'> | undefined> = {
     pin: pinAlert(judged),
     arrival: arrival.alert,
     'door-doubt': doubt.alert,
+    drift: drift.alert,
   }
-  const kinds = ['pin', 'arrival', 'door-doubt'] as const
+  const kinds = ['pin', 'arrival', 'door-doubt', 'drift'] as const
   const raise = kinds.flatMap((kind): Alert[] => (found[kind] ? [{ kind, subject, ...found[kind] }] : []))
   const { failure } = allotment
   if (failure && needsPerson(failure.error.code)) raise.push(connectionAlert(failure.connectionId, failure.error))
@@ -39,7 +42,7 @@ export function alertsOf(judged: ToJudge): Required<Pick<Effects, 'raise' | 'set
     .map((kind) => ({ kind, subject }))
   // Whether the source still has it matters only to a stay that is still to come or under way.
   if (plan.status === 'ended') settle.push({ kind: 'booking', subject: `${subject}:${view.booking.connectionId}` })
-  return { raise, settle, edges: [...arrival.edges, ...doubt.edges] }
+  return { raise, settle, edges: [...arrival.edges, ...doubt.edges, ...drift.edges] }
 }
 
 function pinAlert({ view, codes, allotment }: ToJudge): Omit<Alert, 'kind' | 'subject'> | undefined {

@@ -43,6 +43,14 @@ export function storyOf(
         'code-planned',
         `Access to ${view.unit?.name ?? 'the flat'} from ${span}: ${allotment.fresh ? 'a new PIN' : 'the same PIN'} for ${made.join(', ')}.`,
       )
+    const overruled = access.rewindow.filter(({ codeId }) =>
+      view.codes.some(({ id, drift }) => id === codeId && drift?.what.includes('window')),
+    )
+    if (overruled.length > 0)
+      say(
+        'drift-overruled',
+        `The stay has other dates, so they count again at ${overruled.map(({ codeId }) => doorOfCode(codeId)).join(', ')}, where somebody had changed the code's own.`,
+      )
     if (access.rewindow.length > 0) say('window-changed', `Access is now from ${span}, with the same PIN.`)
   }
   if (access.repin.length > 0 && !allotment.problem)

@@ -34,7 +34,8 @@ export function evidenceLine(
       )
     case 'planned':
     case 'sent':
-      return before && before.evidence !== 'planned' && before.evidence !== 'sent'
+      // What somebody has changed, and what is done about it, has a line of its own.
+      return before && code.drift === undefined && before.evidence !== 'planned' && before.evidence !== 'sent'
         ? line('code-lost', `The code at ${doorName} is not as it should be any more; it is written again.`)
         : []
   }

@@ -1,10 +1,12 @@
 import type { Code } from '../domain/code.ts'
+import { windowWanted } from '../domain/drift.ts'
 import { type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
 import type { CodeStep } from '../domain/code-step.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { DeviceView, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
+import { shortenedLine } from './drift-story.ts'
 import type { DeviceEngine } from './engine.ts'
 import type { OpenKeypad } from './read-device.ts'
 import { needsPerson, troubleLines } from './trouble.ts'
@@ -35,7 +37,8 @@ export async function performSteps(
   const codes = new Map<string, Code>()
   if (due.length === 0) return { codes, wrote: false, story: [] }
   const sentAt = engine.clock.now()
-  for (const { code } of due) codes.set(code.id, sent(code, sentAt, plus(sentAt, doubt(engine, keypad))))
+  for (const { code, restores } of due)
+    codes.set(code.id, sent(code, sentAt, plus(sentAt, doubt(engine, keypad)), restores))
   await engine.store.saveDevice(look, { deviceId: view.device.id, update: [...codes.values()] }, { now: sentAt })
 
   const story: TimelineEntry[] = []
@@ -72,7 +75,8 @@ async function write(
   story: TimelineEntry[],
 ): Promise<Code> {
   const { provider, capabilities, vendor } = keypad
-  const { mark, pin, window } = code
+  const { mark, pin } = code
+  const window = windowWanted(code)
   const label = code.label.slice(0, capabilities.labelMaxLength)
   const receipt = await provider.writeCode(
     device.vendorId,
@@ -96,6 +100,7 @@ async function write(
       return { ...rest, refusals: times, pendingUntil: plus(code.writtenAt ?? code.wantedSince, limits.repairNear) }
     return { ...rest, evidence: 'planned', refusal: reason, refusals: times }
   }
+  if (because === 'outlives') story.push(shortenedLine(doorName, code))
   const { refusal: _mended, ...taken } = code
   return answered(engine, keypad, {
     ...taken,
@@ -141,8 +146,9 @@ const refusals = {
 } as const
 
 /** `writtenAt` and a deadline stand in the ledger before anything leaves, so that a crash leaves no doubt unnoticed. */
-function sent(code: Code, at: Instant, pendingUntil: Instant): Code {
-  return { ...code, evidence: 'sent', writtenAt: at, pendingUntil }
+function sent(code: Code, at: Instant, pendingUntil: Instant, restores = false): Code {
+  const restored = (code.restored ?? 0) + (restores ? 1 : 0)
+  return { ...code, evidence: 'sent', writtenAt: at, pendingUntil, ...(restored > 0 ? { restored } : {}) }
 }
 
 /** Nothing left for the vendor: the code stands where it stood. A copy, because the ledger says `sent` by now. */

@@ -1,5 +1,6 @@
 import { arrivalReadiness, becomesArrival, readinessEvents } from '../domain/arrival-readiness.ts'
 import type { Code } from '../domain/code.ts'
+import { driftAfter } from '../domain/drift.ts'
 import type { AccessWindow } from '../domain/grant.ts'
 import { type Instant, latest } from '../domain/instant.ts'
 import { isTold } from '../domain/message-ledger.ts'
@@ -95,17 +96,23 @@ function changedCodes({ codes }: StayView, access: AccessPlan, { pins }: Allotme
   return codes.flatMap((code) => {
     const endCause = ends.get(code.id)
     if (endCause)
-      return [{ ...withoutPending(code), want: 'absent' as const, evidence: 'planned' as const, wantedSince, endCause }]
+      return [{ ...ending(code), want: 'absent' as const, evidence: 'planned' as const, wantedSince, endCause }]
     const window = windows.get(code.id)
     const pin = code.want === 'present' ? pins.get(code.deviceId) : undefined
     const repinned = pin !== undefined && pin !== code.pin
     if (!window && !repinned) return []
-    const { refusal, ...rest } = code
+    const { refusal, drift: before, restored: _restored, ...rest } = code
     // Dates that a device refused are asked again with other dates; a PIN that it refused stays refused.
     const isMended = repinned || (window !== undefined && refusal === 'window-not-supported')
+    const drift = driftAfter(before, [
+      ...(window ? (['window'] as const) : []),
+      ...(repinned ? (['pin'] as const) : []),
+    ])
     return [
       {
-        ...(isMended ? rest : code),
+        ...rest,
+        ...(refusal === undefined || isMended ? {} : { refusal }),
+        ...(drift ? { drift } : {}),
         ...(window ? { window, ...heldLonger(code, window) } : {}),
         ...(repinned ? { pin } : {}),
         evidence: 'planned' as const,
@@ -121,8 +128,8 @@ function heldLonger({ window, opensUntil, writtenAt }: Code, next: AccessWindow)
   return writtenAt !== undefined && until > next.until ? { opensUntil: until } : {}
 }
 
-/** A refusal no longer matters for a code that has to go; an unknown write still does. */
-function withoutPending({ refusal: _refusal, provenAt: _provenAt, ...code }: Code): Code {
+/** What was refused or changed outside no longer matters for a code that has to go; an unknown write still does. */
+function ending({ refusal: _refusal, provenAt: _proven, drift: _drift, restored: _restored, ...code }: Code): Code {
   return code
 }
 

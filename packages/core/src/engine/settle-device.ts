@@ -7,6 +7,7 @@ import { AdapterError } from '../ports/adapter-error.ts'
 import type { KeypadCapabilities } from '../ports/capabilities.ts'
 import type { DeviceView, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
+import { changedOutside, driftLines } from './drift-story.ts'
 import type { DeviceEngine } from './engine.ts'
 import { performSteps } from './perform-steps.ts'
 import { type OpenKeypad, readBack, readDevice, type Reading, readOpenings } from './read-device.ts'
@@ -53,11 +54,10 @@ async function bringTo(
 ): Promise<Unfinished | undefined> {
   const story: TimelineEntry[] = []
   const written = new Set<string>()
-  let codes: readonly Code[] = view.codes
+  let codes: readonly Code[] = look.why === 'edit' ? view.codes.map(triedAgain) : view.codes
   let reading = await readDevice(engine, look, view.device, keypad)
-  // Whoever asks for a look has it tried once more.
-  const contested = look.why === 'edit' ? new Set<string>() : view.contested
-  let steps = planOn(engine, codes, reading, keypad, contested)
+  let steps = planOn(engine, view, codes, reading, keypad)
+  const outside = new Set(changedOutside(steps))
   let failure: AdapterError | undefined
   let isFresh = true
   for (let round = 0; round < mostRounds && isFresh && !failure; round += 1) {
@@ -71,8 +71,11 @@ async function bringTo(
     isFresh = back !== undefined
     if (!back) break
     reading = back
-    steps = planOn(engine, codes, reading, keypad, contested)
+    story.push(...driftLines(view, steps))
+    steps = planOn(engine, view, codes, reading, keypad)
+    for (const id of changedOutside(steps)) outside.add(id)
   }
+  story.push(...driftLines(view, steps))
   // What was read before a write proves nothing of what was written.
   const noted = isFresh ? steps : steps.filter((step) => step.do === 'report' || !written.has(step.code.id))
   const seen = applyNotes(codes, noted, reading.at)
@@ -80,21 +83,21 @@ async function bringTo(
   const after = applyOpenings(seen, openings)
   story.push(...unread)
   const error = failure ?? reading.failure
-  await writeDown(engine, look, view, { keypad, after, steps, reading, story, isSound: !error })
+  await writeDown(engine, look, view, { keypad, after, steps, reading, story, outside, isSound: !error })
   return error && { error, isTold: failure !== undefined }
 }
 
 /** What is to be done at a device that was read like this. */
 export function planOn(
   { pace, lostTime }: DeviceEngine,
+  { ifChanged }: Pick<DeviceView, 'ifChanged'>,
   codes: readonly Code[],
   { observed, state, at }: Reading,
   { capabilities }: OpenKeypad,
-  contested: ReadonlySet<string>,
 ): readonly CodeStep[] {
   const steps = planCodes({
     codes,
-    contested,
+    ifChanged,
     observed,
     traits: traitsOf(capabilities),
     heartbeatAfterWrite: pace.heartbeatAfterWrite,
@@ -102,6 +105,12 @@ export function planOn(
     ...(state?.lastSeen ? { lastSeen: state.lastSeen } : {}),
   })
   return withheld(steps, lostTime?.(), at)
+}
+
+/** Whoever asks for a look has it tried once more. */
+function triedAgain(code: Code): Code {
+  const { restored, ...rest } = code
+  return restored === undefined ? code : rest
 }
 
 export function traitsOf(capabilities: KeypadCapabilities): KeypadTraits {

@@ -1,4 +1,5 @@
 import type { Code } from '../domain/code.ts'
+import { driftAfter } from '../domain/drift.ts'
 import type { AccessWindow } from '../domain/grant.ts'
 import { plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
@@ -56,11 +57,13 @@ export function wantCodes({ clock, entropy }: Pick<Engine, 'clock' | 'entropy'>,
     )
   const changed = present.flatMap((code): Code[] => {
     const window = windows.get(code.bookingId)
-    const { refusal, provenAt: _proof, ...rest } = code
+    const { refusal, provenAt: _proof, restored: _restored, drift, ...rest } = code
+    const left = driftAfter(drift, ['window'])
     const anew = { ...rest, evidence: 'planned', wantedSince: now } as const
     if (!window || window.until <= now) return [{ ...anew, want: 'absent', endCause: window ? 'over' : 'cancelled' }]
     if (refusal === 'pin-taken' || refusal === 'pin-not-allowed') return [{ ...anew, window, pin: pinFor() }]
-    return window.from === code.window.from && window.until === code.window.until ? [] : [{ ...anew, window }]
+    const isSame = window.from === code.window.from && window.until === code.window.until
+    return isSame ? [] : [{ ...anew, window, ...(left ? { drift: left } : {}) }]
   })
   return [...made, ...changed]
 }

@@ -22,6 +22,8 @@ export interface Seen {
   readonly steps: readonly CodeStep[]
   readonly reading: Reading
   readonly story: readonly TimelineEntry[]
+  /** Codes that were found changed by somebody else. */
+  readonly outside: ReadonlySet<string>
   /** Nothing failed on the way. */
   readonly isSound: boolean
 }
@@ -42,6 +44,7 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
     deviceId: id,
     update: changed,
     compared: new Map(changed.map((code) => [code.id, comparedIn(reading.observed, code)])),
+    outside: seen.outside,
     refusedPins: refused.map(({ pin, bookingId }) => ({ pin, bookingId })),
     foreign: steps.flatMap(foreignOf),
     readAt: reading.at,
@@ -106,6 +109,8 @@ function noted(code: Code, step: CodeStep, now: Instant): Code {
       if (step.because === 'vanished') return { ...code, evidence: 'sent', pendingUntil: step.until }
       if (step.because === 'restoring') return code.want === 'present' && code.writtenAt ? unheeded(code) : code
       return step.because === 'unheeded' || step.because === 'contested' ? unheeded(code) : code
+    case 'drift':
+      return step.code
     case 'write':
       return step.because === 'new' ? code : unheeded(code)
     case 'remove':

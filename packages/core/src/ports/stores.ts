@@ -2,7 +2,7 @@ import type { Booking, CivilDate, SourceBooking } from '../domain/booking.ts'
 import type { HubEvent } from '../domain/arrival-readiness.ts'
 import type { LossState, LossVerdict } from '../domain/brake.ts'
 import type { Stray } from '../domain/adopt-codes.ts'
-import type { Code } from '../domain/code.ts'
+import type { Code, DriftPolicy } from '../domain/code.ts'
 import type { CodeTransition, ComparedField } from '../domain/code-transition.ts'
 import type { DeviceReading, ReadinessLevel } from '../domain/door-readiness.ts'
 import type { Instant } from '../domain/instant.ts'
@@ -47,6 +47,9 @@ export interface TenantStore {
    * The same word about the same list again is answered as the first time.
    */
   decideLosses(decision: LossDecision): Promise<number | undefined>
+
+  /** A person's word about a code that was changed on its device. `undefined`: no such code, or nothing to decide about it. */
+  decideDrift(decision: DriftDecision): Promise<'decided' | undefined>
 
   /** Every change of one code, oldest first; written with the change itself. Empty for a code that is not there. */
   codeHistory(codeId: string): Promise<readonly CodeTransition[]>
@@ -235,6 +238,12 @@ export interface LossDecision {
   readonly now: Instant
 }
 
+export interface DriftDecision {
+  readonly codeId: string
+  readonly decision: 'restore' | 'accept'
+  readonly now: Instant
+}
+
 export interface DeviceRow {
   readonly id: string
   readonly connectionId: string
@@ -257,7 +266,7 @@ export interface StayChanges {
   readonly create?: readonly Code[]
   /**
    * The whole code as it is to be, by id. What is wanted is taken over (`want`, `wantedSince`, `window`, `pin`, `label`, `endCause`, and
-   * with them `evidence` and `refusal`); what the device look writes (`vendorRef`, `writtenAt`, `pendingUntil`) stays.
+   * with them `evidence`, `refusal`, `drift` and `restored`); what the device look writes (`vendorRef`, `writtenAt`, `pendingUntil`) stays.
    */
   readonly update?: readonly Code[]
 }
@@ -266,11 +275,8 @@ export interface DeviceView {
   readonly device: DeviceRow
   /** Codes of every booking for this device that are not proven gone, with the arrival each serves. */
   readonly codes: readonly Code[]
-  /**
-   * Codes that were proven and then found changed `limits.rewrites` times, since they are wanted as they are and since a
-   * person last asked for a look.
-   */
-  readonly contested: ReadonlySet<string>
+  /** What is done here about codes that somebody has changed; of several doors with this device, the most careful word. */
+  readonly ifChanged: DriftPolicy
   /** Names for the timeline, by booking. */
   readonly doorName: string
   readonly policy: Policy
@@ -291,6 +297,8 @@ export interface DeviceChanges {
   readonly update?: readonly Code[]
   /** What was compared of these codes in the newest reading, by code; kept with what has changed of them. */
   readonly compared?: ReadonlyMap<string, readonly ComparedField[]>
+  /** Of `update`, what was found changed by somebody else: the cause of what has changed of these is `outside`. */
+  readonly outside?: ReadonlySet<string>
   /** The device's refusals, so that the allocator does not try again. */
   readonly refusedPins?: readonly { readonly pin: string; readonly bookingId: string }[]
   /** What was read that is not ours; replaces what was stored. */

@@ -1,7 +1,7 @@
 import type { Booking } from '../../src/domain/booking.ts'
 import type { Code, ObservedCode } from '../../src/domain/code.ts'
 import { type Instant, plus } from '../../src/domain/instant.ts'
-import { steppedWindow } from '../../src/domain/plan-codes.ts'
+import { steppedWindow } from '../../src/domain/stepped-window.ts'
 import type { Door, Property, Unit } from '../../src/domain/property.ts'
 
 /** A synthetic house: two flats behind one street door, a lobby with nothing to enter, and a courtyard with a fixed code. */

@@ -169,7 +169,7 @@ describe('the plan of one keypad', () => {
 
   it.each([
     ['a changed PIN', { pin: '0000' }, 'pin'],
-    ['a lost end', { window: { from: at('2026-07-10T13:00'), until: null } }, 'window'],
+    ['a lost end', { window: { from: at('2026-07-10T13:00'), until: null } }, 'outlives'],
     ['a disabled entry', { enabled: false }, 'disabled'],
   ])('restores %s under its own mark', (_what, drift, because) => {
     const code = codeOf({ evidence: 'confirmed', writtenAt: at('2026-07-07T13:00') })

@@ -60,13 +60,13 @@ function checkProperty(slug: string, property: DescribedProperty): readonly Prob
 function checkDoor(slug: string, door: DescribedDoor, { connections, adapters }: KnownHouse): readonly Problem[] {
   const problems: Problem[] = []
   const wrong = (text: string, remedy: string) => void problems.push({ text: `Door "${slug}": ${text}`, remedy })
-  const { device, fixedCode, prefix, tellAt, say = {} } = door
+  const { device, fixedCode, prefix, tellAt, ifChanged, say = {} } = door
   for (const language of Object.keys(say))
     if (!/^[a-z]{2}$/.test(language)) wrong(`"${language}" is not a language.`, 'Use two letters, such as "en".')
   if (device !== undefined && fixedCode !== undefined)
     wrong('it has a device and a fixed code.', 'Keep one of them: a device gives each guest a code of their own.')
-  if (device === undefined && (prefix !== undefined || tellAt !== undefined))
-    wrong('prefix and tell-at are for doors with a device.', 'Name the device, or leave them out.')
+  if (device === undefined && (prefix ?? tellAt ?? ifChanged) !== undefined)
+    wrong('prefix, tell-at and if-changed are for doors with a device.', 'Name the device, or leave them out.')
   if (prefix !== undefined && !/^[0-9A-Za-z*#]{1,12}$/.test(prefix))
     wrong('its prefix is not one.', 'Write the keys as the guest types them before the PIN, for example 12.')
   if (fixedCode !== undefined && !/^\S{1,20}$/.test(fixedCode))

@@ -36,6 +36,7 @@ function describeDoor({ name, instruction = {}, entry }: DoorInput, devices: Ent
     ...(device ? { device: `${device.connection}:${device.vendorId}` } : {}),
     ...(entry.prefix === undefined ? {} : { prefix: entry.prefix }),
     ...(entry.tellAt === 'accepted' ? { tellAt: entry.tellAt } : {}),
+    ...(entry.ifChanged === undefined ? {} : { ifChanged: entry.ifChanged }),
   }
 }
 

@@ -36,6 +36,10 @@ const door = z.strictObject({
   tellAt: z.enum(['confirmed', 'accepted']).exactOptional().meta({
     description: 'accepted: guests are told although this device can never prove a code. confirmed when left out.',
   }),
+  ifChanged: z.enum(['restore', 'accept', 'ask']).exactOptional().meta({
+    description:
+      'What is done when somebody changes or deletes a code of the hub in the vendor’s app. restore (when left out): put right. accept: it stays so. ask: nothing is written until you decide.',
+  }),
   fixedCode: z.string().exactOptional().meta({ description: 'A code that is the same for everybody.' }),
 })
 

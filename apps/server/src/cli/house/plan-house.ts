@@ -129,7 +129,7 @@ export function furnitureOf(
 }
 
 function entryOf(
-  { name, device, fixedCode, prefix, tellAt = 'confirmed' }: DescribedDoor,
+  { name, device, fixedCode, prefix, tellAt = 'confirmed', ifChanged }: DescribedDoor,
   deviceNames: ReadonlyMap<string, string>,
 ): NonNullable<Furniture['doors']>[number]['entry'] {
   const place = device === undefined ? undefined : placeOf(device)
@@ -138,6 +138,7 @@ function entryOf(
       kind: 'device',
       device: { connection: place.connection, vendorId: place.id, name: deviceNames.get(device) ?? name },
       tellAt,
+      ...(ifChanged === undefined ? {} : { ifChanged }),
       ...(prefix === undefined ? {} : { prefix }),
     }
   return fixedCode === undefined ? { kind: 'instruction' } : { kind: 'fixed-code', code: fixedCode }

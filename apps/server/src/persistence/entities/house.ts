@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, type Opt, p } from '@mikro-orm/core'
+import type { DriftPolicy } from '@stayward/core'
 import { fence, instant, keyed, zero } from './columns.ts'
 
 export const PropertyRow = defineEntity({
@@ -68,6 +69,7 @@ export const DoorRow = defineEntity({
     prefixSealed: p.text().nullable(),
     fixedCodeSealed: p.text().nullable(),
     tellAt: p.text().default('confirmed').$type<Opt<'confirmed' | 'accepted'>>(),
+    ifChanged: p.text().default('restore').$type<Opt<DriftPolicy>>(),
   },
 })
 

@@ -2,6 +2,7 @@ import { defineEntity, type InferEntity, type Opt, p } from '@mikro-orm/core'
 import type {
   BookingState,
   CodeRefusal,
+  Drift,
   EndCause,
   Evidence,
   LossState,
@@ -83,6 +84,8 @@ export const CodeRow = defineEntity({
     usedAt: instant().nullable(),
     refusal: p.text().$type<CodeRefusal>().nullable(),
     refusals: zero(),
+    restored: zero(),
+    drift: p.json<Drift>().nullable(),
     revision: p.integer().default(1).$type<Opt<number>>(),
     goneAt: instant().nullable(),
     createdAt: instant(),

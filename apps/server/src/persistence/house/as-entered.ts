@@ -97,12 +97,13 @@ async function settingsAsEntered(
 }
 
 function entryOf({ secrets }: Change, door: DoorEntity): DoorEntry {
-  const { id, kind, deviceId, prefixSealed: prefix, fixedCodeSealed: code, tellAt } = door
+  const { id, kind, deviceId, prefixSealed: prefix, fixedCodeSealed: code, tellAt, ifChanged } = door
   if (kind === 'device' && deviceId != null)
     return {
       kind,
       deviceId,
       tellAt,
+      ...(ifChanged === 'restore' ? {} : { ifChanged }),
       ...(prefix == null ? {} : { prefix: secrets.open(prefix, prefixPlace(id)) }),
     }
   if (kind === 'fixed-code' && code != null) return { kind, code: secrets.open(code, fixedCodePlace(id)) }

@@ -1,3 +1,4 @@
+import type { DriftPolicy } from '@stayward/core'
 import { UnitRow, UnitSource } from '../entities/index.ts'
 import type { Change } from './house-context.ts'
 import {
@@ -21,6 +22,7 @@ export interface DoorToFurnish extends Omit<DoorInput, 'entry'> {
         readonly device: DeviceInput
         readonly prefix?: string
         readonly tellAt: 'accepted' | 'confirmed'
+        readonly ifChanged?: DriftPolicy
       }
 }
 

@@ -1,4 +1,4 @@
-import type { Policy } from '@stayward/core'
+import type { DriftPolicy, Policy } from '@stayward/core'
 import {
   Connection,
   Device,
@@ -43,6 +43,7 @@ export interface HousePicture {
     readonly deviceId?: string
     readonly hasPrefix: boolean
     readonly tellAt: 'confirmed' | 'accepted'
+    readonly ifChanged: DriftPolicy
   }[]
   readonly units: readonly {
     readonly slug: string
@@ -80,13 +81,14 @@ export async function houseAsItIs({ em, tenantId }: Change): Promise<HousePictur
       vendorId,
       name,
     })),
-    doors: doors.map(({ slug, name, kind, deviceId, prefixSealed, tellAt }) => ({
+    doors: doors.map(({ slug, name, kind, deviceId, prefixSealed, tellAt, ifChanged }) => ({
       slug,
       name,
       kind,
       ...(deviceId == null ? {} : { deviceId }),
       hasPrefix: prefixSealed != null,
       tellAt,
+      ifChanged,
     })),
     units: units.map(({ id, slug, name, propertyId }) => ({
       slug,

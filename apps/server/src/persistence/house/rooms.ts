@@ -113,6 +113,7 @@ export async function putDoor(change: Change, { slug, name, instruction = {}, en
     prefixSealed: prefix === undefined ? null : secrets.seal(prefix, prefixPlace(id)),
     fixedCodeSealed: entry.kind === 'fixed-code' ? secrets.seal(entry.code, fixedCodePlace(id)) : null,
     tellAt: entry.kind === 'device' ? entry.tellAt : ('confirmed' as const),
+    ifChanged: (entry.kind === 'device' ? entry.ifChanged : undefined) ?? ('restore' as const),
   }
   if (!known) {
     em.persist(em.create(DoorRow, { tenantId, id, slug, ...facts }))

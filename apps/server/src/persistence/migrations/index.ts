@@ -15,6 +15,7 @@ import { Migration20261122_19_connection_vault } from './Migration20261122_19_co
 import { Migration20261121_15_memory } from './Migration20261121_15_memory.ts'
 import { Migration20261122_16_budget_slices } from './Migration20261122_16_budget_slices.ts'
 import { Migration20261122_20_opens_until } from './Migration20261122_20_opens_until.ts'
+import { Migration20261122_14_drift } from './Migration20261122_14_drift.ts'
 
 /** In the order they run. A migration that has left this repository is never changed; a new one is added at the end. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   Migration20261121_15_memory,
   Migration20261122_16_budget_slices,
   Migration20261122_20_opens_until,
+  Migration20261122_14_drift,
 ]

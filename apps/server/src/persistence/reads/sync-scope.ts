@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
-import { type Instant, plus } from '@stayward/core'
+import { type Instant, plus, type PreviewLine, type PreviewScope } from '@stayward/core'
 import { isId } from '../ordered-id.ts'
 import type { SyncScope, SyncWhat } from './read-model.ts'
 
@@ -47,4 +47,35 @@ async function devicesWhere(
     `select v.id, v.name, v.connection_id as "connectionId" from device v where v.tenant_id = ? ${condition} order by v.name, v.id`,
     [tenantId, ...values],
   )
+}
+
+/** What is asked for, as flags and bodies name it; `undefined` unless it is exactly one thing. */
+export function syncWhat(asked: {
+  readonly booking?: string
+  readonly device?: string
+  readonly all?: true
+}): SyncWhat | undefined {
+  const { booking, device, all } = asked
+  const things: SyncWhat[] = [
+    ...(booking === undefined ? [] : [{ booking }]),
+    ...(device === undefined ? [] : [{ device }]),
+    ...(all ? [{ all }] : []),
+  ]
+  return things.length === 1 ? things[0] : undefined
+}
+
+export function previewScope({ bookings, devices }: SyncScope): PreviewScope {
+  return { bookingIds: bookings.map(({ id }) => id), deviceIds: devices.map(({ id }) => id) }
+}
+
+/** The lines of a preview with the booking system's own id, which is what people know a stay by. */
+export function withRefs(
+  lines: readonly PreviewLine[],
+  { bookings }: SyncScope,
+): (PreviewLine & { readonly ref?: string })[] {
+  const refs = new Map(bookings.map(({ id, ref }) => [id, ref]))
+  return lines.map((line) => {
+    const ref = refs.get(line.bookingId ?? '')
+    return { ...line, ...(ref === undefined ? {} : { ref }) }
+  })
 }

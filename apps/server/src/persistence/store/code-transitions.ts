@@ -16,21 +16,23 @@ before as materialized (
 export const afterLocks = '(select count(*) from before) is not null'
 
 /** What the statements that store codes have to return of them: `stored`, with the ids and reasons of `r`. */
-export const storedCode = `k.id, k.booking_id, k.device_id, k.want, k.evidence, k.window_from, k.window_until, k.pin_fingerprint`
+export const storedCode = `k.id, k.booking_id, k.device_id, k.want, k.evidence, k.window_from, k.window_until, k.pin_fingerprint,
+  k.drift - 'since' as drift`
 
 /** Writes down what has changed of the codes in `stored`, beside `r` and `before`; $4 is now. `cause` is a parameter. */
 export const writeTransitions = (cause: string) => `
 insert into code_transition (tenant_id, id, code_id, booking_id, device_id, at, was, became, changed, cause, booking_version,
   compared)
 select $1::uuid, r.transition_id, s.id, s.booking_id, s.device_id, $4::timestamptz,
-  case when b.id is not null then ${state('b')} end, ${state('s')}, what.changed, ${cause}::text, booking.version,
+  case when b.id is not null then ${state('b')} end, ${state('s')}, what.changed, coalesce(r.cause, ${cause}::text), booking.version,
   coalesce(r.compared, '[]')
 from stored s join r on r.id = s.id left join before b on b.id = s.id
 join booking on booking.tenant_id = $1::uuid and booking.id = s.booking_id
 cross join lateral (select case when b.id is null then '["made"]'::jsonb else to_jsonb(array_remove(array[
   case when b.want <> s.want then 'want' end, case when b.evidence <> s.evidence then 'evidence' end,
   case when (b.window_from, b.window_until) <> (s.window_from, s.window_until) then 'window' end,
-  case when b.pin_fingerprint <> s.pin_fingerprint then 'pin' end], null)) end as changed) what
+  case when b.pin_fingerprint <> s.pin_fingerprint then 'pin' end,
+  case when (b.drift - 'since') is distinct from s.drift then 'drift' end], null)) end as changed) what
 where what.changed <> '[]'::jsonb
 order by r.transition_id`
 

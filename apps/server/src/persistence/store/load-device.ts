@@ -1,4 +1,4 @@
-import { type DeviceRow, type DeviceView, limits, type Policy } from '@stayward/core'
+import { type DeviceRow, type DeviceView, type DriftPolicy, mostCareful, type Policy } from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { instantFromSql } from '../instant-from-sql.ts'
 import { isId } from '../ordered-id.ts'
@@ -17,13 +17,7 @@ select json_build_object(
     and o.connection_id = v.connection_id and o.unreached_by = 'connection' and o.id <> v.id),
   'door', (select d.name from door d where d.tenant_id = $1 and d.device_id = v.id order by d.slug limit 1),
   'policy', (select s.policy from tenant_setting s where s.tenant_id = $1),
-  'contested', (select json_agg(k.id) from code k where k.tenant_id = $1 and k.device_id = v.id and k.gone_at is null
-    and k.want = 'present' and k.proven_at is not null and (
-      select count(*) from code_transition t where t.tenant_id = $1 and t.code_id = k.id and t.at >= k.wanted_since
-        and t.was ->> 'evidence' in ('confirmed', 'used') and t.became ->> 'evidence' = 'sent'
-        and t.became ->> 'want' = 'present' and t.compared = '[]' and t.at > coalesce((select max(p.at)
-          from code_transition p where p.tenant_id = $1 and p.code_id = k.id and p.cause = 'person'), '-infinity')
-    ) >= ${limits.rewrites}),
+  'ifChanged', (select json_agg(d.if_changed) from door d where d.tenant_id = $1 and d.device_id = v.id),
   'codes', (select json_agg(k order by k.created_at, k.id) from (
     select ${rows.codeColumns}, k.created_at from code k where k.tenant_id = $1 and k.device_id = v.id and k.gone_at is null) k)
 ) from device v where v.tenant_id = $1 and v.id = $2`,
@@ -37,7 +31,7 @@ interface DeviceJson {
   readonly beside: readonly string[] | null
   readonly door: string | null
   readonly policy: Partial<Policy> | null
-  readonly contested: readonly string[] | null
+  readonly ifChanged: readonly DriftPolicy[] | null
   readonly codes: readonly rows.CodeJson[] | null
 }
 
@@ -54,7 +48,7 @@ export async function loadDevice(
   return {
     device: found.device,
     codes: (found.codes ?? []).map((row) => rows.codeFrom(row, secrets)),
-    contested: new Set(found.contested),
+    ifChanged: mostCareful(found.ifChanged ?? []),
     doorName: found.door ?? found.device.name,
     policy: rows.policyFrom(found.policy),
     failures: found.failures,

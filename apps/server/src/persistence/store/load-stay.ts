@@ -18,7 +18,8 @@ const stay: Reading = {
 with b as materialized (
   select ${rows.bookingColumns}, b.last_pin_sealed from ${rows.bookingSource} where b.tenant_id = $1 and b.id = $2
 ), way as materialized (
-  select ud.position, d.id, d.name, d.instruction, d.kind, d.device_id, d.prefix_sealed, d.fixed_code_sealed, d.tell_at
+  select ud.position, d.id, d.name, d.instruction, d.kind, d.device_id, d.prefix_sealed, d.fixed_code_sealed, d.tell_at,
+    d.if_changed
   from b join unit_door ud on ud.tenant_id = $1 and ud.unit_id = b.unit_id
   join door d on d.tenant_id = $1 and d.id = ud.door_id
 ), own as materialized (

@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { claimLoss, decideLosses, heldLosses } from './brake.ts'
 import { codeHistory } from './code-transitions.ts'
+import { decideDrift } from './decide-drift.ts'
 import { saveAlarms, saveConnection, saveFetch, unsentAlarms } from './connections.ts'
 import { devicesOf, loadDevice } from './load-device.ts'
 import { loadStay } from './load-stay.ts'
@@ -57,6 +58,11 @@ export function postgresTenantStore({
       const { stays, marked } = await session.write((run) => decideLosses(run, tenantId, decision))
       if (marked) markedLocally?.()
       return stays
+    },
+    async decideDrift(decision) {
+      const { decided, marked } = await session.write((run) => decideDrift(run, tenantId, decision))
+      if (marked) markedLocally?.()
+      return decided ? 'decided' : undefined
     },
     codeHistory: (codeId) => codeHistory(session, codeId),
     loadDevice: (deviceId) => loadDevice(session, secrets, deviceId),

@@ -29,8 +29,9 @@ const codes: Statement = {
   text: `
 with r as materialized (
   select * from jsonb_to_recordset($3::jsonb) as r (id uuid, revision integer, vendor_ref text, written_at timestamptz,
-    pending_until timestamptz, evidence text, proven_at timestamptz, opens_until timestamptz, refusal text, refusals integer, pin_sealed text,
-    pin_fingerprint text, used_at timestamptz, transition_id uuid, compared jsonb)
+    pending_until timestamptz, evidence text, proven_at timestamptz, opens_until timestamptz, refusal text,
+    refusals integer, pin_sealed text, pin_fingerprint text, used_at timestamptz, restored integer, drift jsonb,
+    transition_id uuid, compared jsonb, cause text)
 ), ${codesBefore}, stored as (
 update code k set
   vendor_ref = case when ${same} then r.vendor_ref else coalesce(r.vendor_ref, k.vendor_ref) end,
@@ -42,6 +43,8 @@ update code k set
   opens_until = case when ${same} then r.opens_until else k.opens_until end,
   refusal = case when ${same} then r.refusal else k.refusal end,
   refusals = case when ${same} then r.refusals else k.refusals end,
+  restored = case when ${same} then r.restored else k.restored end,
+  drift = case when ${same} then r.drift else k.drift end,
   pin_sealed = case when ${same} then r.pin_sealed else k.pin_sealed end,
   pin_fingerprint = case when ${same} then r.pin_fingerprint else k.pin_fingerprint end,
   gone_at = case when ${same} and k.want = 'absent' and r.evidence in ('confirmed', 'used')
@@ -93,7 +96,7 @@ export interface DeviceSave {
 
 export async function saveDevice(save: DeviceSave): Promise<boolean> {
   const { run, tenantId, secrets, look, changes, effects } = save
-  const { deviceId, update = [], compared, refusedPins = [], foreign, readAt, state = {} } = changes
+  const { deviceId, update = [], compared, outside, refusedPins = [], foreign, readAt, state = {} } = changes
   const { now } = effects
   if (!isId(deviceId)) throw leaseLost(look)
   const { online = null, lastSeen = null, batteryLow = null, batteryPercent = null } = state
@@ -101,7 +104,11 @@ export async function saveDevice(save: DeviceSave): Promise<boolean> {
   const [device] = await run<{ foreign_fingerprint: string | null }>(own, values)
   if (!device) throw leaseLost(look)
   if (update.length > 0) {
-    const rows = update.map((code) => ({ ...rowOf(code, secrets), compared: compared?.get(code.id) }))
+    const rows = update.map((code) => ({
+      ...rowOf(code, secrets),
+      compared: compared?.get(code.id),
+      cause: outside?.has(code.id) ? 'outside' : undefined,
+    }))
     await run(codes, [tenantId, deviceId, JSON.stringify(rows), now, causeOf(look)])
   }
   if (refusedPins.length > 0) {
@@ -169,6 +176,8 @@ function rowOf(code: Code, secrets: TenantSecrets) {
     opens_until: code.opensUntil,
     refusal: code.refusal,
     refusals: code.refusals,
+    restored: code.restored ?? 0,
+    drift: code.drift,
     pin_sealed: secrets.seal(code.pin, pinPlace(code.id)),
     pin_fingerprint: secrets.fingerprint(code.deviceId, code.pin),
   }

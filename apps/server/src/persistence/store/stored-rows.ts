@@ -8,6 +8,8 @@ import {
   type DeviceTrust,
   type Door,
   type DoorEntry,
+  type Drift,
+  type DriftPolicy,
   type Guest,
   type Instant,
   type Message,
@@ -94,11 +96,13 @@ export type CodeJson = Readonly<Record<CodeTexts, string>> &
     readonly revision: number
     readonly end_cause: NonNullable<Code['endCause']> | null
     readonly refusal: NonNullable<Code['refusal']> | null
+    readonly restored: number
+    readonly drift: Drift | null
   }
 
 export const codeColumns = `k.id, k.booking_id, k.device_id, k.mark, k.label_sealed, k.pin_sealed, k.window_from, k.window_until,
-  k.want, k.wanted_since, k.evidence, k.vendor_ref, k.end_cause, k.written_at, k.pending_until, k.proven_at, k.opens_until, k.used_at, k.refusal,
-  k.refusals, k.revision`
+  k.want, k.wanted_since, k.evidence, k.vendor_ref, k.end_cause, k.written_at, k.pending_until, k.proven_at, k.opens_until,
+  k.used_at, k.refusal, k.refusals, k.restored, k.drift, k.revision`
 
 export const labelPlace = (row: string) => ({ table: 'code', column: 'label_sealed', row })
 export const pinPlace = (row: string) => ({ table: 'code', column: 'pin_sealed', row })
@@ -126,6 +130,8 @@ export function codeFrom(row: CodeJson, secrets: TenantSecrets): Code {
     ...presentAt('usedAt', row.used_at),
     ...present('refusal', row.refusal),
     refusals: row.refusals,
+    ...(row.restored > 0 ? { restored: row.restored } : {}),
+    ...present('drift', row.drift),
     revision: row.revision,
   }
 }
@@ -170,6 +176,7 @@ export type DoorJson = Readonly<Record<'id' | 'name', string>> & {
   readonly instruction: Readonly<Record<string, string>>
   readonly kind: DoorEntry['kind']
   readonly tell_at: 'accepted' | 'confirmed'
+  readonly if_changed: DriftPolicy
 } & Nullable<Record<'device_id' | 'prefix_sealed' | 'fixed_code_sealed', string>>
 
 export const prefixPlace = (row: string) => ({ table: 'door', column: 'prefix_sealed', row })
@@ -183,7 +190,13 @@ export function doorFrom(row: DoorJson, secrets: TenantSecrets): Door {
 function entryFrom(row: DoorJson, secrets: TenantSecrets): DoorEntry {
   const prefix = row.prefix_sealed === null ? null : secrets.open(row.prefix_sealed, prefixPlace(row.id))
   if (row.kind === 'device' && row.device_id !== null)
-    return { kind: 'device', deviceId: row.device_id, ...present('prefix', prefix), tellAt: row.tell_at }
+    return {
+      kind: 'device',
+      deviceId: row.device_id,
+      ...present('prefix', prefix),
+      tellAt: row.tell_at,
+      ...(row.if_changed === 'restore' ? {} : { ifChanged: row.if_changed }),
+    }
   if (row.kind === 'fixed-code' && row.fixed_code_sealed !== null)
     return { kind: 'fixed-code', code: secrets.open(row.fixed_code_sealed, fixedCodePlace(row.id)) }
   return { kind: 'instruction' }

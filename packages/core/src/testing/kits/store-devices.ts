@@ -126,6 +126,46 @@ export function describeStoredDevices(subject: StoreSubject): void {
       expect(await codes()).toEqual([confirmed])
     })
 
+    it('keeps what somebody changed there, until the stay has other dates or a person has decided', async () => {
+      const code = await codeOn(world.street)
+      const drift = { what: ['window'], since: now, state: 'asked', window: code.window } as const
+      await saveDevice([{ ...code, evidence: 'sent', restored: 2, drift }])
+      expect(await codes()).toEqual([{ ...code, evidence: 'sent', restored: 2, drift }])
+      const decide = (codeId: string, decision: 'restore' | 'accept') =>
+        world.store.decideDrift({ codeId, decision, now })
+      await world.takeMarks()
+      expect(await decide(code.id, 'accept')).toBe('decided')
+      expect(await world.takeMarks()).toEqual([`booking:${code.bookingId}`, `device:${world.street}`])
+      expect((await world.timeline(code.bookingId)).at(-1)).toMatchObject({ kind: 'drift-decided', cause: 'person' })
+      const [decided] = await codes()
+      expect(decided).toMatchObject({ drift: { ...drift, state: 'accept' } })
+      expect(decided?.restored).toBeUndefined()
+      await saveDevice([{ ...code, drift }]) // a look that began before the decision
+      expect((await codes())[0]?.drift?.state).toBe('accept')
+      expect(await decide(code.id, 'restore')).toBe('decided')
+      const { drift: _over, ...rest } = (await codes())[0] ?? code
+      const { bookingId } = code
+      await world.store.saveStay(look('booking', bookingId), { bookingId, plan: held, update: [rest] }, { now })
+      expect((await codes())[0]?.drift).toBeUndefined()
+      expect(await decide(code.id, 'restore')).toBeUndefined()
+      expect(await decide('not-an-id', 'restore')).toBeUndefined()
+    })
+
+    it('does about changed codes what its doors say, the most careful word first', async () => {
+      const answer = async () => (await world.store.loadDevice(world.street))?.ifChanged
+      const more = (ifChanged: 'accept' | 'ask') =>
+        world.house.addDoor({
+          name: `Door ${ifChanged}`,
+          instruction: {},
+          entry: { kind: 'device', deviceId: world.street, tellAt: 'confirmed', ifChanged },
+        })
+      expect(await answer()).toBe('restore')
+      await more('accept')
+      expect(await answer()).toBe('restore')
+      await more('ask')
+      expect(await answer()).toBe('ask')
+    })
+
     it('keeps a refusal and how often it came', async () => {
       const code = await codeOn(world.street)
       const refused: Code = { ...code, refusal: 'pin-taken', refusals: 1 }

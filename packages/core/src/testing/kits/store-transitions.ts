@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Code } from '../../domain/code.ts'
 import { plus } from '../../domain/instant.ts'
-import { limits } from '../../domain/limits.ts'
 import type { DeviceChanges } from '../../ports/stores.ts'
 import { type Furnished, furnish, held, look, newCode, now, stay, type StoreSubject } from './store-subject.ts'
 
@@ -90,21 +89,14 @@ export function describeTransitions(subject: StoreSubject): void {
       expect(await history()).toHaveLength(1)
     })
 
-    it('tells when a code is changed again each time it is put right, until a person asks for a look', async () => {
-      const isContested = async () => (await world.store.loadDevice(world.street))?.contested.has(made.id)
-      const putRight = async (why: 'edit' | 'timer' = 'timer') => {
-        for (const evidence of ['confirmed', 'sent'] as const) {
-          const update = [{ ...(await code()), evidence, provenAt: later }]
-          const asked = { ...look('device', world.street), why }
-          await world.store.saveDevice(asked, { deviceId: world.street, update }, { now: later })
-        }
-      }
-      for (let times = 1; times < limits.rewrites; times += 1) await putRight()
-      expect(await isContested()).toBe(false)
-      await putRight()
-      expect(await isContested()).toBe(true)
-      await putRight('edit')
-      expect(await isContested()).toBe(false)
+    it('says that somebody changed it on the device, and what is kept of that', async () => {
+      const drift = { what: ['window'], since: later, state: 'asked', window: made.window } as const
+      const compared = new Map([[made.id, ['presence', 'window'] as const]])
+      await see({ evidence: 'sent', drift }, 'timer', { compared, outside: new Set([made.id]) })
+      const line = (await history()).at(-1)
+      expect(line).toMatchObject({ changed: ['evidence', 'drift'], cause: 'outside', compared: ['presence', 'window'] })
+      await see({ drift: { ...drift, since: plus(later, 1) } }, 'timer', { outside: new Set([made.id]) })
+      expect(await history()).toHaveLength(2)
     })
 
     it('outlives the code, and is empty where there is none', async () => {

@@ -1,6 +1,8 @@
 import { changesBetween, type ComparedField, stateOf } from '../../domain/code-transition.ts'
 import type { Instant } from '../../domain/instant.ts'
-import { limits } from '../../domain/limits.ts'
+import { decidedDrift } from '../../domain/drift.ts'
+import { decidedDriftEffects } from '../../engine/drift-story.ts'
+import type { DriftDecision, Effects } from '../../ports/stores.ts'
 import { causeOf, type Look } from '../../ports/work-queue.ts'
 import type { MemoryState, StoredCode } from './memory-state.ts'
 
@@ -10,7 +12,10 @@ export function storeCode(
   look: Look,
   after: StoredCode,
   now: Instant,
-  compared: readonly ComparedField[] = [],
+  {
+    compared = [],
+    outside = false,
+  }: { readonly compared?: readonly ComparedField[] | undefined; readonly outside?: boolean | undefined } = {},
 ): void {
   const { id: codeId, bookingId, deviceId } = after
   const before = state.codes.get(codeId)
@@ -25,24 +30,18 @@ export function storeCode(
     ...(before ? { was: stateOf(before) } : {}),
     became: stateOf(after),
     changed,
-    cause: causeOf(look),
+    cause: outside ? 'outside' : causeOf(look),
     bookingVersion: state.bookings.get(bookingId)?.booking.version ?? 0,
     compared,
   })
 }
 
-/** Whether somebody changes it again each time it is put right. */
-export function isContested({ transitions }: MemoryState, { id, want, wantedSince }: StoredCode): boolean {
-  const own = want === 'present' ? transitions.filter(({ codeId }) => codeId === id) : []
-  const asked = own.findLast(({ cause }) => cause === 'person')?.at ?? ''
-  const rewrites = own.filter(
-    ({ was, became, compared, at }) =>
-      (was?.evidence === 'confirmed' || was?.evidence === 'used') &&
-      became.evidence === 'sent' &&
-      became.want === 'present' &&
-      compared.length === 0 && // written at once, and not only missed in a listing
-      at >= wantedSince &&
-      at > asked,
-  )
-  return rewrites.length >= limits.rewrites
+/** A person's word about a code that was changed on its device. What a look at the device found before, counts no more. */
+export function decideDrift({ codes }: MemoryState, { codeId, decision, now }: DriftDecision): Effects | undefined {
+  const code = codes.get(codeId)
+  const drift = code && code.goneAt === undefined ? decidedDrift(code, decision) : undefined
+  if (!code || !drift) return undefined
+  const { restored: _restored, ...rest } = code
+  codes.set(codeId, { ...rest, drift, revision: code.revision + 1 })
+  return { now, ...decidedDriftEffects(code, decision) }
 }

@@ -3,13 +3,13 @@ import type { CodeTransition } from '../../domain/code-transition.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
 import { defaultPolicy } from '../../domain/policy.ts'
-import { isDeviceDoor } from '../../domain/property.ts'
+import { isDeviceDoor, mostCareful } from '../../domain/property.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
 import * as stores from '../../ports/stores.ts'
 import type { Look } from '../../ports/work-queue.ts'
 import { claimLoss, decideLosses, heldLosses } from './memory-brake.ts'
 import { storeBookings } from './memory-bookings.ts'
-import { isContested, storeCode } from './memory-codes.ts'
+import { decideDrift, storeCode } from './memory-codes.ts'
 import { applyEffects, checkFence, type EffectsKit } from './memory-effects.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 import { bookingOf, emptyState, type MemoryState } from './memory-state.ts'
@@ -151,6 +151,12 @@ export class MemoryStore implements stores.TenantStore {
     return decided?.stays
   }
 
+  async decideDrift(decision: stores.DriftDecision): Promise<'decided' | undefined> {
+    const effects = decideDrift(this.state, decision)
+    if (effects) applyEffects(this.state, effects, this.#kit)
+    return effects && 'decided'
+  }
+
   async codeHistory(codeId: string): Promise<readonly CodeTransition[]> {
     return this.state.transitions.filter((one) => one.codeId === codeId)
   }
@@ -159,15 +165,15 @@ export class MemoryStore implements stores.TenantStore {
     const device = this.state.devices.get(deviceId)
     if (!device) return undefined
     const { id, connectionId, vendorId, name, failures, unreached } = device
-    const door = [...this.state.doors.values()].find((one) => isDeviceDoor(one) && one.entry.deviceId === deviceId)
+    const doors = [...this.state.doors.values()].filter(isDeviceDoor).filter(({ entry }) => entry.deviceId === deviceId)
     const codes = [...this.state.codes.values()].filter(
       (code) => code.deviceId === deviceId && code.goneAt === undefined,
     )
     return {
       device: { id, connectionId, vendorId, name },
       codes: codes.map(codeOf),
-      contested: new Set(codes.filter((code) => isContested(this.state, code)).map((code) => code.id)),
-      doorName: door?.name ?? name,
+      ifChanged: mostCareful(doors.map(({ entry }) => entry.ifChanged ?? 'restore')),
+      doorName: doors[0]?.name ?? name,
       policy: { ...defaultPolicy, ...this.state.policy },
       failures,
       ...(unreached ? { unreached: { since: unreached.since, at: unreached.at } } : {}),
@@ -177,10 +183,12 @@ export class MemoryStore implements stores.TenantStore {
 
   async saveDevice(look: Look, changes: stores.DeviceChanges, effects: stores.Effects): Promise<void> {
     checkFence(this.state, look)
-    const { deviceId, update = [], compared, refusedPins = [], foreign, readAt, state } = changes
+    const { deviceId, update = [], compared, outside, refusedPins = [], foreign, readAt, state } = changes
     for (const code of update) {
       const stored = this.state.codes.get(code.id)
-      if (stored) storeCode(this.state, look, withSeen(stored, code, effects.now), effects.now, compared?.get(code.id))
+      if (!stored) continue
+      const found = { compared: compared?.get(code.id), outside: outside?.has(code.id) }
+      storeCode(this.state, look, withSeen(stored, code, effects.now), effects.now, found)
     }
     const device = this.state.devices.get(deviceId)
     if (device) {

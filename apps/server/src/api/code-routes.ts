@@ -1,0 +1,38 @@
+import * as z from 'zod'
+import type { CodeDesk } from '../persistence/code-desk.ts'
+import { Problem } from '../problem.ts'
+import { defineRoute, type Route } from './route.ts'
+import * as schema from './schemas.ts'
+
+/** Codes that somebody changed on their device, and a person's word about them. */
+export function codeRoutes(codes: CodeDesk): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/codes/changed',
+      id: 'listChangedCodes',
+      summary:
+        'Codes that somebody changed outside the hub and that are not simply put right; what waits for a word first',
+      answer: z.object({ items: z.array(schema.changedCode) }),
+      handle: async ({ caller }) => ({
+        items: (await codes.changed(caller.tenantId)).map((code) => ({ ...code, what: [...code.what] })),
+      }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/codes/{id}/decision',
+      id: 'decideChangedCode',
+      summary:
+        'Puts a code right that somebody had changed, or lets it stand. The same word again is answered as the first time',
+      params: z.object({ id: z.string().max(100) }),
+      body: z.object({ decision: z.enum(['restore', 'accept']) }),
+      refuses: [409],
+      answer: z.object({ id: z.string(), decision: z.enum(['restore', 'accept']) }),
+      handle: async ({ caller, params: { id }, body: { decision } }) => {
+        if (!(await codes.decide(caller.tenantId, id, decision)))
+          throw new Problem('nothing-to-decide', { detail: 'Read /codes/changed: it lists what can be decided now.' })
+        return { id, decision }
+      },
+    }),
+  ]
+}

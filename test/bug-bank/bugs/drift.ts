@@ -1,0 +1,35 @@
+import { at, type Bug, coreTest } from '../bug.ts'
+
+/** Codes that somebody changed outside the hub. */
+export const driftBugs: readonly Bug[] = [
+  {
+    id: 69,
+    name: 'an accepted change outlives the stay',
+    patches: [
+      {
+        file: at.domain('drift'),
+        find: 'const end = until === null ? stay.until : earliest(until, stay.until)',
+        replace: "const end = until ?? ('9000-01-01T00:00:00.000Z' as Instant)",
+      },
+      {
+        file: at.domain('drift'),
+        find: "const shorten = what.includes('window') && outlives(code, seen, input)",
+        replace: 'const shorten = false',
+      },
+    ],
+    proof: coreTest('engine/drift'),
+  },
+  {
+    id: 70,
+    name: 'a door that asks is written anyway once somebody asks for a look',
+    patches: [
+      {
+        file: at.engine('settle-device'),
+        find: "look.why === 'edit' ? view.codes.map(triedAgain) : view.codes",
+        replace:
+          "look.why === 'edit' ? view.codes.map(({ drift: _asked, provenAt: _seen, ...code }) => code) : view.codes",
+      },
+    ],
+    proof: coreTest('engine/drift'),
+  },
+]
