@@ -99,6 +99,10 @@ const waits: Readonly<Record<WaitCause, { readonly text: string; readonly remedy
     text: 'the database was set back, and nothing is changed at a door before a person has confirmed it',
     remedy: 'See what was found: stayward restore status',
   },
+  'in-house': {
+    text: 'its guest is in the house, so what somebody changed there is left as it is while they get in',
+    remedy: 'To have it put right now: stayward sync --device <name>',
+  },
   asked: {
     text: 'somebody changed the code there, and this door asks before anything is done about it',
     remedy: 'See what was changed, and decide: stayward code list',

@@ -24,6 +24,8 @@ export interface CodesInput {
   readonly heartbeatAfterWrite: number
   /** What is done about codes that somebody has changed here; `restore` when absent. */
   readonly ifChanged?: DriftPolicy
+  /** A person asked for this look, or changed something that it is about. */
+  readonly commanded?: boolean
   readonly now: Instant
 }
 
@@ -78,7 +80,8 @@ export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'un
  * time. `vanished`: a code was there and is not listed, and nobody of ours removed it: believed when it is missing for a
  * while, because a list may be short for a moment. `contested`: somebody changes it again each time it is put right.
  * `asked`: somebody changed it, and a person is to say what becomes of that. `taken-away`: a person took it from its guest,
- * and it stays so. `restoring`: the store was set back and nobody has confirmed it.
+ * and it stays so. `restoring`: the store was set back and nobody has confirmed it. `in-house`: its
+ * guest is in the house, and a code of theirs is touched for nothing but their own booking or a person's command.
  */
 export type WaitCause =
   | 'pending'
@@ -90,5 +93,6 @@ export type WaitCause =
   | 'vanished'
   | 'contested'
   | 'restoring'
+  | 'in-house'
   | 'asked'
   | 'taken-away'

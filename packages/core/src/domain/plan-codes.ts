@@ -2,6 +2,7 @@ import { type Code, type Drifted, type ObservedCode, reaches } from './code.ts'
 import { isNear, proveOrWait } from './code-proof.ts'
 import type { CodesInput, CodeStep, WaitCause, WriteCause } from './code-step.ts'
 import { answerDrift, driftAfter, isTakenAway, madeOutside, wasAsWanted, windowWanted } from './drift.ts'
+import { isGuestsOwn, letsInUntil, lookAgainInHouse } from './in-house.ts'
 import { between, type Instant, plus } from './instant.ts'
 import { limits } from './limits.ts'
 import { steppedWindow } from './stepped-window.ts'
@@ -29,11 +30,12 @@ export function planCodes(input: CodesInput): readonly CodeStep[] {
 }
 
 function planCode(code: Code, seen: readonly ObservedCode[], input: CodesInput): CodeStep[] {
-  const doubles = seen
-    .slice(1)
-    .map((extra): CodeStep => ({ do: 'remove', code, vendorRef: extra.vendorRef, because: 'double' }))
-  const [first] = seen
-  return [...(code.want === 'present' ? planPresent(code, first, input) : planAbsent(code, first, input)), ...doubles]
+  const [first, ...others] = seen
+  const steps = code.want === 'present' ? planPresent(code, first, input) : planAbsent(code, first, input)
+  // The one that is not as it should be may not be the one that lets a guest in.
+  const isUnsure = steps.some((step) => step.do === 'wait' && step.because === 'in-house')
+  const doubles = isUnsure ? [] : others
+  return [...steps, ...doubles.map(({ vendorRef }): CodeStep => ({ do: 'remove', code, vendorRef, because: 'double' }))]
 }
 
 function planPresent(code: Code, seen: ObservedCode | undefined, input: CodesInput): CodeStep[] {
@@ -63,9 +65,14 @@ function planPresent(code: Code, seen: ObservedCode | undefined, input: CodesInp
     if (isContested(code)) return waitFor(code, 'contested', input)
     return [...found, ...putRight(after, seen, 'outlives', restores, input)]
   }
+  const isLeft = isGuestsOwn(code, input)
+  const lets = letsInUntil(code, seen, now)
+  // What keeps a guest in the house from nothing is not touched; only the end of their code is the hub's all the same.
+  const mayShorten = answer?.outlives === true && traits.canUpdate
+  if (restores && isLeft && lets !== undefined && !mayShorten) return wait(lookAgainInHouse(lets, now), 'in-house')
   switch (pinInTheWay(code, input)) {
     case 'strange':
-      return [{ do: 'repin', code }]
+      return isLeft ? wait(lookAgainInHouse(undefined, now), 'in-house') : [{ do: 'repin', code }]
     case 'leaving':
       return wait(plus(now, Math.min(limits.proofAgain, input.heartbeatAfterWrite)), 'leaving')
     case 'none':

@@ -146,7 +146,7 @@ async function deviceLines(
   try {
     const keypad = await engine.providers.keypad(view.device.connectionId)
     const reading = await readDevice(engine, call, view.device, keypad)
-    const steps = codeStepLines(view.doorName, planOn(engine, view, codes, reading, keypad))
+    const steps = codeStepLines(view.doorName, planOn(engine, view, codes, reading, keypad, false))
     return [...steps.map(line), ...(reading.failure ? [line(trouble(view.doorName, reading.failure))] : [])]
   } catch (error) {
     if (!AdapterError.is(error)) throw error

@@ -54,9 +54,10 @@ async function bringTo(
 ): Promise<Unfinished | undefined> {
   const story: TimelineEntry[] = []
   const written = new Set<string>()
-  let codes: readonly Code[] = look.why === 'edit' ? view.codes.map(triedAgain) : view.codes
+  const commanded = look.why === 'edit'
+  let codes: readonly Code[] = commanded ? view.codes.map(triedAgain) : view.codes
   let reading = await readDevice(engine, look, view.device, keypad)
-  let steps = planOn(engine, view, codes, reading, keypad)
+  let steps = planOn(engine, view, codes, reading, keypad, commanded)
   const outside = new Set(changedOutside(steps))
   let failure: AdapterError | undefined
   let isFresh = true
@@ -72,7 +73,7 @@ async function bringTo(
     if (!back) break
     reading = back
     story.push(...driftLines(view, steps))
-    steps = planOn(engine, view, codes, reading, keypad)
+    steps = planOn(engine, view, codes, reading, keypad, commanded)
     for (const id of changedOutside(steps)) outside.add(id)
   }
   story.push(...driftLines(view, steps))
@@ -94,10 +95,12 @@ export function planOn(
   codes: readonly Code[],
   { observed, state, at }: Reading,
   { capabilities }: OpenKeypad,
+  commanded: boolean,
 ): readonly CodeStep[] {
   const steps = planCodes({
     codes,
     ifChanged,
+    commanded,
     observed,
     traits: traitsOf(capabilities),
     heartbeatAfterWrite: pace.heartbeatAfterWrite,

@@ -13,6 +13,7 @@ import { jittered } from './import-bookings.ts'
 import { fullAlert, fullSubject } from './full-alert.ts'
 import { contestedAlert, contestedLine } from './contested-codes.ts'
 import { evidenceLine } from './device-story.ts'
+import { inHouseAlert, inHouseLine } from './in-house-words.ts'
 import type { OpenKeypad, Reading } from './read-device.ts'
 
 export interface Seen {
@@ -54,19 +55,22 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
   const lost = lostCodes(engine, view, steps)
   const full = fullAlert(view, after, steps, now)
   const contested = steps.filter((step) => step.do === 'wait' && step.because === 'contested')
+  const leftAlone = steps.filter((step) => step.do === 'wait' && step.because === 'in-house')
+  const drift = contested.length > 0 ? contestedAlert(view) : inHouseAlert(view, leftAlone, reading.observed, now)
   await store.saveDevice(look, changes, {
     now,
     timeline: [
       ...seen.story,
       ...contested.flatMap((step) => contestedLine(view, step)),
+      ...leftAlone.flatMap((step) => inHouseLine(view, step, reading.observed, now)),
       ...changed.flatMap((code) => evidenceLine(view.doorName, keypad, code, known.get(code.id))),
     ],
-    raise: [...(lost ? [lost] : []), ...(full ? [full] : []), ...(contested.length > 0 ? [contestedAlert(view)] : [])],
+    raise: [...(lost ? [lost] : []), ...(full ? [full] : []), ...(drift ? [drift] : [])],
     settle: [
       { kind: 'connection', subject: `connection:${connectionId}` },
       ...(isSound ? [{ kind: 'connection' as const, subject: `device:${id}` }] : []),
       ...(lost ? [] : [{ kind: 'door-doubt' as const, subject: `device:${id}` }]),
-      ...(contested.length > 0 ? [] : [{ kind: 'drift' as const, subject: `device:${id}` }]),
+      ...(drift ? [] : [{ kind: 'drift' as const, subject: `device:${id}` }]),
       ...(full ? [] : [{ kind: 'full' as const, subject: fullSubject(id) }]),
     ],
     marks: [

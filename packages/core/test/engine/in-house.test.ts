@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { StoredCode } from '../../src/testing/memory-providers/keypad-cloud.ts'
+import { kinds, openAlerts, pinIn, pinsOn, textsOn, timeline } from './truth.ts'
+import { days, hours, makeWorld, minutes, type World, type WorldOptions } from './world.ts'
+
+const until = Date.parse('2026-07-05T09:30:00Z')
+
+/** A guest in the house: the loft's, since yesterday. And every call that touches their codes from now on. */
+async function inTheHouse(options: WorldOptions = {}) {
+  const world = await makeWorld(options)
+  const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
+  await world.advance(days(1))
+  const pin = pinIn(textsOn(world))
+  expect(pinsOn(world, 'loft-lock')).toEqual([pin])
+  const own = [...world.store.state.codes.values()]
+  const marks = new Set(own.map(({ mark }) => mark))
+  const refs = new Set(own.map(({ vendorRef }) => vendorRef))
+  const touched: string[] = []
+  world.hub.bends.set('lock.writeCode', async (next, args) => {
+    const { mark } = args[1] as { mark: string } // the port's own argument
+    if (marks.has(mark)) touched.push(`write ${String(args[0])}`)
+    return await next(...args)
+  })
+  world.hub.bends.set('lock.removeCode', async (next, args) => {
+    if (refs.has(String(args[1]))) touched.push(`remove ${String(args[0])}`)
+    return await next(...args)
+  })
+  return { world, ref, pin, touched }
+}
+
+function tamper({ lock }: World, change: Partial<StoredCode>): void {
+  const device = lock.state.devices['loft-lock']
+  for (const codes of device ? [device.cloud, device.list.codes, device.held.codes] : [])
+    for (const [ref, code] of Object.entries(codes))
+      if (code.field.startsWith('sw')) codes[ref] = { ...code, ...change }
+}
+const sweep = async (world: World, time = hours(1)) => {
+  world.hub.nudge(world.devices.loft, 'device')
+  await world.advance(time)
+}
+
+describe('the codes of a guest in the house', () => {
+  let world: World
+  let ref: string
+  let pin: string
+  let touched: string[]
+  beforeEach(async () => {
+    ;({ world, ref, pin, touched } = await inTheHouse())
+  })
+
+  it('are touched by no sweep', async () => {
+    await world.advance(days(1))
+    expect(touched).toEqual([])
+  })
+
+  it('are touched by no other booking: arrivals, moves, and as many cancellations as pull the brake', async () => {
+    const refs = [3, 5, 7, 9].map((day) =>
+      world.source.add({ arrival: `2026-07-0${day}`, departure: '2026-07-10', unitRef: 'flat-2' }),
+    )
+    await world.advance(hours(1))
+    for (const other of refs) world.source.cancel(other)
+    await world.advance(hours(1))
+    expect(touched).toEqual([])
+    expect(pinsOn(world, 'street-lock')).toContain(pin)
+  })
+
+  it('stay as somebody changed them while their guest gets in, and are put right when that is over', async () => {
+    tamper(world, { until: Date.parse('2026-07-03T09:00:00Z') })
+    await sweep(world)
+    expect(touched).toEqual([])
+    expect(timeline(world, ref)).toContain('left-in-house')
+    await world.advance(days(1))
+    expect(touched).toEqual(['write loft-lock'])
+    expect(world.lock.codesOn('loft-lock')).toMatchObject([{ pin, until: '2026-07-05T09:30:00.000Z' }])
+  })
+
+  it('are put right at a person’s command', async () => {
+    tamper(world, { until: Date.parse('2026-07-03T09:00:00Z') })
+    await sweep(world)
+    world.hub.mark('device', world.devices.loft)
+    await world.advance(minutes(10))
+    expect(touched).toEqual(['write loft-lock'])
+  })
+
+  it.each([
+    ['another PIN', { pin: '735190' }],
+    ['an end that is over', { until: Date.parse('2026-07-02T08:00:00Z') }],
+  ])('are given back what their booking grants when %s keeps them out', async (_what, change) => {
+    tamper(world, change)
+    await sweep(world, minutes(10))
+    expect(pinsOn(world, 'loft-lock')).toEqual([pin])
+    expect(world.lock.codesOn('loft-lock')).toMatchObject([{ until: '2026-07-05T09:30:00.000Z' }])
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
+  })
+
+  it('end with the stay, whatever end somebody gave them', async () => {
+    tamper(world, { until: until + days(9) })
+    await sweep(world, minutes(10))
+    expect(world.lock.codesOn('loft-lock')).toMatchObject([{ pin, until: '2026-07-05T09:30:00.000Z' }])
+  })
+
+  it('get no other PIN because a stranger has theirs: a person is called', async () => {
+    for (const { ref: one } of Object.values(world.lock.state.devices['loft-lock']?.cloud ?? {}))
+      world.lock.deleteCode('loft-lock', one)
+    world.lock.addForeignCode('loft-lock', { pin, label: 'copied by hand' })
+    await sweep(world)
+    expect(touched).toEqual([])
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
+    expect(openAlerts(world)).toContain('drift')
+    expect(timeline(world, ref)).toContain('left-in-house')
+    world.hub.mark('device', world.devices.loft) // a person says: another PIN, then
+    await world.advance(minutes(30))
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'change'])
+    expect(openAlerts(world)).toEqual([])
+  })
+
+  it('follow their own booking', async () => {
+    world.source.change(ref, { departure: '2026-07-07' })
+    await world.advance(minutes(30))
+    expect(new Set(touched)).toEqual(new Set(['write street-lock', 'write loft-lock']))
+  })
+})
+
+it('a code that can only be made anew is not taken from a guest in the house', async () => {
+  const { world, pin, touched } = await inTheHouse({ lock: { canUpdate: false } })
+  tamper(world, { until: until + days(9) })
+  await sweep(world)
+  expect(touched).toEqual([])
+  expect(pinsOn(world, 'loft-lock')).toEqual([pin])
+  await world.advance(days(4))
+  expect(pinsOn(world, 'loft-lock')).toEqual([])
+})
