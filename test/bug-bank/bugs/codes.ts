@@ -193,9 +193,9 @@ export const codeBugs: readonly Bug[] = [
     patches: [
       {
         file: planCodes,
-        find: "return [{ do: 'repin', code }]",
+        find: "[{ do: 'repin', code }]",
         replace:
-          "return input.observed.filter((one) => one.pin === code.pin).map(({ vendorRef }) => ({ do: 'write', code, vendorRef, because: 'pin' }))",
+          "input.observed.filter((one) => one.pin === code.pin).map(({ vendorRef }) => ({ do: 'write' as const, code, vendorRef, because: 'pin' as const }))",
       },
     ],
     simulated: true,

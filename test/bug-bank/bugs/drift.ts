@@ -25,11 +25,16 @@ export const driftBugs: readonly Bug[] = [
     patches: [
       {
         file: at.engine('settle-device'),
-        find: "look.why === 'edit' ? view.codes.map(triedAgain) : view.codes",
-        replace:
-          "look.why === 'edit' ? view.codes.map(({ drift: _asked, provenAt: _seen, ...code }) => code) : view.codes",
+        find: 'commanded ? view.codes.map(triedAgain) : view.codes',
+        replace: 'commanded ? view.codes.map(({ drift: _asked, provenAt: _seen, ...code }) => code) : view.codes',
       },
     ],
     proof: coreTest('engine/drift'),
+  },
+  {
+    id: 71,
+    name: 'a code of a guest in the house is put right like any other',
+    patches: [{ file: at.domain('in-house'), find: 'if (commanded ||', replace: 'if (commanded !== undefined ||' }],
+    proof: coreTest('engine/in-house'),
   },
 ]
