@@ -7,12 +7,13 @@ import smoobu from '@stayward/booking-smoobu'
 import nuki from '@stayward/lock-nuki'
 import theKeys from '@stayward/lock-the-keys'
 import smsfactor from '@stayward/notify-smsfactor'
+import whatsapp from '@stayward/notify-whatsapp'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 
 export type Adapters = ReadonlyMap<string, AnyAdapter>
 
 /** What ships with this version. */
-export const shippedAdapters: readonly AnyAdapter[] = [smoobu, hospitable, theKeys, nuki, smsfactor]
+export const shippedAdapters: readonly AnyAdapter[] = [smoobu, hospitable, theKeys, nuki, smsfactor, whatsapp]
 
 const formats = { regex: isPattern }
 const checkManifest = new Ajv2020({ allErrors: true, discriminator: true, formats }).compile(manifestSchema)

@@ -12,6 +12,8 @@ export interface Address {
   readonly config: { readonly parsed: never } | { readonly unusable: string }
   readonly account?: string
   readonly secrets: TenantSecrets
+  /** Connections of this tenant and adapter by the account each is for; only where one address hears of several. */
+  readonly connectionsByAccount?: ReadonlyMap<string, string>
 }
 
 /** An address as the database knows it. */
@@ -24,6 +26,14 @@ export interface StoredAddress {
   readonly account?: string
   readonly secrets: TenantSecrets
   /** The connection's configuration as JSON; throws when it does not open. */
+  config(): string
+  /** Every connection of this tenant and adapter, the oldest first. */
+  siblings(): Promise<readonly Sibling[]>
+}
+
+export interface Sibling {
+  readonly connectionId: string
+  /** As above. */
   config(): string
 }
 
@@ -63,7 +73,11 @@ export function createAddresses({
   const look = (tokenHash: string): Promise<Found | undefined> => {
     const cached = known.get(tokenHash)
     if (cached && cached.until > elapsed()) return cached.found
-    const found = read(tokenHash).then((stored) => stored && { stored, address: addressOf(stored, adapters) })
+    const found = read(tokenHash).then(async (stored) => {
+      if (!stored) return undefined
+      const siblings = adapters.get(stored.adapterId)?.webhook?.accountOf ? await stored.siblings() : []
+      return { stored, address: addressOf(stored, adapters, siblings) }
+    })
     // In order of insertion, so the first ones are the oldest.
     known.delete(tokenHash)
     known.set(tokenHash, { found, until: elapsed() + remember })
@@ -96,8 +110,9 @@ interface Found {
 
 /** `undefined` when this hub has no such adapter, or the adapter takes no webhooks. */
 export function addressOf(
-  stored: Omit<StoredAddress, 'slug'>,
+  stored: Omit<StoredAddress, 'slug' | 'siblings'>,
   adapters: ReadonlyMap<string, AnyAdapter>,
+  siblings: readonly Sibling[] = [],
 ): Address | undefined {
   const { tenantId, connectionId, adapterId, account, secrets } = stored
   const adapter = adapters.get(adapterId)
@@ -110,7 +125,19 @@ export function addressOf(
     config: configOf(stored, adapter),
     ...(account === undefined ? {} : { account }),
     secrets,
+    ...(adapter.webhook.accountOf ? { connectionsByAccount: byAccount(siblings, adapter) } : {}),
   }
+}
+
+/** Of two connections for one account the older one. */
+function byAccount(siblings: readonly Sibling[], adapter: AnyAdapter): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const sibling of siblings) {
+    const config = configOf(sibling, adapter)
+    const account = 'parsed' in config ? adapter.webhook?.accountOf?.(config.parsed) : undefined
+    if (account !== undefined && !found.has(account)) found.set(account, sibling.connectionId)
+  }
+  return found
 }
 
 function configOf(stored: Pick<StoredAddress, 'config'>, adapter: AnyAdapter): Address['config'] {

@@ -1,4 +1,4 @@
-import type { Instant, Mark } from '@stayward/core'
+import type { Fact, Instant, Mark } from '@stayward/core'
 import type { TenantSecrets } from '../secrets/tenant-secrets.ts'
 
 export type DeliveryStatus = 'accepted' | 'ignored' | 'quarantined' | 'challenge'
@@ -23,6 +23,15 @@ export interface Delivery {
   readonly kept?: Kept
   readonly secrets: TenantSecrets
   readonly marks: readonly Mark[]
+  /** What the vendor signed, and for which connection of the tenant. Kept with the delivery. */
+  readonly facts?: readonly HeardFact[]
+  /** A person is alarmed: this connection's address is told of an account that no connection is for. */
+  readonly stranger?: { readonly title: string }
+}
+
+export interface HeardFact {
+  readonly connectionId: string
+  readonly fact: Fact
 }
 
 export interface Kept {

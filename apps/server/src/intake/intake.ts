@@ -124,8 +124,11 @@ export function createIntake(options: IntakeOptions): Intake {
   const keep = async (judged: Judgement): Promise<Answer | string> => {
     const rejected = judged.delivery.status === 'quarantined' && judged.delivery.kept !== undefined
     const judgement = rejected && !fuse.allows(judged.delivery.connectionId) ? withoutContent(judged) : judged
-    await batcher.add(judgement.delivery)
-    deliveries.add([judgement.delivery.adapter, judgement.label])
+    const { delivery, besides } = judgement
+    // One failing, the vendor comes again with both; what was stored by then counts as a double.
+    await Promise.all([batcher.add(delivery), ...(besides ? [batcher.add(besides)] : [])])
+    deliveries.add([delivery.adapter, judgement.label])
+    if (besides) deliveries.add([delivery.adapter, 'unknown-account'])
     return judgement.challenge ?? { status: judgement.status }
   }
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import { type Instant, millisecondsOf, type WebhookVerdict } from '@stayward/core'
+import { type Elsewhere, type Instant, millisecondsOf, type WebhookVerdict } from '@stayward/core'
 import type { Address } from './addresses.ts'
-import type { Delivery, Kept } from './delivery.ts'
+import type { Delivery, HeardFact, Kept } from './delivery.ts'
 import { lookAtConnection, marksFor } from './marks.ts'
 
 /** A whole request at a known address. */
@@ -20,11 +20,21 @@ export interface Arrival {
 
 /** What the sender is told, what is kept, and what the counters call it. */
 export interface Judgement {
-  readonly label: 'accepted' | 'ignored' | 'challenge' | 'malformed' | 'bad-signature' | 'stale' | 'too-large'
+  readonly label:
+    | 'accepted'
+    | 'ignored'
+    | 'challenge'
+    | 'malformed'
+    | 'bad-signature'
+    | 'stale'
+    | 'too-large'
+    | 'unknown-account'
   readonly status: 200 | 401 | 413
   /** The vendor's challenge, given back as it asked. */
   readonly challenge?: string
   readonly delivery: Delivery
+  /** What one request said besides of an account that no connection is for: quarantined on its own. */
+  readonly besides?: Delivery
 }
 
 /** Deliveries without a vendor's own id are the same one when their bytes are and they come within this time. */
@@ -38,13 +48,20 @@ export function judge(arrival: Arrival, onBug: (error: unknown) => void): Judgem
   const sameBytes = `${at.bodyHash}:${bucketOf(receivedAt)}`
   switch (verdict.verdict) {
     case 'accepted': {
-      const { proof, nudges, deliveryKey, topic } = verdict
-      // A fact counts when the vendor signs and this delivery was signed; both, so that one slip is not enough.
-      const facts = proof === 'signature' && address.receiver.signed ? verdict.facts : undefined
-      const marks = marksFor(address.connectionId, nudges, facts)
+      const { proof, deliveryKey } = verdict
+      const topic = storable(verdict.topic, 100)
       const key = deliveryKey === undefined ? `bytes:${sameBytes}` : `vendor:${storable(deliveryKey, 200)}`
-      const delivery: Delivery = { ...at, key, status: 'accepted', topic: storable(topic, 100), proof, marks, kept }
-      return { label: 'accepted', status: 200, delivery }
+      const { marks, facts, strangers, ours } = routed(address, verdict)
+      const taken: Delivery = { ...at, key, status: 'accepted', topic, proof, marks, facts, kept }
+      if (strangers.length === 0) return { label: 'accepted', status: 200, delivery: taken }
+      const title = storable([...new Set(strangers.map((one) => one.title))].join(', '), 200)
+      const reason = `unknown-account: ${title} has no connection in this tenant. Nothing of it was used.`
+      const alarm = { kind: 'alarms', key: 'all', why: 'step' } as const
+      const words = { topic, reason, proof, marks: [alarm], stranger: { title } }
+      const stray: Delivery = { ...at, key: `unknown-account:${sameBytes}`, status: 'quarantined', ...words, kept }
+      return ours
+        ? { label: 'accepted', status: 200, delivery: taken, besides: stray }
+        : { label: 'unknown-account', status: 200, delivery: stray }
     }
     case 'ignored': {
       const words = { topic: storable(verdict.topic, 100), reason: storable(verdict.reason, 300) }
@@ -66,6 +83,29 @@ export function judge(arrival: Arrival, onBug: (error: unknown) => void): Judgem
       const delivery: Delivery = { ...at, key, status: 'quarantined', reason, marks, kept }
       return { label: because, status: because === 'malformed' ? 200 : 401, delivery }
     }
+  }
+}
+
+type Accepted = Extract<WebhookVerdict, { verdict: 'accepted' }>
+
+/** Whom a delivery is for, among the connections of the address's own tenant. */
+function routed({ connectionId, receiver, connectionsByAccount }: Address, verdict: Accepted) {
+  const { proof, nudges, facts = [], elsewhere = [] } = verdict
+  // A fact counts when the vendor signs and this delivery was signed; both, so that one slip is not enough.
+  const isFact = proof === 'signature' && receiver.signed
+  const parts = [{ to: connectionId, nudges, facts: isFact ? facts : [] }]
+  const strangers: Elsewhere[] = []
+  for (const part of elsewhere) {
+    const to = connectionsByAccount?.get(part.account)
+    if (to === undefined) strangers.push(part)
+    else parts.push({ to, nudges: part.nudges, facts: isFact ? (part.facts ?? []) : [] })
+  }
+  const ours = parts.length > 1 || nudges.length + facts.length > 0
+  return {
+    marks: parts.flatMap((part) => marksFor(part.to, part.nudges, part.facts)),
+    facts: parts.flatMap((part) => part.facts.map((fact): HeardFact => ({ connectionId: part.to, fact }))),
+    strangers,
+    ours,
   }
 }
 

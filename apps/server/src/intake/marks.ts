@@ -14,9 +14,9 @@ export function marksFor(connectionId: string, nudges: readonly Nudge[], facts: 
     if (ref !== undefined && refShape.test(ref)) refs.add(ref)
     else everything = true
   }
-  // A fact's message is read again by the look, with this delivery at hand.
-  for (const { key } of facts) {
-    if (refShape.test(key)) refs.add(key)
+  // What was told of a message is taken up by the look at its booking; whose word it was, by the look at the channel.
+  for (const fact of facts) {
+    if (fact.kind === 'message-delivery' && refShape.test(fact.key)) refs.add(fact.key)
     else everything = true
   }
   if (refs.size > mostKeys) return [lookAtConnection(connectionId)]

@@ -2,7 +2,9 @@ import { type Instant, parseInstant } from '@stayward/core'
 import type { Pool } from 'pg'
 import type { MasterKeys } from '../secrets/master-keys.ts'
 import { openDataKey, tenantSecrets } from '../secrets/tenant-secrets.ts'
-import type { StoredAddress } from './addresses.ts'
+import { inTenant } from '../persistence/in-tenant.ts'
+import type { TenantSecrets } from '../secrets/tenant-secrets.ts'
+import type { Sibling, StoredAddress } from './addresses.ts'
 
 interface Row {
   readonly tenant_id: string
@@ -50,8 +52,27 @@ export function readAddress(
       ...(row.account === null ? {} : { account: row.account }),
       secrets,
       config: () => secrets.open(row.config_sealed, configPlace(row.connection_id)),
+      siblings: () => readSiblings(pool, row, secrets),
     }
   }
+}
+
+/** Connections of one tenant and adapter, the oldest first. */
+export async function readSiblings(
+  pool: Pool,
+  { tenant_id: tenantId, adapter }: Pick<Row, 'tenant_id' | 'adapter'>,
+  secrets: TenantSecrets,
+): Promise<readonly Sibling[]> {
+  const { rows } = await inTenant(pool, tenantId, (client) =>
+    client.query<{ id: string; config_sealed: string }>(
+      'select id, config_sealed from connection where tenant_id = $1 and adapter = $2 order by id',
+      [tenantId, adapter],
+    ),
+  )
+  return rows.map(({ id, config_sealed }) => ({
+    connectionId: id,
+    config: () => secrets.open(config_sealed, configPlace(id)),
+  }))
 }
 
 function instantOrNone(at: Date | null): Instant | undefined {

@@ -4,9 +4,11 @@ import { inTenant } from '../persistence/in-tenant.ts'
 import type { TenantSecrets } from '../secrets/tenant-secrets.ts'
 import { type Address, addressOf } from './addresses.ts'
 import type { DeliveryLog, OpenedDelivery } from './delivery-log.ts'
+import type { Delivery } from './delivery.ts'
+import { heardJson } from './heard-facts.ts'
 import { judge } from './judge.ts'
 import { lookAtConnection } from './marks.ts'
-import { configPlace } from './read-address.ts'
+import { configPlace, readSiblings } from './read-address.ts'
 
 /** Which deliveries: these, or all that came in a span of time (`until` not included). */
 export type ReplayOf =
@@ -30,7 +32,8 @@ export interface ReplayOptions {
 
 /**
  * Marks again what stored deliveries point at, quarantined ones included. A replay is a nudge and nothing else: whatever
- * is in a delivery, and however often it is replayed, it costs one look per key.
+ * is in a delivery, and however often it is replayed, it costs one look per key. What it tells is kept as when it came:
+ * the furthest state stays, so telling it again changes nothing.
  */
 export type Replay = (tenantId: string, which: ReplayOf) => Promise<Replayed>
 
@@ -52,24 +55,37 @@ export function createReplay({ pool, secretsOf, adapters, log, work, clock }: Re
       if (!delivery) continue
       deliveries++
       const address = await addressFor(delivery.line.connection.id)
-      for (const mark of marksOf(delivery, address)) marks.set(`${mark.kind}:${mark.key}`, mark)
+      const { marks: again, told } = againOf(delivery, address)
+      for (const mark of again) marks.set(`${mark.kind}:${mark.key}`, mark)
+      const heard = heardJson(told)
+      if (heard !== undefined)
+        await inTenant(pool, tenantId, (client) =>
+          client.query('select webhook_heard($1::jsonb, $2::timestamptz)', [heard, clock.now()]),
+        )
     }
     if (marks.size > 0) await work.mark(tenantId, [...marks.values()], [], clock.now())
     return { deliveries, keys: marks.size }
   }
 }
 
+interface Again {
+  readonly marks: readonly Mark[]
+  readonly told: readonly Delivery[]
+}
+
 /** What the adapter says today of a delivery as it came; what it still does not understand costs a look at everything. */
-function marksOf({ line, head, body }: OpenedDelivery, address: Address | undefined): readonly Mark[] {
-  const everything = [lookAtConnection(line.connection.id)]
-  if (line.status === 'challenge') return []
+function againOf({ line, head, body }: OpenedDelivery, address: Address | undefined): Again {
+  const everything = { marks: [lookAtConnection(line.connection.id)], told: [] }
+  if (line.status === 'challenge') return { marks: [], told: [] }
   if (!head || !body || !address) return everything
   const headers = () => new Headers(head.headers.map(([name, value]): [string, string] => [name, value]))
   const kept = { head: () => head, body }
   const { method, query } = head
   // Judged at the time it came: an old delivery is not stale for being replayed.
   const again = judge({ address, method, query, headers, kept, receivedAt: line.receivedAt }, () => undefined)
-  return again.status === 200 ? again.delivery.marks : everything
+  if (again.status !== 200) return everything
+  const told = [again.delivery, ...(again.besides ? [again.besides] : [])]
+  return { marks: told.flatMap(({ marks }) => marks), told }
 }
 
 async function readAddressOf(
@@ -94,7 +110,9 @@ async function readAddressOf(
   if (!row) return undefined
   const config = () => secrets.open(row.config_sealed, configPlace(connectionId))
   const account = row.account === null ? {} : { account: row.account }
-  return addressOf({ tenantId, connectionId, adapterId: row.adapter, secrets, config, ...account }, adapters)
+  const many = adapters.get(row.adapter)?.webhook?.accountOf !== undefined
+  const siblings = many ? await readSiblings(pool, { tenant_id: tenantId, adapter: row.adapter }, secrets) : []
+  return addressOf({ tenantId, connectionId, adapterId: row.adapter, secrets, config, ...account }, adapters, siblings)
 }
 
 async function* idsOf(log: DeliveryLog, tenantId: string, which: ReplayOf): AsyncGenerator<string> {

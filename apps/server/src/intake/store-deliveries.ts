@@ -4,10 +4,14 @@ import type { Pool, PoolClient } from 'pg'
 import { isDatabaseAway } from '../persistence/database-away.ts'
 import { integerArray, textArray, uuidArray } from './binary-arrays.ts'
 import { type Delivery, headPlace, payloadPlace } from './delivery.ts'
+import { heardJson } from './heard-facts.ts'
 
 const statement = `select webhook_ingest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
   $8::text[], $9::text[], $10::integer[], $11::integer[], $12::text[], $13::text[], $14::text[],
   $15::uuid[], $16::text[], $17::text[], $18::timestamptz) as fresh`
+/** The same, and what the deliveries tell; first, for marks hold up others until the commit. One statement, one transaction. */
+const hearing = `with heard as materialized (select webhook_heard($19::jsonb, $18::timestamptz) as done)
+${statement} from heard where heard.done > 0`
 
 export interface DeliveryStore {
   /** Stores all of them, counts doubles and marks what they point at, in one transaction; or throws and did nothing. */
@@ -29,10 +33,12 @@ export function createDeliveryStore({ pool, patience = 5_000 }: DeliveryStoreOpt
   return {
     async write(deliveries) {
       const values = valuesOf(deliveries)
+      const heard = heardJson(deliveries)
+      const query = heard
+        ? { name: 'webhook_heard', text: hearing, values: [...values, heard] }
+        : { name: 'webhook_ingest', text: statement, values }
       const client = await pool.connect()
-      const { rows } = await withPatience(client, patience, () =>
-        client.query<{ fresh: number }>({ name: 'webhook_ingest', text: statement, values }),
-      )
+      const { rows } = await withPatience(client, patience, () => client.query<{ fresh: number }>(query))
       return { doubles: deliveries.length - (rows[0]?.fresh ?? 0) }
     },
   }

@@ -21,7 +21,8 @@ export function createMessageWriter(own: TenantTemplates, tenantLanguage: string
         until: moment(told.window.until, language, told.zone),
         doors: doorLines(told, language, fill),
       }
-      return { subject: fill(`${kind}.subject`, values), text: fill(`${kind}.${form}`, values), language }
+      const { named: _named, ...said } = values
+      return { subject: fill(`${kind}.subject`, values), text: fill(`${kind}.${form}`, values), language, values: said }
     },
   }
 }

@@ -16,6 +16,7 @@ export const canaries = {
   renewed: 'canary-renewed-7c2',
   alarm: 'operator-canary@example.org',
   reply: 'Thanks from Canarina!',
+  alias: 'FR.7788canary99',
 } as const
 
 let fence = 1_000_000
@@ -38,7 +39,7 @@ export interface Lived {
 }
 
 /** A tenant in the middle of a stay: something in every table that a look or a person writes. */
-export async function liveIn({ store, rooms, vault }: TestTenant): Promise<Lived> {
+export async function liveIn({ store, rooms, vault, hear }: TestTenant): Promise<Lived> {
   const { now } = looking
   const config = { key: canaries.config }
   const source = (await rooms.putConnection({ name: 'Bookings', port: 'booking', adapter: 'test-booking', config })).id
@@ -139,6 +140,11 @@ export async function liveIn({ store, rooms, vault }: TestTenant): Promise<Lived
     ...words,
     now,
   })
+  const alias = canaries.alias
+  await hear(source, [
+    { kind: 'message-delivery', key: message.id, state: 'delivered', at: now, alias },
+    { kind: 'word', id: 'w-1', from: [canaries.phone, alias], text: canaries.reply, at: now, optsOut: false },
+  ])
   const outcome = { connectionId: source, ref: 'b-1', outcome: 'changed', text: 'Read and stored.' } as const
   await store.saveFetch(looking.at('fetch', `${source}/b-1`), outcome, { now })
   const alertId = (await store.unsentAlarms()).alerts[0]?.id ?? ''

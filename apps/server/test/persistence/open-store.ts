@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type HubEvent, type Instant, systemClock, type Vault } from '@stayward/core'
 import type { HouseSetup, OpenedStore } from '@stayward/core/testing'
 import pg from 'pg'
+import { heardJson } from '../../src/intake/heard-facts.ts'
 import { type House, openHouse } from '../../src/persistence/house.ts'
 import { instantFromSql } from '../../src/persistence/instant-from-sql.ts'
 import { type Orm, openOrm } from '../../src/persistence/orm.ts'
@@ -68,6 +69,12 @@ async function addTenant(orm: Orm, pool: pg.Pool, owner: pg.Pool): Promise<TestT
     store: postgresTenantStore({ pool, tenantId, secrets }),
     house: houseSetup(rooms),
     fingerprints: secrets,
+    hear: async (connectionId, facts) => {
+      const heard = heardJson([
+        { tenantId, connectionId, secrets, facts: facts.map((fact) => ({ connectionId, fact })) },
+      ])
+      await pool.query('select webhook_heard($1::jsonb, $2::timestamptz)', [heard, systemClock.now()])
+    },
     takeMarks: async () => {
       const marked = await rows<{ name: string }>(
         `select kind || ':' || key as name from work where tenant_id = $1 and wake_at is not null order by 1`,

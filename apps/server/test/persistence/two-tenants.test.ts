@@ -63,6 +63,7 @@ describe('one tenant’s store, asked about another’s things', () => {
           effects,
         ),
       devicesOf: () => store.devicesOf(lock),
+      heardOn: () => store.heardOn(lock, { keys: [message.id], address: '+33699887766' }),
       bookingsAwaitingDelivery: () => store.bookingsAwaitingDelivery('inbox', '2000-01-01T00:00:00.000Z' as typeof now),
       loadStay: () => store.loadStay(booking.id, now),
       saveStay: () =>
@@ -119,6 +120,7 @@ describe('one tenant’s store, asked about another’s things', () => {
       saveFetch: 'nothing there',
       devicesOf: [],
       bookingsAwaitingDelivery: [],
+      heardOn: { reports: [], words: [] },
       loadStay: undefined,
       saveStay: 'nothing there',
       claimLoss: 'nothing there',

@@ -47,6 +47,8 @@ export interface HttpAnswer {
   json(): unknown
   /** The body as JSON of this shape; only the fields that are read should be in the schema. */
   as<T>(schema: z.ZodType<T>): T
+  /** What its status alone says; for a judged answer whose body turns out to say nothing. Meaningless for 2xx. */
+  failure(): AdapterError
 }
 
 export type Http = (request: HttpRequest, call: Call) => Promise<HttpAnswer>
@@ -90,6 +92,7 @@ export function createHttp(options: HttpOptions): Http {
       headers: response.headers,
       text,
       json,
+      failure: () => failureOf(options, request, response, clock.now()),
       as: (schema) => {
         const parsed = schema.safeParse(json())
         if (parsed.success) return parsed.data

@@ -116,6 +116,12 @@ const capabilities = {
       readsReplies: flag,
       reportsDelivery: flag,
       textMaxLength: whole,
+      medium: { enum: ['chat'] },
+      listens: { const: true },
+      freeFor: { type: 'integer', minimum: 1 },
+      expiresAfter: { type: 'integer', minimum: 1 },
+      choices: { type: 'integer', minimum: 1 },
+      marksRead: { const: true },
     },
   },
 } satisfies Record<PortName, object>

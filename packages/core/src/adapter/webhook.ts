@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/instant.ts'
-import type { DeliveryState } from '../ports/notifier.ts'
+import type { HeardReport, HeardWord } from '../ports/notifier.ts'
 
 /** A request at a connection's own address. The address's token is not in it. */
 export interface InboundWebhook<Config> {
@@ -24,11 +24,19 @@ export type Nudge =
   | { readonly kind: 'everything' }
 
 /** "This happened." Counts only with `proof: 'signature'`. */
-export interface Fact {
-  readonly kind: 'message-delivery'
-  readonly key: string
-  readonly state: DeliveryState
-  readonly at: Instant
+export type Fact =
+  | ({ readonly kind: 'message-delivery' } & HeardReport)
+  /** At most as many characters of `text` are kept as a message may have. */
+  | ({ readonly kind: 'word' } & HeardWord)
+
+/** What one delivery says of another of the vendor's accounts than the address's own. */
+export interface Elsewhere {
+  /** As `accountOf` names it. */
+  readonly account: string
+  /** For people: `WhatsApp number 1065403`. */
+  readonly title: string
+  readonly nudges: readonly Nudge[]
+  readonly facts?: readonly Fact[]
 }
 
 export type WebhookVerdict =
@@ -41,6 +49,11 @@ export type WebhookVerdict =
       readonly topic: string
       readonly nudges: readonly Nudge[]
       readonly facts?: readonly Fact[]
+      /**
+       * Goes to the connection of the same tenant and adapter with that account, never to another tenant's; where there
+       * is none it waits in quarantine and a person is alarmed.
+       */
+      readonly elsewhere?: readonly Elsewhere[]
     }
   | { readonly verdict: 'challenge'; readonly body: string }
   /** Understood, and nothing of ours. `reason` is for the webhook log. */
@@ -55,6 +68,8 @@ export interface WebhookReceiver<Config> {
   readonly maxBytes?: number
   /** Headers that are not kept with the delivery because they may hold a credential. Lower case. */
   readonly secretHeaders?: readonly string[]
+  /** The account of a connection, where one address may hear of several accounts. Equal to `readAccount`'s id. */
+  accountOf?(config: Config): string
   /** What a person does at the vendor so that deliveries come, as sentences. */
   readonly setUp: string
   /** Reads one request. Synchronous, no I/O, never throws for anything a stranger can send. */

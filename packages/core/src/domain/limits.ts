@@ -34,6 +34,8 @@ export const limits = {
   probe: hours(1),
   /** An unknown send is looked up, and repeated at most once, only after this. */
   silence: minutes(20),
+  /** How far a vendor's clock may be behind ours, whole seconds included. */
+  clockTolerance: minutes(2),
   /** Further nudges about one key within this time cost one more look, at its end. */
   nudgeSpacing: seconds(5),
   /** A cloud's list counts as the device's own once the gateway was seen this long after the write … */

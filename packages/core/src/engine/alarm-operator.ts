@@ -13,7 +13,17 @@ export async function alarmOperator({ store, providers, clock, entropy }: Engine
   const more = alerts.length > shown.length ? [`And ${alerts.length - shown.length} more: stayward doctor`] : []
   const key = uuidOf(entropy).replaceAll('-', '')
   const text = ['Stayward:', ...shown, ...more].join('\n')
-  await send(provider, { key, to: address.to, subject: 'Stayward: a door needs you', text }, look)
+  await send(
+    provider,
+    {
+      key,
+      to: address.to,
+      subject: 'Stayward: a door needs you',
+      text,
+      content: { kind: 'alarm', language: 'en', values: { text } },
+    },
+    look,
+  )
   await store.saveAlarms(
     look,
     alerts.map(({ id }) => id),

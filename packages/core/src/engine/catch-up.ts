@@ -38,6 +38,7 @@ export async function catchUp(
   const update: Message[] = []
   const timeline: TimelineEntry[] = []
   const raise: Alert[] = []
+  const settle: Pick<Alert, 'kind' | 'subject'>[] = []
   let failure: ChannelFailure | undefined
   const asking = async <Answer>(channel: OpenedChannel, ask: () => Promise<Answer>): Promise<Answer | undefined> => {
     try {
@@ -48,53 +49,62 @@ export async function catchUp(
       return undefined
     }
   }
-  for (const message of view.messages.filter(isOpen)) {
+  for (const message of view.messages) {
     const channel = channels.find(({ name }) => name === message.channel)
+    if (!isOpen(message) && !(channel?.listens && isGivenUp(message))) continue
     const answer = channel
       ? await asking(channel, async () => ({ report: await lookUp(channel, message, look) }))
       : { report: undefined }
     const after = !answer
       ? message
       : answer.report
-        ? reported(message, answer.report, channel?.reports ?? false)
+        ? expired(reported(message, answer.report, channel?.reports ?? false), channel, clock.now())
         : message.state === 'claimed'
           ? unanswered(engine, view, message, channel)
-          : message
+          : expired(message, channel, clock.now())
     if (after === message) continue
     update.push(after)
+    const subject = { kind: 'message' as const, subject: `booking:${booking.id}:${message.channel}` }
     const line = lineOf(message, after, channel?.title ?? 'A channel')
     if (line) timeline.push({ bookingId: booking.id, cause: 'vendor', ...line })
     if (after.delivery === 'failed' || after.state === 'doubtful')
       raise.push({
-        kind: 'message',
-        subject: `booking:${booking.id}:${message.channel}`,
+        ...subject,
         text: line?.text ?? 'A message did not arrive.',
         remedy: line?.remedy ?? 'Tell the guest yourself.',
         loud: 'page',
       })
+    else if (isGivenUp(message)) settle.push(subject)
   }
   const replies: NonNullable<MessageChanges['replies']>[number][] = []
   for (const channel of channels)
     replies.push(...((await asking(channel, () => readReplies(engine, look, view, channel))) ?? []))
-  for (const reply of replies)
-    timeline.push({
-      bookingId: booking.id,
-      kind: reply.optsOut ? 'opted-out' : 'reply',
-      text: reply.optsOut
-        ? `The guest asked for no more messages on this channel (${reply.at}).`
-        : `The guest answered at ${reply.at}.`,
-      cause: 'vendor',
-    })
+  timeline.push(...replies.flatMap((reply) => replyLine(view, reply)))
   const failed = failure ? { failure } : {}
   if (update.length + replies.length === 0) return { changed: new Map(), ...failed }
   const marks: Mark[] = update.length > 0 ? [{ kind: 'booking', key: booking.id, why: 'step' }] : []
   const changes = { bookingId: booking.id, update, replies }
-  await store.saveMessages(look, changes, { now: clock.now(), timeline, raise, marks })
+  await store.saveMessages(look, changes, { now: clock.now(), timeline, raise, settle, marks })
   return { changed: new Map(update.map((message) => [message.id, message])), ...failed }
 }
 
 function isOpen({ state, delivery }: Message): boolean {
   return state === 'claimed' || (state === 'accepted' && (delivery === 'pending' || delivery === 'sent'))
+}
+
+/** A person was called for it; the vendor's word that it went out or arrived after all may still come. */
+function isGivenUp({ state, delivery }: Message): boolean {
+  return state === 'doubtful' || (state === 'accepted' && delivery === 'failed')
+}
+
+/** Vendors that drop what they cannot deliver in time say nothing of it. A later word still counts. */
+function expired(message: Message, channel: OpenedChannel | undefined, now: Instant): Message {
+  const { state, delivery, claimedAt } = message
+  const open = state === 'accepted' && (delivery === 'pending' || delivery === 'sent')
+  if (!open || channel?.expiresAfter === undefined || claimedAt === undefined) return message
+  if (plus(claimedAt, channel.expiresAfter) > now) return message
+  const hours = Math.round(channel.expiresAfter / 3_600_000)
+  return { ...message, delivery: 'failed', reason: `It was not delivered within ${hours} hours.` }
 }
 
 async function lookUp(channel: OpenedChannel, message: Message, look: Look): Promise<MessageReport | undefined> {
@@ -111,6 +121,7 @@ async function lookUp(channel: OpenedChannel, message: Message, look: Look): Pro
 function reported(message: Message, { state, vendorRef, reason }: MessageReport, reports: boolean): Message {
   const arrived = message.delivery === 'delivered' || message.delivery === 'read'
   if (arrived || (message.state === 'accepted' && message.delivery === state)) return message
+  if (message.delivery === 'failed' && state !== 'delivered' && state !== 'read') return message
   return {
     ...message,
     state: 'accepted',
@@ -161,6 +172,20 @@ async function readReplies(
   if (!channel.readReplies || first?.claimedAt === undefined) return []
   const replies = await channel.readReplies({ from: first.to, since: first.claimedAt }, look)
   return replies.map(({ at, text, optsOut }) => ({ channel: channel.name, at, text, optsOut }))
+}
+
+/** Replies are read again at every look; one that is not newer than the last line about one is told already. */
+function replyLine(
+  { booking, saidLast }: StayView,
+  { optsOut, at }: NonNullable<MessageChanges['replies']>[number],
+): TimelineEntry[] {
+  const kind = optsOut ? 'opted-out' : 'reply'
+  const text = optsOut
+    ? `The guest asked for no more messages on this channel (${at}).`
+    : `The guest answered at ${at}.`
+  // Both begin alike, so that they sort by their instant.
+  if (text <= (saidLast.get(kind) ?? '')) return []
+  return [{ bookingId: booking.id, kind, text, cause: 'vendor' }]
 }
 
 function lineOf(

@@ -1,4 +1,5 @@
 import { plus } from '../domain/instant.ts'
+import { limits } from '../domain/limits.ts'
 import { type Channel, channelName } from '../domain/policy.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { BookingSource } from '../ports/booking-source.ts'
@@ -6,6 +7,7 @@ import type { Call } from '../ports/call.ts'
 import type { MessageReport, OutgoingMessage, Reply, SendReceipt, SentMessage } from '../ports/notifier.ts'
 import type { StayView } from '../ports/stores.ts'
 import type { Engine } from './engine.ts'
+import { listen } from './heard.ts'
 
 /** One way to this guest, whatever carries it. */
 export interface OpenedChannel {
@@ -18,6 +20,10 @@ export interface OpenedChannel {
   readonly to?: string
   /** Whether delivery states ever come. */
   readonly reports: boolean
+  /** What is not delivered this many milliseconds after the send has expired, and nobody says so. */
+  readonly expiresAfter?: number
+  /** Asking costs nothing: what it says was told by webhooks before. */
+  readonly listens?: true
   /** Why it cannot be used now. */
   readonly broken?: AdapterError
   send(message: OutgoingMessage, call: Call): Promise<SendReceipt>
@@ -70,17 +76,33 @@ async function openInbox({ providers }: Engine, { booking }: StayView): Promise<
   }
 }
 
-async function openNotifier({ providers }: Engine, view: StayView, connectionId: string): Promise<OpenedChannel> {
+async function openNotifier(engine: Engine, view: StayView, connectionId: string): Promise<OpenedChannel> {
+  const { providers, store } = engine
   const { provider, capabilities, vendor } = await providers.notifier(connectionId)
-  const to = capabilities.address === 'phone' ? view.booking.e164 : view.booking.guest.email
+  const { address, medium, expiresAfter } = capabilities
+  const to = address === 'phone' ? view.booking.e164 : view.booking.guest.email
+  const heard = capabilities.listens && to !== undefined ? await listen(store, view, connectionId, to) : undefined
   return {
     name: connectionId,
-    title: capabilities.address === 'phone' ? `SMS (${vendor})` : `mail (${vendor})`,
+    title: medium === 'chat' ? vendor : address === 'phone' ? `SMS (${vendor})` : `mail (${vendor})`,
     connectionId,
-    form: capabilities.address === 'phone' ? 'plain' : 'letter',
+    form: address === 'phone' && medium !== 'chat' ? 'plain' : 'letter',
     ...(to === undefined ? {} : { to }),
     reports: capabilities.reportsDelivery,
-    send: (message, call) => provider.send(message, call),
+    ...(expiresAfter === undefined ? {} : { expiresAfter }),
+    send: async (message, call) => {
+      if (heard?.optedOut) return { status: 'refused', reason: 'opted-out' }
+      const { heardAt } = heard ?? {}
+      return await provider.send(heardAt === undefined ? message : { ...message, heardAt }, call)
+    },
+    ...(heard
+      ? {
+          listens: true as const,
+          lookUp: async ({ key }: SentMessage) => heard.reportOn(key),
+          readReplies: async ({ from, since }: { readonly from: string; readonly since: Reply['at'] }) =>
+            heard.repliesSince(from, since),
+        }
+      : {}),
     ...(provider.lookUp
       ? { lookUp: (sent: SentMessage, call: Call) => provider.lookUp?.(sent, call) ?? Promise.resolve(undefined) }
       : {}),
@@ -93,9 +115,6 @@ async function openNotifier({ providers }: Engine, view: StayView, connectionId:
   }
 }
 
-/** How far the vendor's clock may be behind ours, milliseconds. */
-const clockTolerance = 120_000
-
 /**
  * Inboxes give no id for a message, so ours is recognised by its words; white space and markup may differ. The same
  * words from before this send (a stay changed there and back) are another message.
@@ -107,7 +126,7 @@ async function findInInbox(
 ): Promise<MessageReport | undefined> {
   const messages = (await provider.readMessages?.(to, call)) ?? []
   const words = normalised(text)
-  const since = plus(sentAt, -clockTolerance)
+  const since = plus(sentAt, -limits.clockTolerance)
   const found = messages.some(
     (message) =>
       message.from === 'host' &&

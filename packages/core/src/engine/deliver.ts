@@ -1,4 +1,4 @@
-import { isFused } from '../domain/message-ledger.ts'
+import { isFused, lastTold } from '../domain/message-ledger.ts'
 import type { Message } from '../domain/message.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { SendReceipt, SendRefusal } from '../ports/notifier.ts'
@@ -32,13 +32,24 @@ export async function deliver(
   if (!channel) return await save({ ...message, state: 'withdrawn', reason: 'The channel is no longer used.' }, {})
   if (isFused(ledger, message.to, now)) return await stopAtFuse(message, channel, save)
 
-  const { subject, text } = wordsFor(engine, view, message, channel.form)
+  const { subject, text, language, values } = wordsFor(engine, view, message, channel.form)
   if (channel.broken) throw channel.broken
   const claimed: Message = { ...message, state: 'claimed', claimedAt: now, text, subject }
   if (!(await store.claimMessage(look, { message, bookingVersion: booking.version, text, subject, now })))
     return { ...message, state: 'withdrawn', reason: 'The booking changed before the message left.' }
   try {
-    const receipt = await channel.send({ key: message.id, to: message.to, subject, text }, look)
+    const before = message.kind === 'door-code' ? undefined : lastTold(ledger, channel.name, message.to)?.vendorRef
+    const receipt = await channel.send(
+      {
+        key: message.id,
+        to: message.to,
+        subject,
+        text,
+        ...(values === undefined ? {} : { content: { kind: message.kind, language, values } }),
+        ...(before === undefined ? {} : { replyTo: before }),
+      },
+      look,
+    )
     return await save(...afterReceipt(claimed, receipt, channel))
   } catch (error) {
     if (!AdapterError.is(error)) throw error
@@ -70,6 +81,7 @@ function afterReceipt(message: Message, receipt: SendReceipt, channel: OpenedCha
       ...delivery,
       ...(receipt.vendorRef === undefined ? {} : { vendorRef: receipt.vendorRef }),
     }
+    const wording = receipt.wording === undefined ? '' : `, ${receipt.wording}`
     const held = receipt.held ? ' The vendor holds it for a check of its own; it is not sent again.' : ''
     return [
       after,
@@ -78,7 +90,7 @@ function afterReceipt(message: Message, receipt: SendReceipt, channel: OpenedCha
           {
             bookingId,
             kind: `told-${message.kind}`,
-            text: `${titles[message.kind]} was told by ${channel.title}.${held}`,
+            text: `${titles[message.kind]} was told by ${channel.title}${wording}.${held}`,
           },
         ],
         settle: [
@@ -118,6 +130,10 @@ const refusals: Record<SendRefusal, { readonly text: string; readonly remedy: st
   'too-often': { text: 'too many messages to this number', remedy: 'Tell the guest in another way.' },
   'bad-sender': { text: 'the sender name is not accepted', remedy: 'Change or remove the sender in the connection.' },
   'bad-content': { text: 'the text is not accepted', remedy: 'Look at the template of this message.' },
+  'outside-window': {
+    text: 'the guest has not written there lately, and no template for this message is set up',
+    remedy: 'Enter the name of an approved template in the connection, or tell the guest in another way.',
+  },
 }
 
 function stopAtFuse(

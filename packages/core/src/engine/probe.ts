@@ -16,7 +16,9 @@ export async function probe(engine: Engine, look: Look): Promise<void> {
   if (port === undefined) return
   const tested = await testOf(engine, look, port)
   const now = clock.now()
-  const subjects = [`connection:${connectionId}`, warningSubject(connectionId)]
+  // Raised again by the next delivery that is about an account without a connection.
+  const strangers = tested.ok ? [`connection:${connectionId}:stranger`] : []
+  const subjects = [`connection:${connectionId}`, warningSubject(connectionId), ...strangers]
   const effects: Effects = {
     now,
     timers: [{ kind: 'probe', key: connectionId, at: plus(now, jittered(engine, limits.probe)) }],

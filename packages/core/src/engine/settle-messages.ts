@@ -72,7 +72,13 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
   const after = [...ledger.filter(({ id }) => !delivered.sent.some((one) => one.id === id)), ...delivered.sent]
   const owed = owedBy(channels, said)
   const troubles = [owed, unread].flatMap((error) => error ?? [])
-  await closeLook(engine, look, view, { plan, said, ledger: after, raise: [...raise, ...owedAlert(owed)], troubles })
+  await closeLook(
+    engine,
+    look,
+    view,
+    { plan, said, ledger: after, raise: [...raise, ...owedAlert(owed)], troubles },
+    channels,
+  )
   const failure = delivered.failure ?? troubles[0]?.error
   if (failure) throw failure
 }
@@ -163,6 +169,7 @@ async function closeLook(
   look: Look,
   view: StayView,
   { plan, said, ledger, raise, troubles }: Ended,
+  channels: readonly OpenedChannel[],
 ): Promise<void> {
   const { booking } = view
   const now = clock.now()
@@ -170,7 +177,10 @@ async function closeLook(
     ...said.reasons.map(({ code, text, remedy }) => ({ bookingId: booking.id, kind: code, text, remedy })),
     ...troubles.flatMap(({ error }) => troubleLines([booking.id], error)),
   ]
-  const waits = ledger.flatMap((message) => nextLookAt(message, now, pace.silence))
+  const waits = ledger.flatMap((message) => {
+    const channel = channels.find(({ name }) => name === message.channel)
+    return nextLookAt(message, channel, now, pace.silence)
+  })
   const times = [...waits, ...(said.next === undefined ? [] : [said.next])]
   const [first, ...rest] = times
   const effects: Effects = {
@@ -184,12 +194,18 @@ async function closeLook(
 }
 
 /** When an open message is worth asking about again: quickly at first, then ever more slowly, for two days. */
-function nextLookAt({ state, delivery, claimedAt }: Message, now: Instant, silence: number): Instant[] {
+function nextLookAt(
+  { state, delivery, claimedAt }: Message,
+  channel: OpenedChannel | undefined,
+  now: Instant,
+  silence: number,
+): Instant[] {
   if (claimedAt === undefined || (state !== 'claimed' && state !== 'accepted')) return []
   if (state === 'accepted' && delivery !== 'pending' && delivery !== 'sent') return []
   const age = between(claimedAt, now)
   if (state === 'accepted' && age > 2 * 86_400_000) return []
   const least = state === 'claimed' ? silence / 40 : silence / 20
   const over = plus(claimedAt, silence) // another channel may speak then, or the same one again
-  return [plus(now, Math.max(least, age / 2)), ...(over > now ? [over] : [])]
+  const expiry = channel?.expiresAfter === undefined ? [] : [plus(claimedAt, channel.expiresAfter)]
+  return [plus(now, Math.max(least, age / 2)), ...[over, ...expiry].filter((at) => at > now)]
 }

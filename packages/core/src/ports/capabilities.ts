@@ -60,6 +60,20 @@ export interface NotifierCapabilities {
   readonly reportsDelivery: boolean
   /** Longest text, characters. */
   readonly textMaxLength?: number
+  /** `chat`: people call it by the vendor's name. Absent: SMS for phones, mail for mail addresses. */
+  readonly medium?: 'chat'
+  /**
+   * What becomes of messages and what people answer is learned from signed webhooks alone, so the hub keeps it. Excludes
+   * `looksUp` and `readsReplies`.
+   */
+  readonly listens?: true
+  /** Free words are taken only this many milliseconds after the person wrote; otherwise a template. Needs `listens`. */
+  readonly freeFor?: number
+  /** A message that was not delivered this many milliseconds after the send never will be, and nobody says so. */
+  readonly expiresAfter?: number
+  /** How many answers to tap one message takes. */
+  readonly choices?: number
+  readonly marksRead?: true
 }
 
 export interface CapabilitiesOf {

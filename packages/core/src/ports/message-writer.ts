@@ -12,5 +12,11 @@ export interface ToWrite {
 
 /** Turns facts into words: the tenant's templates, in the guest's language. Pure: equal input, equal text. */
 export interface MessageWriter {
-  write(message: ToWrite): { readonly subject: string; readonly text: string; readonly language: string }
+  write(message: ToWrite): {
+    readonly subject: string
+    readonly text: string
+    readonly language: string
+    /** What the text says, for templates (`TemplateContent`). Absent: this writer gives words only. */
+    readonly values?: Readonly<Record<string, string>>
+  }
 }

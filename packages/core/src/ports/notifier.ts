@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/instant.ts'
+import type { MessageKind } from '../domain/message.ts'
 import type { Account, Call } from './call.ts'
 
 /** A channel that carries a text to a person. Throws `AdapterError` for what goes wrong on the way. */
@@ -15,6 +16,8 @@ export interface Notifier {
   lookUp?(sent: SentMessage, call: Call): Promise<MessageReport | undefined>
   /** What this address wrote back since. Oldest first. Declared by `capabilities.readsReplies`. */
   readReplies?(query: { readonly from: string; readonly since: Instant }, call: Call): Promise<readonly Reply[]>
+  /** Shows the person that their message was read; a failure loses nothing. Declared by `capabilities.marksRead`. */
+  markRead?(ref: string, call: Call): Promise<void>
   close?(): Promise<void>
 }
 
@@ -25,6 +28,23 @@ export interface OutgoingMessage {
   readonly to: string
   readonly subject?: string
   readonly text: string
+  /** The same as values for a template, for channels that take free words only at times (`capabilities.freeFor`). */
+  readonly content?: TemplateContent
+  /** When this person last wrote on this channel, as signed webhooks told. Absent: not known to have written. */
+  readonly heardAt?: Instant
+  /** Our earlier message that this one is about, as `vendorRef`; shown as a quotation where the channel can. */
+  readonly replyTo?: string
+  /** Answers that the person may tap, at most `capabilities.choices`. */
+  readonly choices?: readonly { readonly id: string; readonly title: string }[]
+}
+
+/** What a message says, in values. `alarm` is told to the operator, everything else to guests. */
+export interface TemplateContent {
+  readonly kind: MessageKind | 'alarm'
+  /** Of the values, two lower-case letters. */
+  readonly language: string
+  /** `guestName`, `unit`, `property`, `from`, `until`, `doors` (one line each); for an alarm `text`. */
+  readonly values: Readonly<Record<string, string>>
 }
 
 export interface SentMessage {
@@ -41,6 +61,8 @@ export type SendReceipt =
       readonly vendorRef?: string
       /** The vendor holds it for a person of theirs; it normally still goes out, so it is never sent again. */
       readonly held?: true
+      /** For people, where other words went out than `text`: `as the template door_code (fr)`. */
+      readonly wording?: string
     }
   | { readonly status: 'refused'; readonly reason: SendRefusal; readonly detail?: string }
 
@@ -53,6 +75,8 @@ export type SendRefusal =
   | 'too-often'
   | 'bad-sender'
   | 'bad-content'
+  /** Free words are not taken now, and no template says this. */
+  | 'outside-window'
 
 export type DeliveryState = 'pending' | 'sent' | 'delivered' | 'read' | 'failed'
 
@@ -62,6 +86,27 @@ export interface MessageReport {
   readonly at?: Instant
   /** For people, when it failed. */
   readonly reason?: string
+}
+
+/** What a signed webhook told of a message of ours. */
+export interface HeardReport extends MessageReport {
+  /** The one `send` was given. */
+  readonly key: string
+  readonly at: Instant
+  /** What the vendor calls the recipient besides the address: a later word may come from there. */
+  readonly alias?: string
+}
+
+/** What a signed webhook told that a person wrote to us. */
+export interface HeardWord {
+  /** The vendor's id of it, at most 300 characters. */
+  readonly id: string
+  /** Every address it may have come from, in the form of `OutgoingMessage.to`, and the vendor's own name for the person. */
+  readonly from: readonly string[]
+  readonly text: string
+  readonly at: Instant
+  /** The person asked for no more messages on this channel. */
+  readonly optsOut: boolean
 }
 
 export interface Reply {

@@ -10,6 +10,7 @@ import type { Message } from '../domain/message.ts'
 import type { GrantPlan } from '../domain/plan-grants.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Door, Property, Unit } from '../domain/property.ts'
+import type { HeardReport, HeardWord } from './notifier.ts'
 import type { Look, Mark, Timer } from './work-queue.ts'
 
 /**
@@ -30,7 +31,10 @@ export interface TenantStore {
   /** What came of reading one thing a webhook pointed at; shown beside the delivery in the webhook log. */
   saveFetch(look: Look, outcome: FetchOutcome, effects: Effects): Promise<void>
   devicesOf(connectionId: string): Promise<readonly DeviceRow[]>
-  /** Bookings with a message on this channel whose end is not known and that was claimed after `since`. */
+  /**
+   * Bookings with a message on this channel that was claimed after `since` and whose end is not known, or whose recipient
+   * has written since, which no booking's replies show yet.
+   */
   bookingsAwaitingDelivery(channel: string, since: Instant): Promise<readonly string[]>
 
   loadStay(bookingId: string, now: Instant): Promise<StayView | undefined>
@@ -57,6 +61,8 @@ export interface TenantStore {
   loadDevice(deviceId: string): Promise<DeviceView | undefined>
   saveDevice(look: Look, changes: DeviceChanges, effects: Effects): Promise<void>
 
+  /** What signed webhooks of this channel told of these messages, and of this address or its aliases. */
+  heardOn(channel: string, about: HeardQuery): Promise<Heard>
   /** Which booking a message of ours is about. */
   bookingOfMessage(messageId: string): Promise<string | undefined>
   saveMessages(look: Look, changes: MessageChanges, effects: Effects): Promise<void>
@@ -142,6 +148,19 @@ export interface FoundBookings {
   readonly account?: string
   readonly readThrough?: Instant
   readonly sweptAt?: Instant
+}
+
+export interface HeardQuery {
+  /** Of messages. */
+  readonly keys: readonly string[]
+  readonly address: string
+}
+
+export interface Heard {
+  /** The furthest state of each message that was told of. */
+  readonly reports: readonly Omit<HeardReport, 'alias'>[]
+  /** The newest 50, oldest first. */
+  readonly words: readonly Omit<HeardWord, 'from'>[]
 }
 
 /** One per connection and ref; the newest replaces the one before. */

@@ -5,7 +5,7 @@ export const plainWriter: MessageWriter = {
   write: ({ kind, told, guestName, form }) => {
     const doors = told.doors.map(({ name, enter }) => `${name}=${enter ?? '-'}`).join(' ')
     const text = `${kind} ${told.unit} [${doors}] ${told.window.from}..${told.window.until} ${guestName ?? ''} ${form}`
-    return { subject: kind, text, language: 'en' }
+    return { subject: kind, text, language: 'en', values: { said: text } }
   },
 }
 

@@ -21,6 +21,7 @@ async function open(): Promise<OpenedStore> {
     store,
     house: memoryHouse(state, randomUUID),
     fingerprints,
+    hear: async (channel, facts) => store.hear(channel, facts),
     takeMarks,
     timers: async () =>
       new Map(

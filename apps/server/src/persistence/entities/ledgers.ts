@@ -24,6 +24,7 @@ export const MessageRow = defineEntity({
     state: p.text().$type<MessageState>(),
     delivery: p.text().nullable(),
     vendorRef: p.text().nullable(),
+    addressPrint: p.text().nullable(),
     claimedAt: instant().nullable(),
     reason: p.text().nullable(),
     resends: zero(),

@@ -16,6 +16,7 @@ import { Migration20261121_15_memory } from './Migration20261121_15_memory.ts'
 import { Migration20261122_16_budget_slices } from './Migration20261122_16_budget_slices.ts'
 import { Migration20261122_20_opens_until } from './Migration20261122_20_opens_until.ts'
 import { Migration20261122_14_drift } from './Migration20261122_14_drift.ts'
+import { Migration20261121_18_heard } from './Migration20261121_18_heard.ts'
 
 /** In the order they run. A migration that has left this repository is never changed; a new one is added at the end. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   Migration20261122_16_budget_slices,
   Migration20261122_20_opens_until,
   Migration20261122_14_drift,
+  Migration20261121_18_heard,
 ]

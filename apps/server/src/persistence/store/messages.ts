@@ -1,14 +1,27 @@
-import type { Effects, Instant, Look, Message, MessageChanges, MessageClaim } from '@stayward/core'
+import {
+  type Effects,
+  type Heard,
+  type HeardQuery,
+  type Instant,
+  type Look,
+  type Message,
+  type MessageChanges,
+  type MessageClaim,
+  type MessageReport,
+  limits,
+} from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { isId, orderedId } from '../ordered-id.ts'
 import { applyEffects } from './effects.ts'
 import { leaseLost, passFence } from './fence.ts'
-import { messagePlace, replyPlace } from './stored-rows.ts'
+import { addressPrint, wordPlace } from '../heard-places.ts'
+import { instantFromSql } from '../instant-from-sql.ts'
+import { messagePlace, present, replyPlace } from './stored-rows.ts'
 import type { Reading, Run, Statement, TenantSession } from './tenant-session.ts'
 
 const columns = `id text, channel text, kind text, to_sealed text, told_sealed text, version_sealed text,
   version_fingerprint text, text_sealed text, subject_sealed text, state text, delivery text, vendor_ref text,
-  claimed_at timestamptz, reason text, resends integer, created_at timestamptz`
+  claimed_at timestamptz, reason text, resends integer, created_at timestamptz, address_print text`
 const names = columns.replaceAll(/ (?:text|integer|timestamptz)\b/g, '')
 
 /** An intent that is there already is left as it is; so is a message that is. $3 messages, in order. */
@@ -25,7 +38,7 @@ on conflict do nothing`,
 const update: Statement = {
   name: 'store-message-update',
   text: `
-update message m set to_sealed = r.to_sealed, text_sealed = r.text_sealed, subject_sealed = r.subject_sealed, state = r.state,
+update message m set to_sealed = r.to_sealed, address_print = r.address_print, text_sealed = r.text_sealed, subject_sealed = r.subject_sealed, state = r.state,
   delivery = r.delivery, vendor_ref = r.vendor_ref, claimed_at = r.claimed_at, reason = r.reason, resends = r.resends
 from jsonb_to_recordset($3::jsonb) as r (${columns})
 where m.tenant_id = $1::uuid and m.booking_id = $2::uuid and m.id = r.id`,
@@ -53,7 +66,7 @@ const claim: Statement = {
   name: 'store-message-claim',
   text: `
 update message set state = 'claimed', claimed_at = $5::timestamptz, to_sealed = $6::text, text_sealed = $7::text,
-  subject_sealed = coalesce($8::text, subject_sealed)
+  subject_sealed = coalesce($8::text, subject_sealed), address_print = $9::text
 where tenant_id = $1::uuid and booking_id = $2::uuid and id = $3::text and state = 'planned'
   and ($4::boolean or kind = 'withdrawal') returning 1`,
 }
@@ -87,7 +100,7 @@ export async function saveMessages(save: MessagesSave, changes: MessageChanges, 
 
 export async function claimMessage(save: MessagesSave, { message, bookingVersion, text, subject, now }: MessageClaim) {
   const { run, tenantId, secrets, look } = save
-  const { id, bookingId, to } = message
+  const { id, bookingId, channel, to } = message
   if (!isId(bookingId)) throw leaseLost(look)
   const [booking] = await run<{ version: number; state: string }>(hold, [tenantId, bookingId, look.fence])
   if (!booking) throw leaseLost(look)
@@ -102,6 +115,7 @@ export async function claimMessage(save: MessagesSave, { message, bookingVersion
     seal('to_sealed', to),
     seal('text_sealed', text),
     subject === undefined ? null : seal('subject_sealed', subject),
+    addressPrint(secrets, channel, to),
   ])
   return claimed.length > 0
 }
@@ -127,6 +141,7 @@ function rowOf(message: Message, secrets: TenantSecrets) {
     reason: message.reason,
     resends: message.resends,
     created_at: message.createdAt,
+    address_print: addressPrint(secrets, message.channel, message.to),
   }
 }
 
@@ -148,10 +163,80 @@ const awaiting: Reading = {
   text: `
 select json_agg(distinct m.booking_id) from message m
 where m.tenant_id = $1 and m.channel = $2 and m.claimed_at > $3 and m.state in ('claimed', 'accepted')
-  and (m.delivery is null or m.delivery in ('pending', 'sent'))`,
+  and (m.delivery is null or m.delivery in ('pending', 'sent') or exists (
+    select from person_word w
+    where w.tenant_id = $1 and w.connection_id::text = $2 and w.at >= m.claimed_at - interval '${limits.clockTolerance} milliseconds'
+      and (w.address_print = m.address_print or w.address_print = (
+        select r.alias_print from message_report r
+        where r.tenant_id = $1 and r.connection_id = w.connection_id and r.message_id = m.id))
+      and not exists (select from reply a
+        where a.tenant_id = $1 and a.booking_id = m.booking_id and a.channel = $2 and a.at = w.at)))`,
 }
 
 export async function bookingsAwaitingDelivery(session: TenantSession, channel: string, since: Instant) {
   const found = await session.read(awaiting, [session.tenantId, channel, since])
   return (found as readonly string[] | null | undefined) ?? [] // the shape is what the query above builds
+}
+
+/** $1 tenant, $2 connection, $3 messages as JSON, $4 address. */
+const told: Reading = {
+  name: 'stayward_heard_on',
+  types: ['uuid', 'uuid', 'jsonb', 'text'],
+  text: `
+with report as materialized (
+  select r.message_id, r.state, r.at, r.reason, r.vendor_ref, r.alias_print from message_report r
+  where r.tenant_id = $1 and r.connection_id = $2 and r.message_id in (select jsonb_array_elements_text($3))
+), newest as (
+  select distinct w.word_id, w.at, w.text_sealed, w.opts_out from person_word w
+  where w.tenant_id = $1 and w.connection_id = $2
+    and (w.address_print = $4 or w.address_print in (select alias_print from report))
+  order by w.at desc, w.word_id limit 50
+)
+select json_build_object(
+  'reports', (select json_agg(json_build_object('key', message_id, 'state', state, 'at', at, 'reason', reason,
+    'vendorRef', vendor_ref) order by message_id) from report),
+  'words', (select json_agg(json_build_object('id', word_id, 'at', at, 'text', text_sealed, 'optsOut', opts_out)
+    order by at, word_id) from newest))`,
+}
+
+interface HeardJson {
+  readonly reports:
+    | readonly {
+        readonly key: string
+        readonly state: MessageReport['state']
+        readonly at: string
+        readonly reason: string | null
+        readonly vendorRef: string | null
+      }[]
+    | null
+  readonly words:
+    | readonly { readonly id: string; readonly at: string; readonly text: string; readonly optsOut: boolean }[]
+    | null
+}
+
+export async function heardOn(
+  session: TenantSession,
+  secrets: TenantSecrets,
+  channel: string,
+  { keys, address }: HeardQuery,
+): Promise<Heard> {
+  if (!isId(channel)) return { reports: [], words: [] }
+  const values = [session.tenantId, channel, JSON.stringify(keys), addressPrint(secrets, channel, address)]
+  // The shape is what the query above builds.
+  const found = (await session.read(told, values)) as HeardJson
+  return {
+    reports: (found.reports ?? []).map(({ key, state, at, reason, vendorRef }) => ({
+      key,
+      state,
+      at: instantFromSql(at),
+      ...present('reason', reason),
+      ...present('vendorRef', vendorRef),
+    })),
+    words: (found.words ?? []).map(({ id, at, text, optsOut }) => ({
+      id,
+      at: instantFromSql(at),
+      text: secrets.open(text, wordPlace(id)),
+      optsOut,
+    })),
+  }
 }

@@ -7,7 +7,7 @@ import { decideDrift } from './decide-drift.ts'
 import { saveAlarms, saveConnection, saveFetch, unsentAlarms } from './connections.ts'
 import { devicesOf, loadDevice } from './load-device.ts'
 import { loadStay } from './load-stay.ts'
-import { bookingOfMessage, bookingsAwaitingDelivery, claimMessage, saveMessages } from './messages.ts'
+import { bookingOfMessage, bookingsAwaitingDelivery, claimMessage, heardOn, saveMessages } from './messages.ts'
 import { bookingByRef, confirmedBookings, loadSource } from './read-bookings.ts'
 import { saveBookings } from './save-bookings.ts'
 import { saveDevice } from './save-device.ts'
@@ -67,6 +67,7 @@ export function postgresTenantStore({
     codeHistory: (codeId) => codeHistory(session, codeId),
     loadDevice: (deviceId) => loadDevice(session, secrets, deviceId),
     saveDevice: (look, changes, effects) => save((run) => saveDevice({ ...about(run, look, effects), changes })),
+    heardOn: (channel, about) => heardOn(session, secrets, channel, about),
     bookingOfMessage: (messageId) => bookingOfMessage(session, messageId),
     saveMessages: (look, changes, effects) =>
       save((run) => saveMessages({ run, tenantId, secrets, look }, changes, effects)),

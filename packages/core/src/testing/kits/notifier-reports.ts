@@ -20,7 +20,7 @@ export async function sendAndWait({ provider, clock }: OpenedNotifier, message: 
 }
 
 export function notifierReports<Config>(subject: Subject<'notifier', NotifierVendor, Config>): void {
-  const { looksUp, readsReplies, address } = subject.adapter.capabilities
+  const { looksUp, readsReplies, marksRead, address } = subject.adapter.capabilities
   const find = async (provider: Notifier, sent: SentMessage): Promise<MessageReport | undefined> =>
     await provider.lookUp?.(sent, calm)
 
@@ -28,6 +28,7 @@ export function notifierReports<Config>(subject: Subject<'notifier', NotifierVen
     const { provider } = openSubject(subject)
     expect(provider.lookUp !== undefined).toBe(looksUp)
     expect(provider.readReplies !== undefined).toBe(readsReplies)
+    expect(provider.markRead !== undefined).toBe(marksRead ?? false)
   })
 
   if (looksUp)

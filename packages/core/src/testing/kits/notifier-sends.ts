@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import type { OutgoingMessage } from '../../ports/notifier.ts'
-import { calm, openSubject } from './open-subject.ts'
+import { calm, openSubject, start } from './open-subject.ts'
 import type { NotifierVendor, Subject } from './subject.ts'
 
 export const doorText = 'Hello, your code is 0472. Street door: 1, then the code.'
 
-/** The `n`th message of these tests. Texts differ, because some vendors show a message by its text alone. */
+/**
+ * The `n`th message of these tests. Texts differ, because some vendors show a message by its text alone. The person is said
+ * to have written when the test began; a fake whose channel asks for that has it so.
+ */
 export function messageTo(vendor: NotifierVendor, n = 0, changes: Partial<OutgoingMessage> = {}): OutgoingMessage {
-  return { key: `sw-kit_${n}`, to: vendor.goodAddress, text: n === 0 ? doorText : `${doorText} (${n})`, ...changes }
+  return {
+    key: `sw-kit_${n}`,
+    to: vendor.goodAddress,
+    text: n === 0 ? doorText : `${doorText} (${n})`,
+    heardAt: start,
+    ...changes,
+  }
 }
 
 export function notifierSends<Config>(subject: Subject<'notifier', NotifierVendor, Config>): void {

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { describeIntroduction } from './common-manifest.ts'
 import { describeWebhook, type Happening } from './common-webhook.ts'
 import { notifierFaults } from './notifier-faults.ts'
+import { notifierListens } from './notifier-listens.ts'
 import { notifierReports, sendAndWait } from './notifier-reports.ts'
 import { messageTo, notifierSends } from './notifier-sends.ts'
 import type { NotifierVendor, Subject } from './subject.ts'
@@ -23,6 +24,7 @@ export function describeNotifier<Config>(subject: Subject<'notifier', NotifierVe
     describeIntroduction(subject, 'notifier')
     notifierSends(subject)
     notifierReports(subject)
+    notifierListens(subject)
     describeWebhook(subject, subject.adapter.capabilities.reportsDelivery ? [delivered] : [])
     notifierFaults(subject)
   })

@@ -11,7 +11,7 @@ import { fetchFrom, type VendorFake } from '../vendor-fake.ts'
 import type { Subject, TestClock } from './subject.ts'
 
 /** A Sunday in winter, before either clock change of the year. */
-const start = '2026-02-01T09:00:00.000Z' as Instant // has the shape
+export const start = '2026-02-01T09:00:00.000Z' as Instant // has the shape
 
 /** A clock that stands still until it is moved. */
 export function testClock(from: Instant = start): TestClock {

@@ -1,3 +1,4 @@
+import type { Fact } from '../../adapter/webhook.ts'
 import type { Booking, SourceBooking } from '../../domain/booking.ts'
 import type { HubEvent } from '../../domain/arrival-readiness.ts'
 import type { Code } from '../../domain/code.ts'
@@ -17,6 +18,8 @@ export interface OpenedStore {
   readonly store: TenantStore
   readonly house: HouseSetup
   readonly fingerprints: Fingerprints
+  /** Keeps what a signed webhook of this connection told, as intake does. */
+  hear(connectionId: string, facts: readonly Fact[]): Promise<void>
   /** Keys with a mark that waits, `booking:<id>`, sorted; asking forgets them. */
   takeMarks(): Promise<readonly string[]>
   /** Parked timers, by `kind:key`. */

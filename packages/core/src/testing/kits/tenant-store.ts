@@ -3,6 +3,7 @@ import { describeBrake } from './store-brake.ts'
 import { describeStoredBookings } from './store-bookings.ts'
 import { describeStoredDevices } from './store-devices.ts'
 import { describeStoreEffects } from './store-effects.ts'
+import { describeStoredFacts } from './store-heard.ts'
 import { describeStoredMessages } from './store-messages.ts'
 import { describeStoredStays } from './store-stays.ts'
 import { describeTransitions } from './store-transitions.ts'
@@ -19,6 +20,7 @@ export function describeTenantStore(subject: StoreSubject): void {
     describeStoredDevices(subject)
     describeTransitions(subject)
     describeStoredMessages(subject)
+    describeStoredFacts(subject)
     describeStoreEffects(subject)
   })
 }

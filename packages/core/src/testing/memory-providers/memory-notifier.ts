@@ -19,15 +19,17 @@ export function memoryNotifier(options: MemoryNotifierOptions = {}): MemoryNotif
   const traits: NotifierTraits = {
     address: 'phone',
     dedupesByKey: false,
-    looksUp: true,
-    readsReplies: true,
+    looksUp: !chosen.listens,
+    readsReplies: !chosen.listens,
     reportsDelivery: true,
+    listens: false,
     textMaxLength: 2000,
     deliversAfter: 0,
     showsAfter: 0,
     ...chosen,
   }
   const { address, dedupesByKey, looksUp, readsReplies, reportsDelivery, textMaxLength } = traits
+  const { listens, freeFor, expiresAfter } = traits
   const host = `${id}.example`
   const adapter = defineAdapter({
     id,
@@ -36,11 +38,21 @@ export function memoryNotifier(options: MemoryNotifierOptions = {}): MemoryNotif
     specVersion: 'v1',
     config: memoryConfig,
     hosts: [host],
-    capabilities: { address, dedupesByKey, looksUp, readsReplies, reportsDelivery, textMaxLength },
+    capabilities: {
+      address,
+      dedupesByKey,
+      looksUp,
+      readsReplies,
+      reportsDelivery,
+      textMaxLength,
+      ...(listens ? { listens, medium: 'chat' } : {}),
+      ...(freeFor === undefined ? {} : { freeFor }),
+      ...(expiresAfter === undefined ? {} : { expiresAfter }),
+    },
     rate: { perSecond: 1_000_000, burst: 1_000_000 },
     webhook: messageReceiver,
     health: 'It works as long as the test runs.',
-    open: (context) => notifierProvider(openWire(context, host, 'The message vendor in memory'), traits),
+    open: (context) => notifierProvider(openWire(context, host, 'The message vendor in memory'), context.clock, traits),
   })
   return {
     adapter,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { WebhookReceiver } from '../../adapter/webhook.ts'
-import { type Instant, instantOf, millisecondsOf } from '../../domain/instant.ts'
+import { between, type Instant, instantOf, millisecondsOf } from '../../domain/instant.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { Notifier, SendReceipt } from '../../ports/notifier.ts'
 import type { NotifierTraits } from './notifier-traits.ts'
 import type { MemoryConfig, Wire } from './wire.ts'
@@ -10,14 +11,27 @@ const sent = z.discriminatedUnion('status', [
   z.object({ status: z.literal('accepted'), vendorRef: z.string(), held: z.literal(true).exactOptional() }),
   z.object({
     status: z.literal('refused'),
-    reason: z.enum(['bad-address', 'opted-out', 'not-allowed', 'no-credit', 'too-often', 'bad-sender', 'bad-content']),
+    reason: z.enum([
+      'bad-address',
+      'opted-out',
+      'not-allowed',
+      'no-credit',
+      'too-often',
+      'bad-sender',
+      'bad-content',
+      'outside-window',
+    ]),
   }),
 ])
 const states = z.enum(['pending', 'sent', 'delivered', 'read', 'failed'])
 const report = z.object({ report: z.object({ state: states, vendorRef: z.string(), at: z.number() }).nullable() })
 const replies = z.object({ replies: z.array(z.object({ from: z.string(), text: z.string(), at: z.number() })) })
 
-export function notifierProvider(wire: Wire, { looksUp, readsReplies }: NotifierTraits): Notifier {
+export function notifierProvider(
+  wire: Wire,
+  clock: Clock,
+  { looksUp, readsReplies, freeFor }: NotifierTraits,
+): Notifier {
   const lookUp: Notifier['lookUp'] = async ({ key, to }, call) => {
     const answer = await wire.ask({ operation: 'report', args: { key, to }, effect: 'read', shape: report }, call)
     return answer.report === null ? undefined : { ...answer.report, at: instantOf(answer.report.at) }
@@ -30,8 +44,15 @@ export function notifierProvider(wire: Wire, { looksUp, readsReplies }: Notifier
   return {
     specVersion: 'v1',
     readAccount: (call) => wire.ask({ operation: 'account', effect: 'read', shape: account }, call),
-    send: ({ key, to, subject, text }, call): Promise<SendReceipt> =>
-      wire.ask({ operation: 'send', args: { key, to, subject, text }, effect: 'write', shape: sent }, call),
+    send: async ({ key, to, subject, text, content, heardAt }, call): Promise<SendReceipt> => {
+      const send = (words: string) =>
+        wire.ask({ operation: 'send', args: { key, to, subject, text: words }, effect: 'write', shape: sent }, call)
+      const isFree = freeFor === undefined || (heardAt !== undefined && between(heardAt, clock.now()) < freeFor)
+      if (isFree) return await send(text)
+      if (content === undefined) return { status: 'refused', reason: 'outside-window' }
+      const receipt = await send(`[${content.kind}] ${Object.values(content.values).join('; ')}`)
+      return receipt.status === 'accepted' ? { ...receipt, wording: `as the template ${content.kind}` } : receipt
+    },
     ...(looksUp ? { lookUp } : {}),
     ...(readsReplies ? { readReplies } : {}),
   }
@@ -41,10 +62,17 @@ export function isStop(text: string): boolean {
   return text.trim().toUpperCase() === 'STOP'
 }
 
+const instant = z.number().min(0).max(4e12)
+const written = z.object({
+  word: z.string().regex(/^[\w-]{1,40}$/),
+  from: z.string().max(100),
+  text: z.string().max(5000),
+  at: instant,
+})
 const delivery = z.object({
   key: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/),
   state: states,
-  at: z.number().min(0).max(4e12),
+  at: instant,
 })
 
 /** Signed: a delivery under the account's own token is a fact, any other is refused. */
@@ -55,7 +83,14 @@ export const messageReceiver: WebhookReceiver<MemoryConfig> = {
   receive: ({ rawBody, headers, config }) => {
     if (headers.get('x-token') !== config.token)
       return { verdict: 'rejected', because: 'bad-signature', detail: 'The token of the delivery is another one.' }
-    const parsed = delivery.safeParse(json(rawBody))
+    const body = json(rawBody)
+    const heard = written.safeParse(body)
+    if (heard.success) {
+      const { word: id, from, text, at } = heard.data
+      const word = { kind: 'word' as const, id, from: [from], text, at: instantOf(at), optsOut: isStop(text) }
+      return { verdict: 'accepted', proof: 'signature', topic: 'word', nudges: [{ kind: 'everything' }], facts: [word] }
+    }
+    const parsed = delivery.safeParse(body)
     if (!parsed.success) return { verdict: 'rejected', because: 'malformed', detail: 'The body is no delivery report.' }
     const { key, state, at } = parsed.data
     const happened: Instant = instantOf(at)

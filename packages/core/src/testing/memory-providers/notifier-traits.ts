@@ -7,6 +7,11 @@ export interface MemoryNotifierOptions {
   readonly looksUp?: boolean
   readonly readsReplies?: boolean
   readonly reportsDelivery?: boolean
+  /** Its webhooks are all it ever says; it cannot be asked. */
+  readonly listens?: boolean
+  /** Free words are taken only this long after the person wrote. */
+  readonly freeFor?: number
+  readonly expiresAfter?: number
   readonly textMaxLength?: number
   /** From a send until it arrives and is reported as delivered. */
   readonly deliversAfter?: number
@@ -14,4 +19,5 @@ export interface MemoryNotifierOptions {
   readonly showsAfter?: number
 }
 
-export type NotifierTraits = Required<Omit<MemoryNotifierOptions, 'id'>>
+export type NotifierTraits = Required<Omit<MemoryNotifierOptions, 'id' | 'freeFor' | 'expiresAfter'>> &
+  Pick<MemoryNotifierOptions, 'freeFor' | 'expiresAfter'>

@@ -31,7 +31,14 @@ interface StoredText {
 export interface MemoryNotifierState {
   readonly accounts: Accounts
   readonly sent: StoredText[]
-  readonly replies: { readonly account: string; readonly from: string; readonly text: string; readonly at: number }[]
+  readonly replies: {
+    readonly account: string
+    readonly from: string
+    readonly text: string
+    readonly at: number
+    /** The webhook has told it. */
+    told?: true
+  }[]
   /** Addresses that are refused, with the reason. */
   readonly refused: Record<string, SendRefusal>
   readonly fates: Record<string, Fate>
@@ -80,13 +87,22 @@ export function notifierVendor({ state, traits, now }: NotifierVendorParts): Mem
   const tokenOf = (account: string) =>
     Object.keys(state.accounts).find((token) => state.accounts[token]?.id === account) ?? ''
 
+  const toldReplies = (): MemoryWebhook[] =>
+    state.replies.flatMap((each, index) => {
+      if (each.told) return []
+      each.told = true
+      const body = JSON.stringify({ word: `w${index}`, from: each.from, text: each.text, at: each.at })
+      return [{ account: each.account, headers: { 'x-token': tokenOf(each.account) }, body }]
+    })
+
   return {
     state,
     goodAddress: address === 'phone' ? '+33639980001' : 'ada@guest.example',
     badAddresses: Object.entries(state.refused).flatMap(([to, reason]) => (fits(to) ? [{ to, reason }] : [])),
     respond: (request) => answerFrom(request, state.accounts, operationsOf(state, traits, now)),
-    dueWebhooks: () =>
-      !traits.reportsDelivery
+    dueWebhooks: () => [
+      ...(traits.listens ? toldReplies() : []),
+      ...(!traits.reportsDelivery
         ? []
         : state.sent.flatMap((each) => {
             const report = reportOf(each, traits, now())
@@ -94,7 +110,8 @@ export function notifierVendor({ state, traits, now }: NotifierVendorParts): Mem
             each.told = report.state
             const body = JSON.stringify({ key: each.key, state: report.state, at: report.at })
             return [{ account: each.account, headers: { 'x-token': tokenOf(each.account) }, body }]
-          }),
+          })),
+    ],
     received: (to) => state.sent.filter((each) => each.to === to && arrived(each)).map(({ text }) => text),
     setDelivery: (to, delivery) => {
       const newest = newestTo(to)
@@ -103,7 +120,7 @@ export function notifierVendor({ state, traits, now }: NotifierVendorParts): Mem
     },
     reply: (from, text) => {
       state.replies.push({ account: newestTo(from)?.account ?? 'account-1', from, text, at: now() })
-      if (isStop(text)) state.refused[from] = 'opted-out'
+      if (isStop(text) && !traits.listens) state.refused[from] = 'opted-out'
     },
     addAccount: (token, id) => void (state.accounts[token] = { id, name: id }),
     setFate: (to, fate) => {
@@ -143,7 +160,7 @@ function operationsOf(state: MemoryNotifierState, traits: NotifierTraits, now: (
     replies: ({ id }, args) => {
       const { from, since } = z.object({ from: z.string(), since: z.number() }).parse(args)
       const found = state.replies.filter((each) => each.account === id && each.from === from && each.at >= since)
-      return { replies: found.map(({ account: _, ...reply }) => reply) }
+      return { replies: found.map(({ account: _, told: _told, ...reply }) => reply) }
     },
   }
 }

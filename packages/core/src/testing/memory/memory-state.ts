@@ -11,6 +11,7 @@ import type { Policy } from '../../domain/policy.ts'
 import type { Door, Property, Unit } from '../../domain/property.ts'
 import type { Alert, DeviceRow, FetchOutcome, ForeignCode, MessageChanges, TimelineEntry } from '../../ports/stores.ts'
 import type { PortName } from '../../ports/capabilities.ts'
+import type { StoredHeard } from './memory-heard.ts'
 
 export interface StoredConnection {
   readonly id: string
@@ -91,6 +92,8 @@ export interface MemoryState {
   readonly transitions: CodeTransition[]
   readonly messages: Map<string, Message>
   readonly replies: StoredReply[]
+  /** By channel. */
+  readonly heard: Map<string, StoredHeard>
   readonly timeline: StoredLine[]
   readonly alerts: StoredAlert[]
   readonly events: (HubEvent & { readonly at: Instant })[]
@@ -113,6 +116,7 @@ export function emptyState(): MemoryState {
     transitions: [],
     messages: new Map(),
     replies: [],
+    heard: new Map(),
     timeline: [],
     alerts: [],
     events: [],

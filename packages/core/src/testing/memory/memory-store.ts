@@ -2,6 +2,7 @@ import type { Booking, CivilDate } from '../../domain/booking.ts'
 import type { CodeTransition } from '../../domain/code-transition.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
+import type { Fact } from '../../adapter/webhook.ts'
 import { defaultPolicy } from '../../domain/policy.ts'
 import { isDeviceDoor, mostCareful } from '../../domain/property.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
@@ -11,6 +12,7 @@ import { claimLoss, decideLosses, heldLosses } from './memory-brake.ts'
 import { storeBookings } from './memory-bookings.ts'
 import { decideDrift, storeCode } from './memory-codes.ts'
 import { applyEffects, checkFence, type EffectsKit } from './memory-effects.ts'
+import { hasUnreadWord, hear, heardOn } from './memory-heard.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 import { bookingOf, emptyState, type MemoryState } from './memory-state.ts'
 import { codeOf, stayOf, withSeen, withWanted } from './memory-stay.ts'
@@ -102,12 +104,15 @@ export class MemoryStore implements stores.TenantStore {
 
   async bookingsAwaitingDelivery(channel: string, since: Instant): Promise<readonly string[]> {
     const open = [...this.state.messages.values()].filter(
-      ({ state, delivery, claimedAt, ...message }) =>
+      (message) =>
         message.channel === channel &&
-        (state === 'claimed' || state === 'accepted') &&
-        (delivery === undefined || delivery === 'pending' || delivery === 'sent') &&
-        claimedAt !== undefined &&
-        claimedAt > since,
+        (message.state === 'claimed' || message.state === 'accepted') &&
+        message.claimedAt !== undefined &&
+        message.claimedAt > since &&
+        (message.delivery === undefined ||
+          message.delivery === 'pending' ||
+          message.delivery === 'sent' ||
+          hasUnreadWord(this.state, channel, message)),
     )
     return [...new Set(open.map(({ bookingId }) => bookingId))]
   }
@@ -204,6 +209,15 @@ export class MemoryStore implements stores.TenantStore {
       })
     }
     applyEffects(this.state, effects, this.#kit)
+  }
+
+  async heardOn(channel: string, about: stores.HeardQuery): Promise<stores.Heard> {
+    return heardOn(this.state, channel, about)
+  }
+
+  /** What intake does with the facts of a signed webhook. */
+  hear(channel: string, facts: readonly Fact[]): void {
+    hear(this.state, channel, facts)
   }
 
   async bookingOfMessage(messageId: string): Promise<string | undefined> {
