@@ -95,6 +95,14 @@ export function describeStoredFacts(subject: StoreSubject): void {
       }
     })
 
+    it('believes a delivery more than a failure, whichever came last', async () => {
+      for (const states of [['failed', 'delivered', 'sent'] as const, ['sent', 'delivered', 'failed'] as const]) {
+        message = { ...message, id: globalThis.crypto.randomUUID().replaceAll('-', '') }
+        for (const state of states) await world.hear(channel, [report(state)])
+        expect((await heard()).reports, states.join()).toMatchObject([{ key: message.id, state: 'delivered' }])
+      }
+    })
+
     it('comes back whole, and not from another channel', async () => {
       const other = await world.house.addConnection({ name: 'Other chat', port: 'notifier' })
       const failed = { reason: 'The phone has no such app.', vendorRef: 'wamid.A==', at: plus(now, 1) }
