@@ -4,12 +4,14 @@ import type { DeliveryLog } from '../intake/delivery-log.ts'
 import type { Replay } from '../intake/replay.ts'
 import type { BrakeDesk } from '../persistence/brake-desk.ts'
 import type { CodeDesk } from '../persistence/code-desk.ts'
+import type { RestoreDesk } from '../persistence/memory/restore-desk.ts'
 import { brakeRoutes } from './brake-routes.ts'
 import { codeRoutes } from './code-routes.ts'
 import { bodyOf, maskCode, maskMessage, maskReply } from './masking.ts'
 import { Problem } from '../problem.ts'
 import type { EventLine, ReadinessLine, ReadModel } from '../persistence/reads/read-model.ts'
 import { planRoute, type Preview } from './plan-route.ts'
+import { restoreRoute } from './restore-route.ts'
 import { defineRoute, type Route } from './route.ts'
 import * as schema from './schemas.ts'
 
@@ -20,6 +22,7 @@ export interface ApiParts {
   readonly brake: BrakeDesk
   readonly codes: CodeDesk
   readonly preview: Preview
+  readonly restore: RestoreDesk
 }
 
 /** Copies: what the model lends may not be changed, what a schema takes may. */
@@ -55,7 +58,7 @@ const moment = z
 const idParam = z.object({ id: z.string().max(100) })
 
 /** Everything `/api/v1` offers. The router and the OpenAPI document are both made of this list. */
-export function apiRoutes({ model, deliveries, replay, brake, codes, preview }: ApiParts): readonly Route[] {
+export function apiRoutes({ model, deliveries, replay, brake, codes, preview, restore }: ApiParts): readonly Route[] {
   const noBooking = (): Problem => new Problem('not-found', { detail: 'No booking of this tenant has this id.' })
   const noDelivery = (): Problem => new Problem('not-found', { detail: 'No delivery of this tenant has this id.' })
 
@@ -248,5 +251,6 @@ export function apiRoutes({ model, deliveries, replay, brake, codes, preview }: 
     }),
     ...brakeRoutes(brake),
     ...codeRoutes(codes),
+    restoreRoute(restore),
   ]
 }

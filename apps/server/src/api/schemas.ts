@@ -4,7 +4,7 @@ import { problems } from '../problem.ts'
 /** What the API says, as it is documented. Absent means unknown or none; nothing is `null`. */
 
 const id = z.string().meta({ example: '019a6c1e-7f3a-7c7e-9d1c-1b2a3c4d5e6f' })
-const instant = z.string().meta({ description: 'UTC, ISO 8601', example: '2026-07-10T14:00:00.000Z' })
+export const instant = z.string().meta({ description: 'UTC, ISO 8601', example: '2026-07-10T14:00:00.000Z' })
 const day = z.string().meta({ example: '2026-07-10' })
 const link = z.object({ id, name: z.string() })
 const window = z.object({ from: instant, until: instant })

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { acting, type Cli, leaf } from './cli.ts'
-import { checkDatabase, checkKey } from './doctor/check-database.ts'
+import { checkDatabase, checkKey, checkMemory } from './doctor/check-database.ts'
 import { checkPublicAddress, findHub } from './doctor/check-hub.ts'
 import { checkQueue } from './doctor/check-queue.ts'
 import { checkTenant } from './doctor/check-tenant.ts'
@@ -39,6 +39,7 @@ async function doctor({ io, out }: Cli, { tenant: only }: { readonly tenant?: st
       ...(await checkPublicAddress(session.settings, hub.running)),
       ...(await checkDatabase(session)),
       ...checkKey(session),
+      ...(await checkMemory(session)),
       ...(await checkQueue(session)),
     ])
     const tenants = only === undefined ? await session.tenants() : [(await session.tenant(only)).tenant]

@@ -15,6 +15,7 @@ import { keyCommands } from './key.ts'
 import { messageCommands } from './message.ts'
 import { propertyCommands } from './property.ts'
 import { wrongUsage } from './refusal.ts'
+import { restoreCommands } from './restore.ts'
 import { syncCommands } from './sync.ts'
 import { tenantCommands } from './tenant.ts'
 import { unitCommands } from './unit.ts'
@@ -78,6 +79,7 @@ export function createProgram(cli: Cli): Command {
     codeCommands,
     webhookCommands,
     messageCommands,
+    restoreCommands,
   ]
   for (const add of families) add(program, cli)
   return program

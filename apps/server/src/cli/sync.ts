@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { demoSlug } from '../compose/demo-slug.ts'
 import { createRoot } from '../compose/root.ts'
 import { openTenant } from '../compose/tenant-engine.ts'
+import { readMemory } from '../persistence/memory/hub-memory.ts'
 import { createReadModel } from '../persistence/read-models.ts'
 import type { SyncScope, SyncWhat } from '../persistence/reads/read-model.ts'
 import { previewScope, syncWhat, withRefs } from '../persistence/reads/sync-scope.ts'
@@ -102,7 +103,13 @@ async function linesOf(
     privateNetworks: settings.privateNetworks,
   })
   try {
-    const { engine, providers } = await openTenant(root.cradle, tenant.id, () => undefined)
+    const { noticed } = await readMemory(pool)
+    const { engine, providers } = await openTenant(
+      root.cradle,
+      tenant.id,
+      () => undefined,
+      () => noticed,
+    )
     try {
       return await preview(engine, { signal: new AbortController().signal }, previewScope(scope))
     } finally {

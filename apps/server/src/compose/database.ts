@@ -18,6 +18,8 @@ export interface Database {
   readonly applied: readonly string[]
   /** Settings of PostgreSQL that would lose acknowledged deliveries in a power cut. */
   readonly notDurable: readonly string[]
+  /** Where hubs of this data directory remember outside the database how far it had come. */
+  readonly memoryPath: string
   stop(): Promise<void>
 }
 
@@ -41,6 +43,7 @@ export async function openDatabase(settings: Settings): Promise<Database> {
       masterKeyMade: master.made,
       ...(embedded ? { embeddedDir: join(dataDir, 'postgres') } : {}),
       applied,
+      memoryPath: join(dataDir, 'memory.json'),
       notDurable: await durabilityAt(appUrl),
       stop: async () => await embedded?.stop(),
     }

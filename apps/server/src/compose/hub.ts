@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { type Engine, lookAt, paceOf, preview, type WorkQueue } from '@stayward/core'
+import { type Engine, isRestoring, lookAt, paceOf, preview, type WorkQueue } from '@stayward/core'
 import pg from 'pg'
 import type { Adapters } from '../adapters/load-adapters.ts'
 import { apiRouter } from '../api/router.ts'
@@ -13,6 +13,8 @@ import { createIntake, type Intake } from '../intake/intake.ts'
 import { createReplay } from '../intake/replay.ts'
 import { createBrakeDesk } from '../persistence/brake-desk.ts'
 import { createCodeDesk } from '../persistence/code-desk.ts'
+import { createRestoreDesk } from '../persistence/memory/restore-desk.ts'
+import { watchMemory } from '../persistence/memory/memory-watch.ts'
 import { openOrm } from '../persistence/orm.ts'
 import { createReadModel } from '../persistence/read-models.ts'
 import { PostgresWorkQueue } from '../queue/postgres-work-queue.ts'
@@ -36,7 +38,8 @@ import { startUpkeep } from './upkeep.ts'
 
 export interface HubOptions {
   readonly settings: Settings
-  readonly database: Pick<Database, 'appUrl' | 'masters'>
+  /** Without `memoryPath` the hub remembers only while it runs whether its database was set back. */
+  readonly database: Pick<Database, 'appUrl' | 'masters'> & Partial<Pick<Database, 'memoryPath'>>
   readonly adapters: Adapters
   readonly log: Log
   /** `serve`: answers HTTP. `work`: looks at keys, and answers only health and metrics. Both when absent. */
@@ -76,9 +79,16 @@ export async function startHub({ settings, database, adapters, log, role, demo }
     markedLocally: wakeUp.markedLocally,
     nudgeSpacing: paceOf(demo?.divisor).nudgeSpacing,
   })
+  const memory = await watchMemory({
+    pool: queuePool,
+    clock,
+    log,
+    marked: wakeUp.markedLocally,
+    ...(database.memoryPath === undefined ? {} : { path: database.memoryPath }),
+  })
   const tenants = createTenants<object, Engine>({
     root,
-    open: (tenantId) => openTenant(root.cradle, tenantId, wakeUp.markedLocally),
+    open: (tenantId) => openTenant(root.cradle, tenantId, wakeUp.markedLocally, memory.lostTime),
   })
   const notice = await listenForConfiguration({
     url: appUrl,
@@ -92,6 +102,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
     queue: () => readQueue(queuePool, clock.now()),
     openAlerts: readOpenAlerts(queuePool),
     intakeWaiting: () => intake?.waiting() ?? 0,
+    restoring: () => isRestoring(memory.lostTime()),
   })
   if (serves)
     intake = createIntake({
@@ -107,7 +118,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
   let lastTurn: number | undefined
   const work = looks
     ? startWork({
-        queue: turning(queue, () => (lastTurn = performance.now())),
+        queue: turning(queue, { onTurn: () => (lastTurn = performance.now()), beforeLooks: memory.check }),
         clock,
         look: async (look) => {
           await lookAt(await tenants.engine(look.tenantId), look)
@@ -130,6 +141,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
       deliveries,
       brake: createBrakeDesk({ pool, secretsOf, clock, markedLocally: wakeUp.markedLocally }),
       codes: createCodeDesk({ pool, secretsOf, clock, markedLocally: wakeUp.markedLocally }),
+      restore: createRestoreDesk({ pool, clock, marked: wakeUp.markedLocally }),
       replay: createReplay({ pool, secretsOf, adapters, log: deliveries, work: queue, clock }),
       preview: async (tenantId, scope, signal) => await preview(await tenants.engine(tenantId), { signal }, scope),
     }),
@@ -141,11 +153,14 @@ export async function startHub({ settings, database, adapters, log, role, demo }
     log,
     metrics,
     http: figures.http,
-    readiness: readinessOf({
-      database: databaseCheck(pool),
-      migrations: migrationsCheck(() => true),
-      ...(work ? { work: workLoopCheck(() => lastTurn) } : {}),
-    }),
+    readiness: readinessOf(
+      {
+        database: databaseCheck(pool),
+        migrations: migrationsCheck(() => true),
+        ...(work ? { work: workLoopCheck(() => lastTurn) } : {}),
+      },
+      { restore: () => (isRestoring(memory.lostTime()) ? restoringNote : undefined) },
+    ),
     ...(intake ? { intake, api } : {}),
   })
   const upkeep = work ? startUpkeep({ pool, clock, log }) : undefined
@@ -161,6 +176,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
       upkeep?.stop()
       await work?.stop()
       await notice.stop()
+      await memory.stop()
       await wakeUp.stop()
       await tenants.close()
       await root.dispose()
@@ -170,11 +186,24 @@ export async function startHub({ settings, database, adapters, log, role, demo }
   }
 }
 
-/** The queue, saying when its loop has come round: a loop that is stuck must show in `/readyz`. */
-function turning(queue: WorkQueue, onTurn: () => void): WorkQueue {
+const restoringNote =
+  'the database was set back: nothing is sent, written or removed until a person has confirmed (stayward restore status)'
+
+/**
+ * The queue, saying when its loop has come round: a loop that is stuck must show in `/readyz`. Nothing that was claimed is
+ * looked at before it is clear that the database is still the one it was.
+ */
+function turning(
+  queue: WorkQueue,
+  { onTurn, beforeLooks }: { readonly onTurn: () => void; readonly beforeLooks: () => Promise<void> },
+): WorkQueue {
   return {
     mark: (...marks) => queue.mark(...marks),
-    claim: (...room) => queue.claim(...room),
+    claim: async (...room) => {
+      const claims = await queue.claim(...room)
+      if (claims.length > 0) await beforeLooks()
+      return claims
+    },
     renew: (...claims) => queue.renew(...claims),
     finish: (...claims) => queue.finish(...claims),
     fail: (...failure) => queue.fail(...failure),

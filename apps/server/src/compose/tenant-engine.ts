@@ -1,4 +1,4 @@
-import { type Engine, paceOf } from '@stayward/core'
+import { type Engine, type LostTime, paceOf } from '@stayward/core'
 import { createMessageWriter } from '../messages/message-writer.ts'
 import { postgresTenantStore } from '../persistence/store/postgres-tenant-store.ts'
 import { tenantKeys } from '../persistence/tenant-keys.ts'
@@ -16,6 +16,7 @@ export async function openTenant(
   root: RootCradle,
   tenantId: string,
   markedLocally: () => void,
+  lostTime: () => LostTime | undefined,
 ): Promise<TenantCradle<Engine>> {
   const { pool, masters, adapters, clock, entropy, privateNetworks } = root
   const demo = root.demo?.tenantId === tenantId ? root.demo : undefined
@@ -48,6 +49,7 @@ export async function openTenant(
       clock,
       entropy,
       pace: paceOf(demo?.divisor),
+      lostTime,
       e164,
     },
   }

@@ -4,6 +4,8 @@ export interface ReadinessState {
   readonly ready: boolean
   /** By name: `ok`, or what is the matter. */
   readonly checks: Readonly<Record<string, string>>
+  /** What a person has to know of a hub that can do its work nevertheless: a balancer goes on sending to it. */
+  readonly notes?: Readonly<Record<string, string>>
 }
 export type Readiness = () => Promise<ReadinessState>
 
@@ -13,7 +15,10 @@ export type Check = () => Promise<string | undefined>
 /** Milliseconds that a check may take; a balancer asks every few seconds. */
 const patience = 2_000
 
-export function readinessOf(checks: Readonly<Record<string, Check>>): Readiness {
+export function readinessOf(
+  checks: Readonly<Record<string, Check>>,
+  notes: Readonly<Record<string, () => string | undefined>> = {},
+): Readiness {
   return async () => {
     const results = await Promise.all(
       Object.entries(checks).map(async ([name, check]): Promise<readonly [string, string]> => {
@@ -28,7 +33,15 @@ export function readinessOf(checks: Readonly<Record<string, Check>>): Readiness 
         }
       }),
     )
-    return { ready: results.every(([, state]) => state === 'ok'), checks: Object.fromEntries(results) }
+    const said = Object.entries(notes).flatMap(([name, note]) => {
+      const text = note()
+      return text === undefined ? [] : [[name, text] as const]
+    })
+    return {
+      ready: results.every(([, state]) => state === 'ok'),
+      checks: Object.fromEntries(results),
+      ...(said.length > 0 ? { notes: Object.fromEntries(said) } : {}),
+    }
   }
 }
 

@@ -26,13 +26,15 @@ export interface GaugeSources {
   readonly openAlerts?: () => Promise<readonly { readonly kind: string; readonly count: number }[]>
   /** Deliveries accepted from vendors and not yet stored. */
   readonly intakeWaiting?: () => number
+  /** The database was set back and nobody has confirmed it. */
+  readonly restoring?: () => boolean
 }
 
 /** Seconds. A delivery is answered within milliseconds; a page that takes longer than 10 s is broken anyway. */
 const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 export function hubMetrics(metrics: Metrics, sources: GaugeSources): HubMetrics {
-  const { queue, openAlerts, intakeWaiting } = sources
+  const { queue, openAlerts, intakeWaiting, restoring } = sources
   let queued: readonly QueueReading[] = []
   let alerts: readonly { readonly kind: string; readonly count: number }[] = []
   // One failing reading leaves the other gauges as they are; the last good figures would mislead, so they are dropped.
@@ -73,6 +75,12 @@ export function hubMetrics(metrics: Metrics, sources: GaugeSources): HubMetrics 
   metrics.gauge('stayward_intake_waiting', 'Deliveries that are being stored.', [], () => [
     { values: [], value: intakeWaiting?.() ?? 0 },
   ])
+  metrics.gauge(
+    'stayward_restore_mode',
+    '1 while the database was set back and a person has to confirm it.',
+    [],
+    () => [{ values: [], value: restoring?.() ? 1 : 0 }],
+  )
   metrics.gauge('process_resident_memory_bytes', 'Memory of this process.', [], () => [
     { values: [], value: process.memoryUsage.rss() },
   ])

@@ -25,6 +25,7 @@ import {
 import { event, memoryReadModel, pin, stay } from './memory-read-model.ts'
 import { memoryBrakeDesk } from './memory-brake-desk.ts'
 import { memoryCodeDesk } from './memory-code-desk.ts'
+import { memoryRestoreDesk } from './memory-restore-desk.ts'
 
 let hub: TestHub
 let mine: TestConnection
@@ -70,6 +71,7 @@ function routerOn(pool: pg.Pool): Router {
       preview,
       brake: memoryBrakeDesk(() => mine.tenantId),
       codes: memoryCodeDesk(() => mine.tenantId),
+      restore: memoryRestoreDesk(() => mine.tenantId),
     }),
     keys,
   })
@@ -299,6 +301,12 @@ it('lists connections, looks and alerts', async () => {
   expect((await get('/looks?ref=1')).body).toMatchObject({ items: [{ outcome: 'not-found' }] })
   expect((await get('/alerts')).body).toMatchObject({ items: [{ loud: 'page' }] })
   expect((await get('/alerts?state=closed')).body).toEqual({ items: [] })
+})
+
+it('shows what the database has forgotten, and of what was found the caller’s own part', async () => {
+  const { body } = await get('/restore')
+  expect(body).toMatchObject({ state: 'restoring', cause: 'behind', found: { adopted: [{ ref: '9001' }] } })
+  expect((await get('/restore', strangerKey)).body).toMatchObject({ state: 'restoring', found: { adopted: [] } })
 })
 
 describe('the brake', () => {

@@ -97,13 +97,13 @@ export interface RunningHub extends Hub {
 }
 
 /** A whole hub on the stage, in this process. The vendors' webhooks go to the one that was started last. */
-export async function startOn(stage: Stage, changes: Partial<Settings> = {}): Promise<RunningHub> {
+export async function startOn(stage: Stage, changes: Partial<Settings> = {}, memoryPath?: string): Promise<RunningHub> {
   const destination = new PassThrough()
   let logged = ''
   destination.on('data', (chunk: Buffer) => (logged += chunk.toString()))
   const hub = await startHub({
     settings: { ...plainSettings(), ...changes },
-    database: { appUrl: stage.appUrl, masters: testMasters },
+    database: { appUrl: stage.appUrl, masters: testMasters, ...(memoryPath === undefined ? {} : { memoryPath }) },
     adapters: (await loadAdapters(plainSettings())).adapters,
     log: createLog({ level: 'debug', destination }),
     demo: stage.demo,

@@ -19,7 +19,7 @@ export interface AdoptInput {
   /** The PIN last chosen for this stay, if its codes are all gone by now. */
   readonly lastPin?: string
   readonly strays: readonly Stray[]
-  /** Another booking of the flat, in whatever state, has a night in common: a stray may be its guest's. */
+  /** Another booking of the flat has, or had in the lost time, a night in common: a stray may be its guest's. */
   readonly sharesNights: boolean
 }
 

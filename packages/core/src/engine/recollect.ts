@@ -1,8 +1,8 @@
-import { adoptable } from '../domain/adopt-codes.ts'
+import { adoptable, type Stray } from '../domain/adopt-codes.ts'
 import type { Code } from '../domain/code.ts'
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
-import { isRestoring } from '../domain/lost-time.ts'
+import { isRestoring, type LostTime } from '../domain/lost-time.ts'
 import type { AccessPlan } from '../domain/plan-access.ts'
 import type { GrantPlan } from '../domain/plan-grants.ts'
 import { isDeviceDoor } from '../domain/property.ts'
@@ -32,7 +32,14 @@ export function recollect(
   const lost = engine.lostTime?.()
   if (!lost) return { view, access, adopted: [], story: [] }
   const restoring = isRestoring(lost)
-  const found = plan.status === 'granted' ? adoptable({ ...strayFacts(view), grant: plan.grant }) : new Map()
+  const patient = restoring || now < plus(lost.confirmedAt ?? lost.until, limits.adoptWithin)
+  const unread = access.create.filter(({ deviceId }) => {
+    const readAt = view.devices.find(({ id }) => id === deviceId)?.readAt
+    return readAt === undefined || readAt < lost.until
+  })
+  // Which of two guests a code on the street door is for, the flat's own door may have to tell.
+  const readable = plan.status === 'granted' && !(patient && unread.length > 0)
+  const found = readable ? adoptable({ ...strayFacts(view, lost), grant: plan.grant }) : new Map<string, Stray>()
   const adopted = access.create.flatMap(({ deviceId, window }): Code[] => {
     const stray = found.get(deviceId)
     if (!stray) return []
@@ -41,12 +48,7 @@ export function recollect(
     return [{ ...code, mark, vendorRef, evidence: 'accepted', writtenAt: lost.until }]
   })
   const missing = access.create.filter(({ deviceId }) => !found.has(deviceId))
-  const unread = missing.filter(({ deviceId }) => {
-    const readAt = view.devices.find(({ id }) => id === deviceId)?.readAt
-    return readAt === undefined || readAt < lost.until
-  })
-  const patient = restoring || now < plus(lost.confirmedAt ?? lost.until, limits.adoptWithin)
-  const waiting = restoring ? missing : patient ? unread : []
+  const waiting = restoring || (patient && unread.length > 0) ? missing : []
   const again = plus(now, Math.max(engine.pace.proofAgain, between(lost.until, now) / 4))
   const next = patient && unread.length > 0 ? earliest(again, access.next ?? again) : access.next
   return {
@@ -62,10 +64,11 @@ export function recollect(
   }
 }
 
-const strayFacts = ({ codes, lastPin, strays = [], sharesNights = false }: StayView) => ({
+const strayFacts = ({ codes, lastPin, strays = [], nightsSharedUntil }: StayView, { from }: LostTime) => ({
   codes,
   strays,
-  sharesNights,
+  // Who had cancelled before the lost time was given no code in it.
+  sharesNights: nightsSharedUntil !== undefined && nightsSharedUntil > from,
   ...(lastPin === undefined ? {} : { lastPin }),
 })
 

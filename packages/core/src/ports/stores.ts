@@ -200,8 +200,11 @@ export interface StayView {
   readonly messages: readonly Message[]
   /** Codes under marks of ours that no stay knows, on devices of the path. */
   readonly strays?: readonly Stray[]
-  /** Asked only where there are strays: another booking of the source's flat, in any state, has a night in common. */
-  readonly sharesNights?: boolean
+  /**
+   * Asked only where there are strays, and absent where there is none: until when another booking of the source's flat has
+   * had a night of this stay. Now, or when it was cancelled.
+   */
+  readonly nightsSharedUntil?: Instant
   /** What became of the newest loss of this stay. */
   readonly loss?: LossState
   /** The newest line of the timeline of each kind, to say a thing once. */

@@ -201,6 +201,22 @@ describe('a store that was set back', () => {
     expect(textsOn(world, '+33639980012').length + textsOn(world, phone).length).toBeGreaterThan(1)
   })
 
+  it('is not kept from it by somebody who had cancelled before', async () => {
+    const gone = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    world.source.cancel(gone)
+    await world.advance(minutes(5))
+    const restore = backUp(world)
+    await world.advance(minutes(1))
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05', guest: { phone: '+33639980012' } })
+    await world.advance(minutes(5))
+    const before = held(world)
+    restore(world)
+    await world.advance(minutes(10))
+    expect(timeline(world, ref)).toContain('code-adopted')
+    expect(held(world)).toEqual(before)
+  })
+
   it('stops a look that was about to write when the store was set back under it', async () => {
     world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
     world.hub.bends.set('lock.readCodes', (next, args) => {

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
+import { readMemory } from '../../persistence/memory/hub-memory.ts'
 import { loginProblems } from '../../persistence/logins.ts'
+import { clockTime } from '../output.ts'
 import type { Session } from '../session.ts'
 import { bad, type Finding, ok } from './finding.ts'
 
@@ -52,6 +54,19 @@ export async function checkDatabase({ pool, database, settings }: Session): Prom
 export function checkKey({ database: { masterKeyPath } }: Session): readonly Finding[] {
   const place = masterKeyPath === undefined ? 'in the environment (STAYWARD_MASTER_KEYS)' : resolve(masterKeyPath)
   return [ok('master key', `${place}; back it up together with the database`)]
+}
+
+export async function checkMemory({ pool }: Session): Promise<readonly Finding[]> {
+  const { noticed } = await readMemory(pool)
+  if (!noticed || noticed.confirmedAt !== undefined) return [ok('memory', 'the database was not set back')]
+  const { from, until } = noticed
+  return [
+    bad(
+      'memory',
+      `RESTORE MODE: the database has forgotten ${clockTime(from)} to ${clockTime(until)}; nothing is sent, written or removed`,
+      'See what was found, then confirm: stayward restore status',
+    ),
+  ]
 }
 
 /** Without login and password. */

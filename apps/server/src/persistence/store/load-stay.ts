@@ -71,9 +71,10 @@ select json_build_object(
   'messages', (select json_agg(m order by m.nr) from (
     select ${rows.messageColumns}, m.nr from message m where m.tenant_id = $1 and m.booking_id = $2) m),
   'strays', (select json_agg(distinct to_jsonb(stray)) from stray),
-  'shares', exists (select from stray) and exists (select from booking s join booking o on o.tenant_id = $1
-    and o.connection_id = s.connection_id and o.unit_ref is not distinct from s.unit_ref and o.id <> s.id
-    and o.arrival < s.departure and o.departure > s.arrival where s.tenant_id = $1 and s.id = $2),
+  'shared', (select max(case when o.state = 'cancelled' then o.updated_at else $3 end)
+    from booking s join booking o on o.tenant_id = $1 and o.connection_id = s.connection_id
+      and o.unit_ref is not distinct from s.unit_ref and o.id <> s.id and o.arrival < s.departure and o.departure > s.arrival
+    where s.tenant_id = $1 and s.id = $2 and exists (select from stray)),
   'loss', (select json_build_object('state', l.state, 'version', l.booking_version, 'at', l.at)
     from access_loss l where l.tenant_id = $1 and l.booking_id = $2),
   'said', (select json_object_agg(t.kind, t.text) from (
@@ -94,7 +95,7 @@ interface StayJson {
   readonly claimed: readonly string[] | null
   readonly messages: readonly rows.MessageJson[] | null
   readonly strays: readonly StrayJson[] | null
-  readonly shares: boolean
+  readonly shared: string | null
   readonly loss: LossJson | null
   readonly said: Readonly<Record<string, string>> | null
 }
@@ -157,7 +158,8 @@ export async function loadStay(
     ),
     claimedDevices: new Set(found.claimed),
     messages: (found.messages ?? []).map((row) => rows.messageFrom(row, secrets)),
-    ...(found.strays ? { strays: found.strays.map((row) => strayFrom(row, secrets)), sharesNights: found.shares } : {}),
+    ...(found.strays ? { strays: found.strays.map((row) => strayFrom(row, secrets)) } : {}),
+    ...(found.shared === null ? {} : { nightsSharedUntil: instantFromSql(found.shared) }),
     ...(found.loss ? { loss: lossFrom(found.loss) } : {}),
     saidLast: new Map(Object.entries(found.said ?? {})),
   }

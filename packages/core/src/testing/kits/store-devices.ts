@@ -63,9 +63,9 @@ export function describeStoredDevices(subject: StoreSubject): void {
       const save = (listed: readonly ForeignCode[]) =>
         world.store.saveDevice(look('device', world.street), { deviceId: world.street, foreign: listed }, { now })
       await save(foreign)
-      const { strays, sharesNights } = await world.load(booking.id)
+      const { strays, nightsSharedUntil } = await world.load(booking.id, plus(now, 5000))
       expect(strays).toEqual([{ deviceId: world.street, vendorRef: '71', mark, pin: '482913', window }])
-      expect(sharesNights).toBe(true) // the booking of the known code
+      expect(nightsSharedUntil).toBe(plus(now, 5000)) // by the booking of the known code
       await save([])
       expect((await world.load(booking.id)).strays).toBeUndefined()
     })

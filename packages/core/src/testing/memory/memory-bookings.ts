@@ -36,7 +36,7 @@ export function storeBookings(
     }
     const { id, version, knownSince } = known?.booking ?? { id: newId(), version: 0, knownSince: now }
     const booking = { ...facts, id, connectionId, version: version + 1, knownSince }
-    const after: StoredBooking = { ...known, booking, sourceFence: fence }
+    const after: StoredBooking = { ...known, booking, sourceFence: fence, changedAt: now }
     state.bookings.set(id, after)
     const flatOf = (unitRef: string | undefined) =>
       flatName(state, { ...booking, ...(unitRef ? { unitRef } : {}) }, unitRef)

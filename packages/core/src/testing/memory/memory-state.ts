@@ -47,6 +47,8 @@ export interface StoredUnit extends Unit {
 export interface StoredBooking {
   readonly booking: Omit<Booking, 'unitId'>
   readonly sourceFence: number
+  /** When a fact of the source changed last. */
+  readonly changedAt: Instant
   readonly lastPin?: string
   readonly plan?: GrantPlan
   readonly readiness?: ReadinessLevel

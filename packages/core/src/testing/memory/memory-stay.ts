@@ -23,6 +23,7 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
   const left = codes.filter((code) => code.want === 'present' && !pathDevices.includes(code.deviceId))
   const loss = state.losses.get(id)
   const strays = straysOn(state, pathDevices)
+  const shared = strays.length > 0 ? nightsSharedUntil(state, stored, now) : undefined
   return {
     booking: bookingOf(state, stored),
     ...(unit ? { unit: { id: unit.id, propertyId: unit.propertyId, name: unit.name, path: unit.path } } : {}),
@@ -54,7 +55,8 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
       left.map((code) => code.deviceId).filter((deviceId) => isClaimed(state, deviceId, id, now)),
     ),
     messages: [...state.messages.values()].filter((message) => message.bookingId === id),
-    ...(strays.length > 0 ? { strays, sharesNights: sharesNights(state, stored) } : {}),
+    ...(strays.length > 0 ? { strays } : {}),
+    ...(shared === undefined ? {} : { nightsSharedUntil: shared }),
     ...(loss ? { loss: { state: loss.state, bookingVersion: loss.bookingVersion, at: loss.at } } : {}),
     saidLast: new Map(lines.map((line) => [line.kind, line.text])),
   }
@@ -108,9 +110,9 @@ function straysOn({ devices, codes }: MemoryState, deviceIds: readonly string[])
   )
 }
 
-function sharesNights({ bookings }: MemoryState, { booking }: StoredBooking): boolean {
+function nightsSharedUntil({ bookings }: MemoryState, { booking }: StoredBooking, now: Instant): Instant | undefined {
   const { id, connectionId, unitRef, arrival = '', departure = '' } = booking
-  return [...bookings.values()].some(
+  const others = [...bookings.values()].filter(
     ({ booking: other }) =>
       other.id !== id &&
       other.connectionId === connectionId &&
@@ -118,6 +120,10 @@ function sharesNights({ bookings }: MemoryState, { booking }: StoredBooking): bo
       (other.arrival ?? '') < departure &&
       (other.departure ?? '') > arrival,
   )
+  return others
+    .map((other) => (other.booking.state === 'cancelled' ? other.changedAt : now))
+    .sort()
+    .at(-1)
 }
 
 function isClaimed(state: MemoryState, deviceId: string, bookingId: string, now: Instant): boolean {
