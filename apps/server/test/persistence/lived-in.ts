@@ -106,6 +106,14 @@ export async function liveIn({ store, rooms, vault, hear }: TestTenant): Promise
   await store.claimLoss(looking.at('booking', booking.id), loss)
   const foreign = [
     { vendorRef: 'f-1', label: canaries.foreignLabel, pin: canaries.foreignPin, kind: 'foreign' as const },
+    // A code under a mark of ours that the hub does not know: only its PIN is kept.
+    {
+      vendorRef: 'f-2',
+      label: canaries.label,
+      pin: canaries.pin,
+      kind: 'ours-unknown' as const,
+      mark: 'swaaaabbbbcccc',
+    },
   ]
   const refusedPins = [{ pin: canaries.pin, bookingId: booking.id }]
   await store.saveDevice(looking.at('device', device), { deviceId: device, foreign, refusedPins, readAt: now }, { now })

@@ -9,10 +9,12 @@ export class Migration20261122_16_budget_slices extends Migration {
 alter table vendor_budget
   add column budget jsonb not null default '{}',
   add column version bigint not null default 0`)
-    // A vendor that had told us to wait is still waited for.
+    // A vendor that had told us to wait is still waited for. The owner of a table may see no row of it while it is forced.
+    this.addSql('alter table vendor_budget no force row level security')
     this.addSql(`
 update vendor_budget set budget = jsonb_build_object('heldUntil', extract(epoch from full_at)::float8 * 1000)
 where full_at > now()`)
+    this.addSql('alter table vendor_budget force row level security')
     this.addSql('alter table vendor_budget drop column full_at')
     this.addSql(`comment on column vendor_budget.budget is
       'What is used up (packages/core/src/adapter/vendor-budget.ts); moments in milliseconds since 1970 of this database.'`)
