@@ -62,6 +62,12 @@ export const rooms: readonly Room[] = [
     packages: [...adapterTools, ...fakeTools],
   },
   {
+    name: "an adapter's pictures",
+    files: /^packages\/adapters-locks\/2n\/src\/(qr-picture|qrcode\.d)\.ts$/,
+    own: [/^packages\/adapters-locks\/2n\/src\/(?!testing\/)/],
+    packages: [/^qrcode$/],
+  },
+  {
     name: 'an adapter',
     files: /^packages\/adapters-\w+\/[\w-]+\/src\//,
     own: [/^packages\/adapters-\w+\/[\w-]+\/src\/(?!testing\/)/],

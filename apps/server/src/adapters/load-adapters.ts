@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { type AnyAdapter, manifestOf, manifestSchema } from '@stayward/core/adapter'
 import hospitable from '@stayward/booking-hospitable'
 import smoobu from '@stayward/booking-smoobu'
+import intercom2n from '@stayward/intercom-2n'
 import nuki from '@stayward/lock-nuki'
 import theKeys from '@stayward/lock-the-keys'
 import smsfactor from '@stayward/notify-smsfactor'
@@ -13,7 +14,15 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 export type Adapters = ReadonlyMap<string, AnyAdapter>
 
 /** What ships with this version. */
-export const shippedAdapters: readonly AnyAdapter[] = [smoobu, hospitable, theKeys, nuki, smsfactor, whatsapp]
+export const shippedAdapters: readonly AnyAdapter[] = [
+  smoobu,
+  hospitable,
+  theKeys,
+  nuki,
+  intercom2n,
+  smsfactor,
+  whatsapp,
+]
 
 const formats = { regex: isPattern }
 const checkManifest = new Ajv2020({ allErrors: true, discriminator: true, formats }).compile(manifestSchema)

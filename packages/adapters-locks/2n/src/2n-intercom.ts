@@ -167,7 +167,8 @@ export function openTwoN(context: Omit<OpenContext<Config>, 'vault'>): Intercom 
       const refused = (detail: string) => ({ status: 'refused', reason: 'not-allowed', detail }) as const
       if (!found?.enabled) return refused('The device has no such switch, or it is disabled.')
       // A pulse ends by itself; on any other kind of switch the same order may leave the door open, or lock it.
-      if (found.mode !== 'monostable') return refused('The switch stays as it is put: set it to monostable on the device.')
+      if (found.mode !== 'monostable')
+        return refused('The switch stays as it is put: set it to monostable on the device.')
       const opened = await api.trigger(found.switch, call)
       if (opened.is === 'done') return { status: 'opened' }
       if (opened.number === 18) return refused('The switch is locked on the device.')

@@ -75,9 +75,7 @@ export const outcomes = z.object({
 
 /** A switch that is disabled has a number and nothing else. */
 export const switches = z.object({
-  switches: z.array(
-    z.object({ switch: z.int(), enabled: z.boolean(), mode: z.string().nullish().catch(undefined) }),
-  ),
+  switches: z.array(z.object({ switch: z.int(), enabled: z.boolean(), mode: z.string().nullish().catch(undefined) })),
 })
 export type Switch = z.output<typeof switches>['switches'][number]
 

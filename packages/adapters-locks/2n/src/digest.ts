@@ -108,7 +108,7 @@ const fieldAt = /[\s,]*([a-z][a-z0-9-]*)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\
 /** Several challenges may stand in one header, and commas separate both them and their fields. */
 function challengesIn(header: string): readonly Offer[] {
   const offers: Offer[] = []
-  for (let at = 0; at < header.length;) {
+  for (let at = 0; at < header.length; ) {
     schemeAt.lastIndex = fieldAt.lastIndex = at
     const scheme = schemeAt.exec(header)
     const field = scheme ? null : fieldAt.exec(header)

@@ -28,7 +28,9 @@ export function warningOf({
     ...(Math.abs(offset) > clockTolerance ? [clockWarning(offset)] : []),
     ...(knows(template, 'owner')
       ? []
-      : ['This firmware has no field for the owner of an entry, so the mark of the hub stands in the name people see.']),
+      : [
+          'This firmware has no field for the owner of an entry, so the mark of the hub stands in the name people see.',
+        ]),
     ...lacking(switches, 'switch', 'The hub cannot open the door on request.'),
     ...lacking(log, 'log', 'The hub does not learn who came in.'),
   ]
@@ -38,7 +40,8 @@ export function warningOf({
 function clockWarning(offset: number): string {
   const minutes = Math.max(1, Math.round(Math.abs(offset) / 60_000))
   const by = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`
-  const then = offset > 0 ? 'ends codes too early and begins them too early' : 'begins codes too late and ends them too late'
+  const then =
+    offset > 0 ? 'ends codes too early and begins them too early' : 'begins codes too late and ends them too late'
   return `The clock of the device is ${by} ${offset > 0 ? 'ahead' : 'behind'}, so it ${then}: set a time server on its page, under System → Date and time.`
 }
 

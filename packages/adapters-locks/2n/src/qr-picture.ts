@@ -18,7 +18,10 @@ export type QrResult =
  */
 export async function qrPicture(pin: string, firmware: string): Promise<QrResult> {
   if (!fits(pin))
-    return { status: 'refused', detail: 'No PIN of the hub for a 2N device: it has 4 to 12 digits, even, no 0 in front.' }
+    return {
+      status: 'refused',
+      detail: 'No PIN of the hub for a 2N device: it has 4 to 12 digits, even, no 0 in front.',
+    }
   if (pin.length < 10 && majorOf(firmware) < 3)
     return {
       status: 'refused',

@@ -1,5 +1,11 @@
 export type Service = 'system' | 'switch' | 'log'
-export type Privilege = 'system-monitoring' | 'system-control' | 'switch-monitoring' | 'switch-control' | 'log' | 'access'
+export type Privilege =
+  | 'system-monitoring'
+  | 'system-control'
+  | 'switch-monitoring'
+  | 'switch-control'
+  | 'log'
+  | 'access'
 export type Entry = Record<string, unknown>
 
 /** The device's whole memory as plain JSON. Times are milliseconds since 1970. */
