@@ -224,5 +224,5 @@ function invalid(field: string | undefined): Pick<Extract<WriteReceipt, { status
   const detail = `The device does not take the entry${field === undefined ? '' : ` because of "${field}"`}.`
   if (field === undefined) return { reason: 'not-allowed', detail }
   if (/^access\.(?:pin|code)\b/.test(field)) return { reason: 'pin-not-allowed', detail }
-  return { reason: /^access\.valid/.test(field) ? 'window-not-supported' : 'not-allowed', detail }
+  return { reason: field.startsWith('access.valid') ? 'window-not-supported' : 'not-allowed', detail }
 }

@@ -58,13 +58,13 @@ describe('digest', () => {
 })
 
 describe('trap 20: each service is signed in to in its own way', () => {
-  const with_ = (service: Service, change: { sign?: 'digest' | 'basic' | 'none'; enabled?: boolean }) => {
+  const openWith = (service: Service, change: { sign?: 'digest' | 'basic' | 'none'; enabled?: boolean }) => {
     const opened = open()
     Object.assign(opened.vendor.state.services[service], change)
     return opened
   }
   it('Basic for one and nothing for another beside Digest', async () => {
-    const opened = with_('switch', { sign: 'basic' })
+    const opened = openWith('switch', { sign: 'basic' })
     opened.vendor.state.services.log.sign = 'none'
     expect((await opened.provider.readAccount(calm)).warning).toBeUndefined()
     const kinds = opened.wire.calls
@@ -73,7 +73,7 @@ describe('trap 20: each service is signed in to in its own way', () => {
     expect(kinds).toEqual(['Digest', 'Digest', 'Digest', 'Basic', 'none'])
   })
   it('a switch service that is off, or not permitted, is a warning: codes work without it', async () => {
-    const opened = with_('switch', { enabled: false })
+    const opened = openWith('switch', { enabled: false })
     expect((await opened.provider.readAccount(calm)).warning).toMatch(
       /cannot open the door.*Switch API.*switched off.*switch the Switch API on/,
     )
