@@ -12,6 +12,7 @@ describe('the simulated world', () => {
     ['sunny', 8],
     ['dst', 4],
     ['dead-hub', 4],
+    ['amnesia', 6],
     ['default', 24],
   ] satisfies [ProfileName, number][])(
     'finds nothing wrong in %s, %i runs',

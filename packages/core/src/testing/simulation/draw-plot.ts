@@ -21,9 +21,19 @@ export function drawPlot(seed: number, profile: ProfileName): Plot {
   const faults =
     profile === 'sunny'
       ? []
-      : drawFaults(new Random(seed, 'faults'), { ...times, hubs, house, scenes: people, profile })
+      : profile === 'amnesia'
+        ? drawSetBack(new Random(seed, 'faults'), times)
+        : drawFaults(new Random(seed, 'faults'), { ...times, hubs, house, scenes: people, profile })
   const scenes = [...people, ...faults].sort((a, b) => a.at - b.at)
   return { seed, profile, ...times, hubs, house, scenes }
+}
+
+/** S7: everything else is well, so that what is wrong afterwards is wrong because of it. */
+function drawSetBack(random: Random, { start, calmFrom }: Times): Scene[] {
+  const at = start + hour + random.below(calmFrom - start - 2 * hour)
+  const most = Math.min(24 * hour, at - start)
+  const back = Math.floor(10_000 * (most / 10_000) ** random.share())
+  return [{ at, do: 'set-back', until: Math.min(calmFrom, at + random.from(1, 360) * minute), back }]
 }
 
 function startOf(random: Random, zone: string, profile: ProfileName): number {

@@ -29,6 +29,7 @@ export class Health {
     } else if (scene.do === 'offline' || scene.do === 'slow-sync')
       this.add(`door-${scene.door}`, scene.at, scene.until, backOff(scene.until - scene.at, 35 * minute))
     else if (scene.do === 'hand') this.add(`door-${scene.door}`, scene.at, scene.at, 50 * minute)
+    else if (scene.do === 'set-back') this.add('hub', scene.at, scene.until, 10 * minute)
     else if (scene.do === 'store') this.add('hub', scene.at, scene.until)
     else if (scene.do === 'deaf') this.add('webhooks', scene.at, scene.until, 0)
   }

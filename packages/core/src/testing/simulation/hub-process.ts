@@ -1,4 +1,5 @@
 import { paceOf } from '../../domain/limits.ts'
+import type { LostTime } from '../../domain/lost-time.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { lookAt } from '../../engine/look-at.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
@@ -29,6 +30,7 @@ export interface HubKit {
   readonly queue: WorkQueue
   readonly entropy: Entropy
   readonly watcher: HubWatcher
+  readonly lostTime: () => LostTime | undefined
   /** As this process reaches them. */
   readonly store: (process: HubProcess) => TenantStore
   readonly providers: (process: HubProcess) => Providers
@@ -146,6 +148,7 @@ export class HubProcess implements Process {
     return {
       store: store(this),
       providers: providers(this),
+      lostTime: this.#kit.lostTime,
       fingerprints: { fingerprint: (deviceId, pin) => `${deviceId} ${pin}` },
       writer: plainWriter,
       clock: { now: () => schedule.instant() },

@@ -3,6 +3,7 @@ import { engineJudge } from './invariants/engine.ts'
 import { evidenceJudge } from './invariants/evidence.ts'
 import { entryJudge } from './invariants/entry.ts'
 import { messageJudge } from './invariants/messages.ts'
+import { restoreJudge } from './invariants/restore.ts'
 import { orphanJudge } from './invariants/orphans.ts'
 import { writeJudge } from './invariants/writes.ts'
 import type { Judge } from './judge.ts'
@@ -10,7 +11,7 @@ import type { Truth } from './truth.ts'
 
 /** Every family of invariants. */
 export function judgesOf(truth: Truth): readonly Judge[] {
-  return [entryJudge, orphanJudge, writeJudge, messageJudge, evidenceJudge, engineJudge, endingJudge].map((judge) =>
-    judge(truth),
+  return [entryJudge, orphanJudge, writeJudge, messageJudge, evidenceJudge, engineJudge, endingJudge, restoreJudge].map(
+    (judge) => judge(truth),
   )
 }

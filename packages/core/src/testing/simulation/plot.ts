@@ -17,7 +17,7 @@ export interface Plot {
   readonly scenes: readonly Scene[]
 }
 
-export const profileNames = ['default', 'sunny', 'deaf', 'dead-hub', 'dst', 'quiet'] as const
+export const profileNames = ['default', 'sunny', 'deaf', 'dead-hub', 'dst', 'quiet', 'amnesia'] as const
 export type ProfileName = (typeof profileNames)[number]
 
 export interface HousePlot {
@@ -106,6 +106,8 @@ export type Scene = { readonly at: number } & (
   /** Dies at the so-manieth call or store access from then on. */
   | { readonly do: 'die-at'; readonly until: number; readonly hub: number; readonly site: number }
   | { readonly do: 'freeze'; readonly until: number; readonly hub: number }
+  /** The store is put back to what it was so many milliseconds before; at `until` a person confirms it. */
+  | { readonly do: 'set-back'; readonly until: number; readonly back: number }
   | { readonly do: 'store'; readonly until: number; readonly fault: 'S1' | 'S5'; readonly share: number }
 )
 

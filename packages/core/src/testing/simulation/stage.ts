@@ -2,6 +2,7 @@ import type { Claim } from '../../ports/work-queue.ts'
 import { millisecondsOf } from '../../domain/instant.ts'
 import { minute, type Scene } from './plot.ts'
 import { Random } from './random.ts'
+import { stageSetBack } from './set-back.ts'
 import { tenantId, type World } from './world.ts'
 import type { Entry } from './world/keypad.ts'
 
@@ -16,6 +17,7 @@ export function stage(world: World): void {
       keypad?.write({ label: 'Cleaner', pin: pin.slice(0, length), from: null, until: null }, undefined)
     }
   for (const scene of plot.scenes) schedule.at(scene.at, () => play(world, scene))
+  for (const scene of plot.scenes) if (scene.do === 'set-back') stageSetBack(world, scene)
   const tick = () => {
     for (const judge of world.judges) judge.tick?.()
     schedule.at(schedule.now + 5 * minute, tick)
@@ -37,6 +39,7 @@ function play(world: World, scene: Scene): void {
     case 'weather':
       return weather.begin(scene)
     case 'deaf':
+    case 'set-back':
       return
     case 'store':
       storeWeather.begin(scene.until, scene.share, scene.fault === 'S5' ? 'away' : 'answer lost')
@@ -72,6 +75,7 @@ const codes: Partial<Record<Scene['do'], string>> = {
   kill: 'X2',
   'die-at': 'X1',
   freeze: 'X4',
+  'set-back': 'S7',
 }
 
 /** What somebody with the lock's app does, who does not know what the hub is. */

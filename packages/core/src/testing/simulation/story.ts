@@ -59,6 +59,8 @@ function sentence(scene: Scene, start: number): string {
       return `hub ${scene.hub} dies at its ${scene.site + 1}. access of store or vendor from now, if ${until}.`
     case 'freeze':
       return `hub ${scene.hub} is frozen ${until}.`
+    case 'set-back':
+      return `the database is put back to ${time(scene.at - scene.back, start)}; a person confirms it at ${time(scene.until, start)}.`
     case 'store':
       return scene.fault === 'S5'
         ? `the database is away ${until}.`

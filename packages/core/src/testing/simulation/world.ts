@@ -2,9 +2,11 @@ import type { Providers } from '../../ports/providers.ts'
 import type { TenantStore } from '../../ports/stores.ts'
 import type { WorkQueue } from '../../ports/work-queue.ts'
 import type { Instant } from '../../domain/instant.ts'
+import type { LostTime } from '../../domain/lost-time.ts'
 import { uuidOf } from '../../ports/entropy.ts'
 import type { HouseSetup } from '../house-setup.ts'
 import { memoryHouse } from '../memory/memory-house.ts'
+import { setBack, snapshotOf } from '../memory/memory-snapshot.ts'
 import { MemoryQueue } from '../memory/memory-queue.ts'
 import { MemoryStore } from '../memory/memory-store.ts'
 import { furnish, type Furnished } from './furnish.ts'
@@ -32,6 +34,8 @@ export interface SimulatedQueue extends WorkQueue {
 export interface SimulatedStores {
   readonly store: TenantStore
   readonly house: HouseSetup
+  /** Copies it as it is; the answer puts the copy back. */
+  readonly backUp?: () => () => void
 }
 
 export type OpenStores = (kit: {
@@ -63,6 +67,9 @@ export interface World {
   readonly hubs: readonly HubProcess[]
   readonly judges: readonly Judge[]
   readonly ids: Furnished
+  readonly backUp: () => () => void
+  /** What the store has forgotten, as the hubs are told. */
+  readonly lost: { current?: LostTime }
   /** Changes with everything that happens, so that equal runs can be told from others. */
   readonly trace: { hash: number }
   readonly calls: Map<string, number>
@@ -92,7 +99,8 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log 
   const truth = new Truth(plot, schedule, bookings, keypads)
   for (const scene of plot.scenes) truth.health.addScene(scene)
   const fingerprint = (deviceId: string, pin: string) => `${deviceId} ${pin}`
-  const { store, house } = await stores({ queue: work, newId, fingerprint })
+  const lost: World['lost'] = {}
+  const { store, house, backUp = noBackUp } = await stores({ queue: work, newId, fingerprint })
   const furnished = await furnish(house, plot.house)
   for (const [door, id] of furnished.devices) truth.deviceIds.set(`device-${door}`, id)
   const trace = { hash: 0 }
@@ -138,7 +146,15 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log 
   const hubs = Array.from(
     { length: plot.hubs },
     (_, number) =>
-      new HubProcess(number, { schedule, queue: work, entropy, watcher: watch.hubs, store: site, providers }),
+      new HubProcess(number, {
+        schedule,
+        queue: work,
+        entropy,
+        watcher: watch.hubs,
+        store: site,
+        providers,
+        lostTime: () => lost.current,
+      }),
   )
   judges.push(...judgesOf(truth))
   watch.hubsAre(hubs)
@@ -154,6 +170,8 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log 
     hubs,
     judges,
     ids: furnished,
+    backUp,
+    lost,
     trace,
     calls,
   }
@@ -162,7 +180,15 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log 
 const memoryStores: OpenStores = ({ queue, newId, fingerprint }) => {
   if (!(queue instanceof MemoryQueue)) throw new TypeError('memory stores need a memory queue')
   const store = new MemoryStore({ tenantId, queue, fingerprints: { fingerprint }, newId })
-  return { store, house: memoryHouse(store.state, newId) }
+  const backUp = () => {
+    const snapshot = snapshotOf(store.state)
+    return () => setBack(store.state, snapshot)
+  }
+  return { store, house: memoryHouse(store.state, newId), backUp }
+}
+
+const noBackUp = () => {
+  throw new TypeError('these stores cannot be put back')
 }
 
 function storeWeatherOf(schedule: Schedule, random: Random) {

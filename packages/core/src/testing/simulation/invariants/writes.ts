@@ -74,7 +74,11 @@ export function writeJudge(truth: Truth): Judge {
   function mayChange(stay: Stay): boolean {
     const lengths = new Set(truth.keypads.flatMap((keypad) => (keypad ? [keypad.plot.pinLength] : [])))
     return (
-      refused.has(stay) || lengths.size > 1 || stay.commits.some(({ version }) => version.facts.state !== 'confirmed')
+      // What was found on doors could be meant for two stays, so this one got another code.
+      truth.plot.scenes.some((scene) => scene.do === 'set-back' && scene.at < truth.now) ||
+      refused.has(stay) ||
+      lengths.size > 1 ||
+      stay.commits.some(({ version }) => version.facts.state !== 'confirmed')
     )
   }
 
