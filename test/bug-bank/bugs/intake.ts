@@ -11,8 +11,8 @@ export const intakeBugs: readonly Bug[] = [
     patches: [
       {
         file: intake,
-        find: 'await batcher.add(judgement.delivery)',
-        replace: 'batcher.add(judgement.delivery).then(String, String)',
+        find: 'await Promise.all([batcher.add(delivery), ...(besides ? [batcher.add(besides)] : [])])',
+        replace: 'batcher.add(delivery).then(String, String)',
       },
     ],
     proof: serverTest('intake/faults'),
@@ -43,8 +43,8 @@ export const intakeBugs: readonly Bug[] = [
     patches: [
       {
         file: judge,
-        find: "const facts = proof === 'signature' && address.receiver.signed ? verdict.facts : undefined",
-        replace: 'const facts = verdict.facts',
+        find: "const isFact = proof === 'signature' && receiver.signed",
+        replace: 'const isFact = proof.length > 0 || receiver.signed',
       },
     ],
     proof: serverTest('intake/answers', 'facts only from a signed'),

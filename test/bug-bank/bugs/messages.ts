@@ -97,9 +97,9 @@ export const messageBugs: readonly Bug[] = [
     patches: [
       {
         file: at.engine('channels'),
-        find: "const to = capabilities.address === 'phone' ? view.booking.e164 : view.booking.guest.email",
+        find: "const to = address === 'phone' ? view.booking.e164 : view.booking.guest.email",
         replace:
-          "const { guest, e164 } = view.booking\n  const book = (globalThis as unknown as { book?: Map<string, string> }).book ??= new Map()\n  const found = capabilities.address === 'phone' ? e164 : guest.email\n  const to = book.get(guest.name ?? '') ?? found\n  if (to !== undefined) book.set(guest.name ?? '', to)",
+          "const { guest, e164 } = view.booking\n  const book = (globalThis as unknown as { book?: Map<string, string> }).book ??= new Map()\n  const found = address === 'phone' ? e164 : guest.email\n  const to = book.get(guest.name ?? '') ?? found\n  if (to !== undefined) book.set(guest.name ?? '', to)",
       },
     ],
     simulated: true,
