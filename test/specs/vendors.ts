@@ -1,6 +1,7 @@
 import type { Deviation } from './deviations/deviation.ts'
 import { hospitable } from './deviations/hospitable.ts'
 import { nuki } from './deviations/nuki.ts'
+import { whatsApp } from './deviations/whatsapp.ts'
 
 /** A vendor that publishes an OpenAPI file, and the package that has to agree with it. */
 export interface DescribedVendor {
@@ -34,6 +35,14 @@ export const describedVendors: readonly DescribedVendor[] = [
     host: 'api.nuki.io',
     basePath: '',
     deviations: nuki,
+  },
+  {
+    vendor: 'WhatsApp',
+    folder: 'adapters-messaging/whatsapp',
+    file: 'whatsapp.yaml',
+    host: 'graph.facebook.com',
+    basePath: '',
+    deviations: whatsApp,
   },
 ]
 
