@@ -21,6 +21,9 @@ export interface TenantOptions {
   readonly warnBefore?: string
   readonly pageBefore?: string
   readonly tellUnprovenBefore?: string
+  readonly poll?: string
+  readonly sweepNear?: string
+  readonly probe?: string
 }
 
 export function settingsOptions(command: Command): Command {
@@ -52,6 +55,9 @@ export function settingsOptions(command: Command): Command {
     .option('--warn-before <time>', 'a code not proven so long before check-in is a warning: 24h')
     .option('--page-before <time>', '… and so long before check-in calls the alarm address: 4h')
     .option('--tell-unproven-before <time>', 'so near to check-in guests are told what is known: 4h')
+    .option('--poll <time>', 'how often booking systems are asked what changed, besides their webhooks: 10m')
+    .option('--sweep-near <time>', 'how often doors with an arrival or departure within a day are read: 30m')
+    .option('--probe <time>', 'how often the credentials of a connection are tested: 1h')
 }
 
 /** The flags as settings of a house file. `named`: at least one has to be given. */

@@ -11,7 +11,7 @@ import {
   worstOf,
 } from './door-readiness.ts'
 import type { AccessWindow, Reason } from './grant.ts'
-import { type Instant, parseInstant, plus } from './instant.ts'
+import { between, type Instant, parseInstant, plus } from './instant.ts'
 import { limits } from './limits.ts'
 import type { Message } from './message.ts'
 import type { GrantPlan } from './plan-grants.ts'
@@ -28,7 +28,7 @@ export interface ReadinessInput {
   readonly codes: readonly Code[]
   readonly devices: readonly DeviceReading[]
   readonly messages: readonly Message[]
-  readonly policy: Pick<Policy, 'channels' | 'pushAhead'>
+  readonly policy: Pick<Policy, 'channels' | 'pushAhead' | 'sweepNear'>
   readonly now: Instant
 }
 
@@ -67,7 +67,8 @@ export function arrivalReadiness(input: ReadinessInput): Readiness | undefined {
   }
   const { path, window } = plan.grant
   if (window.from > plus(now, ahead) || plus(window.from, behind) <= now) return undefined
-  const doors = doorsReadiness({ path, from: window.from, ...input, pushAhead: input.policy.pushAhead })
+  const { pushAhead, sweepNear } = input.policy
+  const doors = doorsReadiness({ path, from: window.from, ...input, pushAhead, sweepNear })
   const told = toldOf(input)
   const { channels, risks: untold } = toldReadiness({
     ...input,
@@ -75,9 +76,14 @@ export function arrivalReadiness(input: ReadinessInput): Readiness | undefined {
     ...(told ? { told } : {}),
   })
   const risks = [...doors.flatMap((door) => door.risks), ...untold].sort((a, b) => rankOf(a.level) - rankOf(b.level))
-  const expiries = doors.flatMap(({ readAt }) => (readAt === undefined ? [] : [readExpires(readAt, window.from)]))
+  const expiries = doors.flatMap(({ readAt }) =>
+    readAt === undefined ? [] : [readExpires(readAt, window.from, sweepNear)],
+  )
   const [enteredAt] = input.codes.flatMap(({ usedAt }) => usedAt ?? []).sort()
-  const [next] = expiries.map((at) => (at > now ? at : plus(now, limits.repairNear))).sort()
+  // A proof that stays old is judged ever more rarely; a door that answers again has its stays looked at by itself.
+  const later = (expired: Instant) =>
+    plus(now, Math.min(Math.max(between(expired, now), limits.repairNear), limits.sweepNear))
+  const [next] = expiries.map((at) => (at > now ? at : later(at))).sort()
   return {
     level: worstOf(risks),
     window,

@@ -5,6 +5,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { CivilDate, CivilTime } from './booking.ts'
 import { type Instant, instantOf } from './instant.ts'
+import { remembered } from './remembered.ts'
 
 /** A reading of a wall clock; which one, the zone beside it says. */
 export interface CivilMoment {
@@ -19,7 +20,7 @@ const zoneShape = /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/
 const clockShape = /^(\d{1,2})(?::(\d{2})(?::\d{2}(?:\.\d+)?)?)?(?:\s*([ap])\.?m\.?)?$/i
 
 /** Whether `zone` is a time zone by its IANA name, `Europe/Paris`. An offset such as `+01:00` is none: it has no summer. */
-export function isZone(zone: string): boolean {
+export const isZone: (zone: string) => boolean = remembered((zone) => {
   if (!zoneShape.test(zone)) return false
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone)
@@ -28,15 +29,15 @@ export function isZone(zone: string): boolean {
     if (error instanceof RangeError) return false // Temporal's only way to say that it does not know the name
     throw error
   }
-}
+})
 
 /** Whether `text` is a day of the calendar, written `2026-07-10`. */
-export function isCivilDate(text: string): boolean {
+export const isCivilDate: (text: string) => boolean = remembered((text) => {
   if (!dateShape.test(text)) return false
   const milliseconds = Date.parse(`${text}T00:00:00Z`)
   // Date rolls 30 February over into March; a day that exists comes back as it went in.
   return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(text)
-}
+})
 
 /** Whether `text` is a time as `CivilTime` has it: two-digit hours and minutes, `24:00` included. */
 export function isCivilTime(text: string): boolean {
@@ -68,12 +69,19 @@ function hourOfHalfDay(hour: number, afternoon: boolean): number {
  *
  * Throws `RangeError` when the date, the time or the zone does not exist: check with `isCivilDate`, `isCivilTime`, `isZone`.
  */
-export function instantAt(civil: CivilMoment, zone: string, edge: 'start' | 'end'): Instant {
-  if (!isCivilDate(civil.date)) throw new RangeError(`not a day of the calendar: "${civil.date}"`)
-  if (!isCivilTime(civil.time)) throw new RangeError(`not a time of day: "${civil.time}"`)
-  if (civil.time === '24:00') return instantAt({ date: addDays(civil.date, 1), time: '00:00' }, zone, edge)
+export function instantAt({ date, time }: CivilMoment, zone: string, edge: 'start' | 'end'): Instant {
+  return edge === 'start' ? starts(date, time, zone) : ends(date, time, zone)
+}
 
-  const reading = Temporal.PlainDateTime.from(`${civil.date}T${civil.time}`)
+const starts = remembered((date: string, time: string, zone: string) => reckonInstant(date, time, zone, 'start'))
+const ends = remembered((date: string, time: string, zone: string) => reckonInstant(date, time, zone, 'end'))
+
+function reckonInstant(date: string, time: string, zone: string, edge: 'start' | 'end'): Instant {
+  if (!isCivilDate(date)) throw new RangeError(`not a day of the calendar: "${date}"`)
+  if (!isCivilTime(time)) throw new RangeError(`not a time of day: "${time}"`)
+  if (time === '24:00') return instantAt({ date: addDays(date, 1), time: '00:00' }, zone, edge)
+
+  const reading = Temporal.PlainDateTime.from(`${date}T${time}`)
   const at = reading.toZonedDateTime(zone, { disambiguation: edge === 'start' ? 'earlier' : 'later' })
   const skipped = !at.toPlainDateTime().equals(reading)
   // `earlier` reads a skipped time with the offset after the change, which lands just before it.
@@ -82,10 +90,10 @@ export function instantAt(civil: CivilMoment, zone: string, edge: 'start' | 'end
 }
 
 /** What a clock in `zone` shows at `at`, to the minute; seconds are dropped. Throws `RangeError` for an unknown zone. */
-export function civilAt(at: Instant, zone: string): CivilMoment {
+export const civilAt: (at: Instant, zone: string) => CivilMoment = remembered((at: Instant, zone: string) => {
   const reading = Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDateTime()
   return { date: reading.toPlainDate().toString(), time: reading.toString({ smallestUnit: 'minute' }).slice(-5) }
-}
+})
 
 /** `days` later on the calendar, earlier when negative. Throws `RangeError` when it leaves the years 0000–9999. */
 export function addDays(date: CivilDate, days: number): CivilDate {

@@ -39,6 +39,7 @@ export interface DoorsInput {
   readonly codes: readonly Code[]
   readonly devices: readonly DeviceReading[]
   readonly pushAhead: number
+  readonly sweepNear: number
   readonly now: Instant
 }
 
@@ -54,10 +55,10 @@ const slack = 5 * 60_000
 /** Sweeps are spread by a tenth of their time. */
 const spread = 1.1
 
-/** Until when a read of a door counts: two sweeps near an arrival are half an hour apart, all others a day. */
-export function readExpires(readAt: Instant, from: Instant): Instant {
+/** Until when a read of a door counts: two sweeps near an arrival are `sweepNear` apart, all others a day. */
+export function readExpires(readAt: Instant, from: Instant, sweepNear: number): Instant {
   const near = latest(readAt, plus(from, -86_400_000))
-  return plus(earliest(plus(readAt, limits.sweepFar * spread), plus(near, limits.sweepNear * spread)), slack)
+  return plus(earliest(plus(readAt, limits.sweepFar * spread), plus(near, sweepNear * spread)), slack)
 }
 
 function deviceDoor(door: DeviceDoor, input: DoorsInput): DoorReadiness {
@@ -66,7 +67,7 @@ function deviceDoor(door: DeviceDoor, input: DoorsInput): DoorReadiness {
   const code = input.codes.find(({ deviceId, want }) => deviceId === entry.deviceId && want === 'present')
   const { readAt } = device ?? {}
   const proven = code !== undefined && reaches(code.evidence, entry.tellAt)
-  const stale = proven && (readAt === undefined || readExpires(readAt, input.from) <= input.now)
+  const stale = proven && (readAt === undefined || readExpires(readAt, input.from, input.sweepNear) <= input.now)
   const risks = [
     ...(code === undefined ? [noCode(name, input)] : changedRisk(name, code)),
     ...(code === undefined || code.drift !== undefined || proven ? [] : [unproven(name, code)]),

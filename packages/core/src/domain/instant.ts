@@ -5,23 +5,33 @@ export type Instant = string & { readonly [instant]: true }
 
 const firstMillisecond = Date.parse('0000-01-01T00:00:00Z')
 const lastMillisecond = Date.parse('9999-12-31T23:59:59.999Z')
-const day = 86_400_000
-const digits = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'))
-/** The day written last: most instants in a row are of one day, and writing it anew is most of the work. */
-let written = { number: 0, date: '1970-01-01' }
+/** The hours and minutes written last: a look writes the same few again and again, and the day is most of the work. */
+const minutes = {
+  numbers: new Float64Array(1024).fill(Number.NaN),
+  texts: Array.from<string>({ length: 1024 }).fill(''),
+}
+const seconds = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'))
+const fractions = Array.from({ length: 1000 }, (_, value) => `.${String(value).padStart(3, '0')}Z`)
 
 /** The instant `milliseconds` after 1970-01-01T00:00Z. Throws `RangeError` outside the years 0000–9999. */
 export function instantOf(milliseconds: number): Instant {
   if (!(milliseconds >= firstMillisecond && milliseconds <= lastMillisecond))
     throw new RangeError(`not an instant of a four-digit year: ${milliseconds} ms`)
   const whole = Math.trunc(milliseconds)
-  const number = Math.floor(whole / day)
-  if (written.number !== number) written = { number, date: new Date(number * day).toISOString().slice(0, 10) }
-  const rest = whole - number * day
-  const clock = `${digits[Math.floor(rest / 3_600_000)]}:${digits[Math.floor(rest / 60_000) % 60]}:${digits[Math.floor(rest / 1000) % 60]}`
-  const fraction = rest % 1000
-  const text = `${written.date}T${clock}.${Math.floor(fraction / 100)}${digits[fraction % 100]}Z`
+  const number = Math.floor(whole / 60_000)
+  const rest = whole - number * 60_000
+  const text = `${minuteText(number)}${seconds[Math.floor(rest / 1000)]}${fractions[rest % 1000]}`
   return text as Instant // written in that shape
+}
+
+/** `2026-07-10T14:00:`, so many minutes after 1970. */
+function minuteText(number: number): string {
+  const slot = number & 1023
+  if (minutes.numbers[slot] !== number) {
+    minutes.numbers[slot] = number
+    minutes.texts[slot] = new Date(number * 60_000).toISOString().slice(0, 17)
+  }
+  return minutes.texts[slot] ?? ''
 }
 
 /**
@@ -34,19 +44,35 @@ export function parseInstant(text: string): Instant | undefined {
   return Number.isNaN(milliseconds) ? undefined : instantOf(milliseconds)
 }
 
+/** The days read last: milliseconds of their midnight, by the ten characters that name them. */
+const days = new Map<string, number>()
+const zero = 48
+
 /** Milliseconds since 1970-01-01T00:00Z. */
 export function millisecondsOf(at: Instant): number {
-  return Date.parse(at)
+  const digit = (index: number) => at.charCodeAt(index) - zero
+  const hours = digit(11) * 10 + digit(12)
+  const clock = (hours * 60 + digit(14) * 10 + digit(15)) * 60 + digit(17) * 10 + digit(18)
+  return midnightOf(at.slice(0, 10)) + clock * 1000 + digit(20) * 100 + digit(21) * 10 + digit(22)
+}
+
+function midnightOf(date: string): number {
+  const known = days.get(date)
+  if (known !== undefined) return known
+  if (days.size >= 1024) days.clear()
+  const milliseconds = Date.parse(date)
+  days.set(date, milliseconds)
+  return milliseconds
 }
 
 /** `at` moved by `milliseconds`, which may be negative. */
 export function plus(at: Instant, milliseconds: number): Instant {
-  return instantOf(Date.parse(at) + milliseconds)
+  return instantOf(millisecondsOf(at) + milliseconds)
 }
 
 /** Milliseconds from `from` until `until`; negative when `until` is earlier. */
 export function between(from: Instant, until: Instant): number {
-  return Date.parse(until) - Date.parse(from)
+  return millisecondsOf(until) - millisecondsOf(from)
 }
 
 export function earliest(first: Instant, ...others: readonly Instant[]): Instant {

@@ -113,12 +113,18 @@ function putRight(
   seen: ObservedCode | undefined,
   because: WriteCause,
   restores: boolean,
-  { traits }: CodesInput,
+  { traits, now }: CodesInput,
 ): CodeStep[] {
   const why = restores ? { restores } : {}
   if (!seen) return [{ do: 'write', code, because, ...why }]
   const { vendorRef } = seen
-  if (!traits.canUpdate) return [{ do: 'remove', code, vendorRef, because: 'cannot-update', ...why }]
+  if (!traits.canUpdate) {
+    // Removed already, and listed until its device drops it: that is not asked for again at every look.
+    const isRemoved = code.evidence === 'planned' && code.writtenAt !== undefined && code.vendorRef === undefined
+    const later = isRemoved ? nextTry(code, isNear(code.window.from, now)) : now
+    if (later > now) return [{ do: 'wait', code, until: later, because: 'unheeded' }]
+    return [{ do: 'remove', code, vendorRef, because: 'cannot-update', ...why }]
+  }
   return [{ do: 'write', code, vendorRef, because, ...why }]
 }
 

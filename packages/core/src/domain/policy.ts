@@ -8,6 +8,12 @@ export interface Policy {
   readonly warnBefore: number
   readonly pageBefore: number
   readonly tellUnprovenBefore: number
+  /** A booking source is asked what changed this often. */
+  readonly poll: number
+  /** A device with an arrival or departure within 24 h is re-read this often. */
+  readonly sweepNear: number
+  /** The health of a connection is tested this often. */
+  readonly probe: number
   /** How guests are told; see `Channel`. Empty: nobody is told, and the timeline says so. */
   readonly channels: readonly Channel[]
   /** `each`: over every channel. `fallback`: over the first that works. */
@@ -35,6 +41,9 @@ export const defaultPolicy: Policy = {
   warnBefore: limits.warnBefore,
   pageBefore: limits.pageBefore,
   tellUnprovenBefore: limits.tellUnprovenBefore,
+  poll: limits.poll,
+  sweepNear: limits.sweepNear,
+  probe: limits.probe,
   channels: [{ kind: 'inbox' }],
   mode: 'each',
   namesOnDevices: false,

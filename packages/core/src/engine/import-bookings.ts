@@ -47,7 +47,7 @@ export async function importBookings(engine: Engine, look: Look): Promise<void> 
       {
         now,
         marks: absent,
-        timers: [{ kind: 'connection', key: connectionId, at: plus(now, jittered(engine, limits.poll)) }],
+        timers: [{ kind: 'connection', key: connectionId, at: plus(now, jittered(engine, source.policy.poll)) }],
         settle: [
           { kind: 'connection', subject: `connection:${connectionId}` },
           ...(complete ? [{ kind: 'connection' as const, subject: incompleteSubject(connectionId) }] : []),
@@ -66,7 +66,7 @@ function incompleteAlert(connectionId: string, vendor: string): Alert {
     subject: incompleteSubject(connectionId),
     text: `${vendor} did not list every booking, so some changes may not be known yet.`,
     remedy:
-      'The hub takes what is listed and asks again in ten minutes. If it lasts, compare the bookings of the next days.',
+      'The hub takes what is listed and asks again at its next poll. If it lasts, compare the bookings of the next days.',
     loud: 'warn',
   }
 }

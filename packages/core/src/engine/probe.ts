@@ -14,14 +14,17 @@ export async function probe(engine: Engine, look: Look): Promise<void> {
   const connectionId = look.key
   const port = await engine.providers.portOf(connectionId)
   if (port === undefined) return
-  const tested = await testOf(engine, look, port)
+  const source = await store.loadSource(connectionId)
+  const tested = await testOf(engine, look, port, source?.account)
   const now = clock.now()
   // Raised again by the next delivery that is about an account without a connection.
   const strangers = tested.ok ? [`connection:${connectionId}:stranger`] : []
   const subjects = [`connection:${connectionId}`, warningSubject(connectionId), ...strangers]
   const effects: Effects = {
     now,
-    timers: [{ kind: 'probe', key: connectionId, at: plus(now, jittered(engine, limits.probe)) }],
+    timers: [
+      { kind: 'probe', key: connectionId, at: plus(now, jittered(engine, source?.policy.probe ?? limits.probe)) },
+    ],
     raise: tested.alert ? [tested.alert] : [],
     settle: subjects.flatMap((subject) => (subject === tested.alert?.subject ? [] : [{ kind: 'connection', subject }])),
   }
@@ -43,9 +46,10 @@ interface Tested {
 }
 
 async function testOf(
-  { providers, store }: Engine,
+  { providers }: Engine,
   look: Look,
   port: 'booking' | 'lock' | 'intercom' | 'notifier',
+  known: string | undefined,
 ): Promise<Tested> {
   const connectionId = look.key
   try {
@@ -55,7 +59,6 @@ async function testOf(
         ? providers.notifier(connectionId)
         : providers.keypad(connectionId))
     const account = await provider.readAccount(look)
-    const known = (await store.loadSource(connectionId))?.account
     if (known !== undefined && known !== account.id) return { ok: false, ...anotherAccount(connectionId) }
     const { warning } = account
     const alert: Alert | undefined =

@@ -51,7 +51,9 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
     readAt: reading.at,
     ...(reading.state ? { state: stateOf(reading.state) } : {}),
   }
-  const bookings = [...new Set(changed.map((code) => code.bookingId))]
+  const bookings = stays(changed)
+  // It was not reached, and what it holds is fresh again: how sure its arrivals are has changed.
+  const readAgain = view.failures > 0 ? stays(view.codes).filter((key) => !bookings.includes(key)) : []
   const lost = lostCodes(engine, view, steps)
   const full = fullAlert(view, after, steps, now)
   const contested = steps.filter((step) => step.do === 'wait' && step.because === 'contested')
@@ -78,12 +80,15 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
         { kind: 'booking', key, why: 'step' },
         { kind: 'messages', key, why: 'step' },
       ]),
+      ...readAgain.map((key): Mark => ({ kind: 'booking', key, why: 'step' })),
       // It was not reached, and is now: whatever waits for the same connection need not wait any longer.
       ...view.waitingBeside.map((key): Mark => ({ kind: 'device', key, why: 'edit' })),
     ],
-    timers: [{ kind: 'device', key: id, at: nextLook(engine, seen, now) }],
+    timers: [{ kind: 'device', key: id, at: nextLook(engine, view, seen, now) }],
   })
 }
+
+const stays = (codes: readonly Code[]) => [...new Set(codes.map(({ bookingId }) => bookingId))]
 
 /** The codes with what a plan noted about them. */
 export function applyNotes(codes: readonly Code[], steps: readonly CodeStep[], now: Instant): Code[] {
@@ -189,12 +194,12 @@ function stateOf({ online, lastSeen, battery }: DeviceState): NonNullable<Device
 const day = 86_400_000
 
 /** Soon while something is unproven, often while an arrival or departure is near, daily otherwise. */
-function nextLook(engine: DeviceEngine, { after, steps, keypad }: Seen, now: Instant): Instant {
+function nextLook(engine: DeviceEngine, view: DeviceView, { after, steps, keypad }: Seen, now: Instant): Instant {
   const { pace } = engine
   const edges = after.flatMap(({ window }) => [window.from, window.until])
   const near = edges.some((edge) => Math.abs(between(now, edge)) <= day)
   const soon = edges.filter((edge) => plus(edge, -day) > now).map((edge) => plus(edge, -day))
-  const sweep = earliest(plus(now, jittered(engine, near ? limits.sweepNear : limits.sweepFar)), ...soon)
+  const sweep = earliest(plus(now, jittered(engine, near ? view.policy.sweepNear : limits.sweepFar)), ...soon)
   const waits = steps.flatMap((step) =>
     step.do === 'wait' ? [step.until > now ? step.until : plus(now, pace.proofAgain)] : [],
   )

@@ -45,7 +45,7 @@ function judge(over: Partial<ReadinessInput> & { readonly message?: Partial<Mess
     codes,
     devices: read(plus(asOf, -minutes(20))),
     messages: message === 'none' ? [] : [{ ...said, ...message }],
-    policy: { channels: sms, pushAhead: defaultPolicy.pushAhead },
+    policy: { ...defaultPolicy, channels: sms },
     now: asOf,
     ...facts,
   })
@@ -102,7 +102,9 @@ describe('a proof grows old', () => {
     expect(old?.doors[0]).toMatchObject({ evidence: 'accepted', level: 'at-risk', readAt: plus(now, -minutes(60)) })
     expect(old?.risks[0]?.text).toBe('street was last read 60 min ago.')
     expect(judge()?.next).toBe(plus(now, minutes(18)))
-    expect(old?.next).toBe(plus(now, minutes(5)))
+    expect(old?.next).toBe(plus(now, minutes(22)))
+    const older = judge({ devices: read(plus(now, -minutes(300))) })
+    expect(older?.next).toBe(plus(now, minutes(30)))
   })
 })
 
@@ -116,7 +118,7 @@ describe('an arrival is not ready', () => {
 
   it('while codes are still to be sent by the policy of its tenant', () => {
     const early = plus(checkIn, -hours(30))
-    const policy = { channels: sms, pushAhead: hours(24) }
+    const policy = { ...defaultPolicy, channels: sms, pushAhead: hours(24) }
     expect(risks({ codes: [], message: 'none', now: early, policy })).toContain('too-early')
   })
 
@@ -149,7 +151,7 @@ describe('an arrival is at risk', () => {
 
   it('before the delivery is reported, and where the hub tells nobody', () => {
     expect(risks({ message: { delivery: 'sent' } })).toEqual(['delivery-open'])
-    expect(risks({ message: 'none', policy: { channels: [], pushAhead: hours(72) } })).toEqual(['no-channel'])
+    expect(risks({ message: 'none', policy: { ...defaultPolicy, channels: [] } })).toEqual(['no-channel'])
     const owners = { ...booking, guest: { ...booking.guest, isOwner: true } } as const
     expect(risks({ message: 'none', booking: owners })).toEqual(['owner-stay'])
   })

@@ -95,6 +95,24 @@ function build({ codes, seen }: World) {
 }
 
 describe('the plan of one keypad', () => {
+  it('does not ask again and again for a removal that its vendor goes on listing', () => {
+    const cannotUpdate = { ...traits, canUpdate: false, readBack: 'synced', showsWithin: 20_000 } as const
+    const minutes = (count: number) => plus(now, count * 60_000)
+    const code = codeOf({
+      evidence: 'confirmed',
+      wantedSince: minutes(-600),
+      writtenAt: minutes(-600),
+      vendorRef: 'v1',
+    })
+    const disabled = { ...listed(code, traits.windowStep, 'v1'), enabled: false }
+    const { vendorRef: _gone, ...rest } = code
+    const removed: Code = { ...rest, evidence: 'planned', writtenAt: now }
+    const planAt = (at: Instant) => plan({ codes: [removed], observed: [disabled], traits: cannotUpdate, now: at })
+    expect(planAt(minutes(1))).toMatchObject([{ do: 'wait', because: 'unheeded' }])
+    expect(planAt(minutes(31))).toMatchObject([{ do: 'remove', vendorRef: 'v1', because: 'cannot-update' }])
+    expect(plan({ codes: [removed], traits: cannotUpdate, now: minutes(1) })).toMatchObject([{ do: 'write' }])
+  })
+
   it('once carried out and read back, leaves nothing to do, whatever it starts from', () => {
     fc.assert(
       fc.property(worlds, (world) => {

@@ -18,6 +18,15 @@ async function looksAt(world: World, vendorId: string, milliseconds: number): Pr
   return looks
 }
 
+/** A stay of tomorrow whose guest has been told. */
+async function stayOf(world: World): Promise<{ readonly id: string }> {
+  world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+  await world.advance(hours(1))
+  const [stored] = world.store.state.bookings.values()
+  if (!stored) throw new Error('the booking has been imported by now')
+  return stored.booking
+}
+
 describe('a device that cannot be reached', () => {
   it('is asked no more than a dozen times an hour with an arrival near, and its code is there soon after it is back', async () => {
     const world = await makeWorld()
@@ -30,6 +39,18 @@ describe('a device that cannot be reached', () => {
     expect(pinsOn(world, 'loft-lock')).toHaveLength(1)
     expect(kinds(textsOn(world))).toEqual(['door-code'])
     expect(alertsAbout(world, world.devices.loft)).toEqual([])
+  })
+
+  it('makes its arrivals doubtful, and they are sure again as soon as it answers', async () => {
+    const world = await makeWorld()
+    const { id } = await stayOf(world)
+    const levels = () => world.store.state.events.filter(({ subject }) => subject === `booking:${id}`)
+    world.lock.setOnline('loft-lock', false)
+    await world.advance(hours(7.2))
+    expect(levels().at(-1)?.type).toBe('readiness.worse')
+    world.lock.setOnline('loft-lock', true)
+    await world.advance(minutes(6))
+    expect(levels().at(-1)?.type).toBe('readiness.better')
   })
 
   it('is asked seldom while nothing is open there', async () => {

@@ -2,7 +2,7 @@ import { isSupportedCountry } from 'libphonenumber-js'
 import { e164 } from '../../compose/phone-numbers.ts'
 import { problemsOf } from '../../messages/message-writer.ts'
 import type { Problem } from '../refusal.ts'
-import { type DescribedSettings, durationOf, durations, placeOf } from './house-file.ts'
+import { boundsOf, type DescribedSettings, durationOf, durations, durationText, placeOf } from './house-file.ts'
 import { connectionsOf, type KnownHouse } from './known-house.ts'
 
 export function checkSettings(
@@ -27,8 +27,12 @@ export function checkSettings(
   if (new Set(channels).size < (channels ?? []).length) wrong('A channel is named twice.', 'Name each once.')
   for (const name of durations) {
     const text = settings[name]
-    if (text != null && durationOf(text) === undefined)
+    const length = text == null ? undefined : durationOf(text)
+    if (text != null && length === undefined)
       wrong(`"${text}" is not a length of time.`, 'Write it with its unit: 90s, 30m, 72h or 3d.')
+    const [least, most] = boundsOf[name] ?? []
+    if (length !== undefined && least !== undefined && most !== undefined && (length < least || length > most))
+      wrong(`"${text}" does not do for ${name}.`, `From ${durationText(least)} to ${durationText(most)}.`)
   }
   if (alarm != null) {
     const place = placeOf(alarm)

@@ -86,6 +86,9 @@ const settings = z.strictObject({
   warnBefore: duration('A code that is not proven so long before check-in is a warning.'),
   pageBefore: duration('… and so long before check-in calls the alarm address.'),
   tellUnprovenBefore: duration('So near to check-in guests are told what is known.'),
+  poll: duration('How often booking systems are asked what changed, besides their webhooks.'),
+  sweepNear: duration('How often doors with an arrival or departure within a day are read.'),
+  probe: duration('How often the credentials of a connection are tested.'),
   alarm: z
     .string()
     .nullable()
@@ -120,7 +123,17 @@ export const durations = [
   'warnBefore',
   'pageBefore',
   'tellUnprovenBefore',
+  'poll',
+  'sweepNear',
+  'probe',
 ] as const satisfies readonly (keyof DescribedSettings)[]
+
+/** Milliseconds: more often is more than vendors allow, and more rarely finds too late what no webhook announced. */
+export const boundsOf: { readonly [Name in (typeof durations)[number]]?: readonly [number, number] } = {
+  poll: [5 * 60_000, 6 * 3_600_000],
+  sweepNear: [10 * 60_000, 4 * 3_600_000],
+  probe: [10 * 60_000, 24 * 3_600_000],
+}
 
 /** A mini file with nothing in it, for single commands. */
 export const emptyHouse: HouseFile = { properties: {}, doors: {}, units: {} }

@@ -22,7 +22,9 @@ export function storeCode(
   state.codes.set(codeId, after)
   const changed = changesBetween(before, after)
   if (changed.length === 0) return
-  state.transitions.push({
+  const transitions = state.transitions.get(codeId) ?? []
+  state.transitions.set(codeId, transitions)
+  transitions.push({
     codeId,
     bookingId,
     deviceId,

@@ -7,17 +7,25 @@ import type { MemoryState } from './memory-state.ts'
 /** Refuses a save under an older fence than the key has seen, and one about something that is no longer there. */
 export function checkFence(state: MemoryState, { kind, key, fence }: Look): void {
   if (kind === 'fetch') return // its bookings carry the fence
-  const there = {
-    connection: () => state.connections.has(key),
-    probe: () => state.connections.has(key),
-    booking: () => state.bookings.has(key),
-    messages: () => state.bookings.has(key),
-    device: () => state.devices.has(key),
-    alarms: () => true,
-  }[kind]
   const name = `${kind}:${key}`
-  if (!there() || (state.fences.get(name) ?? 0) > fence) throw new LeaseLost(`A newer look has saved ${kind}:${key}.`)
+  if (!isThere(state, kind, key) || (state.fences.get(name) ?? 0) > fence)
+    throw new LeaseLost(`A newer look has saved ${name}.`)
   state.fences.set(name, fence)
+}
+
+function isThere(state: MemoryState, kind: Exclude<Look['kind'], 'fetch'>, key: string): boolean {
+  switch (kind) {
+    case 'connection':
+    case 'probe':
+      return state.connections.has(key)
+    case 'booking':
+    case 'messages':
+      return state.bookings.has(key)
+    case 'device':
+      return state.devices.has(key)
+    case 'alarms':
+      return true
+  }
 }
 
 export interface EffectsKit {
@@ -30,12 +38,15 @@ export interface EffectsKit {
 export function applyEffects(state: MemoryState, effects: Effects, kit: EffectsKit, also: readonly Mark[] = []): void {
   const { now, timeline = [], raise = [], settle = [], marks = [], timers = [], events = [] } = effects
   for (const entry of timeline) {
-    if (!state.bookings.has(entry.bookingId)) continue
-    const last = state.timeline.findLast(({ bookingId, kind }) => bookingId === entry.bookingId && kind === entry.kind)
-    if (last?.text !== entry.text) state.timeline.push({ ...entry, at: now })
+    const { bookingId, kind, text } = entry
+    if (!state.bookings.has(bookingId)) continue
+    const said = state.saidLast.get(bookingId) ?? new Map<string, string>()
+    if (said.get(kind) === text) continue
+    state.saidLast.set(bookingId, said.set(kind, text))
+    state.timeline.push({ ...entry, at: now })
   }
   const paged = raise.map((alert) => raiseAlert(state, alert, now, kit.newId)).includes(true)
-  for (const { kind, subject } of settle) closeAlert(state, kind, subject, now)
+  for (const settled of settle) closeAlert(state, settled, now)
   for (const event of events) state.events.push({ ...event, at: now })
   const alarms: Mark[] = paged ? [{ kind: 'alarms', key: 'all', why: 'step' }] : []
   kit.queue.put(kit.tenantId, [...marks, ...also, ...alarms], timers, now)
@@ -43,11 +54,10 @@ export function applyEffects(state: MemoryState, effects: Effects, kit: EffectsK
 
 /** Whether the operator has to be told of it now. */
 function raiseAlert(state: MemoryState, alert: Alert, now: Instant, newId: () => string): boolean {
-  const index = state.alerts.findIndex(
-    ({ kind, subject, closedAt }) => kind === alert.kind && subject === alert.subject && closedAt === undefined,
-  )
+  const index = state.openAlerts.get(nameOf(alert)) ?? -1
   const open = state.alerts[index]
   if (!open) {
+    state.openAlerts.set(nameOf(alert), state.alerts.length)
     state.alerts.push({ ...alert, id: newId(), openedAt: now })
     return alert.loud === 'page'
   }
@@ -59,9 +69,13 @@ function raiseAlert(state: MemoryState, alert: Alert, now: Instant, newId: () =>
 
 const louder: readonly Alert['loud'][] = ['warn', 'urgent', 'page']
 
-function closeAlert(state: MemoryState, kind: Alert['kind'], subject: string, now: Instant): void {
-  for (const [index, alert] of state.alerts.entries()) {
-    if (alert.kind === kind && alert.subject === subject && alert.closedAt === undefined)
-      state.alerts[index] = { ...alert, closedAt: now }
-  }
+function closeAlert(state: MemoryState, settled: Pick<Alert, 'kind' | 'subject'>, now: Instant): void {
+  if (state.openAlerts.size === 0) return
+  const index = state.openAlerts.get(nameOf(settled)) ?? -1
+  const alert = state.alerts[index]
+  if (!alert) return
+  state.alerts[index] = { ...alert, closedAt: now }
+  state.openAlerts.delete(nameOf(settled))
 }
+
+const nameOf = ({ kind, subject }: Pick<Alert, 'kind' | 'subject'>) => `${kind} ${subject}`

@@ -12,6 +12,7 @@ export interface MemoryQueueOptions {
 }
 
 interface Row extends WorkKey {
+  readonly name: string
   wakeAt?: Instant
   timerAt?: Instant
   quietUntil?: Instant
@@ -75,7 +76,9 @@ export class MemoryQueue implements WorkQueue {
 
   async claim(room: number, full: readonly string[], now: Instant): Promise<readonly Claim[]> {
     this.#rest = undefined
-    const ready = [...this.#rows.values()].filter((row) => row.ready && !row.lease && !full.includes(row.tenantId))
+    const ready: Row[] = []
+    for (const row of this.#rows.values()) if (row.ready && !row.lease && !full.includes(row.tenantId)) ready.push(row)
+    if (ready.length === 0) return []
     const byTenant = Map.groupBy(ready.sort(byNearness), (row) => row.tenantId)
     const claims: Claim[] = []
     const turn = [...byTenant.keys()].sort()
@@ -236,7 +239,7 @@ export class MemoryQueue implements WorkQueue {
     const name = nameOf(key)
     const known = this.#rows.get(name)
     if (known) return known
-    const row: Row = { ...key, nudged: false, edited: false, ready: false, attempt: 0 }
+    const row: Row = { ...key, name, nudged: false, edited: false, ready: false, attempt: 0 }
     this.#rows.set(name, row)
     return row
   }
@@ -245,7 +248,7 @@ export class MemoryQueue implements WorkQueue {
   #dropIdle(row: Row, now: Instant): void {
     const quiet = row.quietUntil !== undefined && row.quietUntil > now
     if (row.lease || row.wakeAt !== undefined || row.timerAt !== undefined || quiet) return
-    this.#rows.delete(nameOf(row))
+    this.#rows.delete(row.name)
   }
 }
 
@@ -257,8 +260,9 @@ function dueOf({ attempt, wakeAt, timerAt }: Row): Instant | undefined {
 }
 
 function byNearness(a: Row, b: Row): number {
-  const [first, second] = [a, b].map((row) => `${row.priority ?? '~'} ${row.wakeAt ?? '~'} ${nameOf(row)}`)
-  return (first ?? '') < (second ?? '') ? -1 : 1
+  return order(a.priority ?? '~', b.priority ?? '~') || order(a.wakeAt ?? '~', b.wakeAt ?? '~') || order(a.name, b.name)
 }
+
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 const nameOf = ({ tenantId, kind, key }: WorkKey) => `${tenantId} ${kind} ${key}`

@@ -90,14 +90,18 @@ export interface MemoryState {
   readonly codes: Map<string, StoredCode>
   /** By booking. */
   readonly losses: Map<string, StoredLoss>
-  /** Oldest first. */
-  readonly transitions: CodeTransition[]
+  /** By code, oldest first. */
+  readonly transitions: Map<string, CodeTransition[]>
   readonly messages: Map<string, Message>
   readonly replies: StoredReply[]
   /** By channel. */
   readonly heard: Map<string, StoredHeard>
   readonly timeline: StoredLine[]
+  /** By booking: the newest text of each kind of line. */
+  readonly saidLast: Map<string, Map<string, string>>
   readonly alerts: StoredAlert[]
+  /** By kind and subject: where in `alerts` the open one is. */
+  readonly openAlerts: Map<string, number>
   readonly events: (HubEvent & { readonly at: Instant })[]
   readonly fetches: Map<string, FetchOutcome>
   /** By key of work: the newest fence that has saved. */
@@ -115,12 +119,14 @@ export function emptyState(): MemoryState {
     bookings: new Map(),
     codes: new Map(),
     losses: new Map(),
-    transitions: [],
+    transitions: new Map(),
     messages: new Map(),
     replies: [],
     heard: new Map(),
     timeline: [],
+    saidLast: new Map(),
     alerts: [],
+    openAlerts: new Map(),
     events: [],
     fetches: new Map(),
     fences: new Map(),
@@ -129,9 +135,9 @@ export function emptyState(): MemoryState {
 
 /** The unit that a source's flat is linked to. */
 export function unitOf(state: MemoryState, { connectionId, unitRef }: Omit<Booking, 'unitId'>): StoredUnit | undefined {
-  return [...state.units.values()].find((unit) =>
-    unit.sources.some((source) => source.connectionId === connectionId && source.ref === unitRef),
-  )
+  for (const unit of state.units.values())
+    if (unit.sources.some((source) => source.connectionId === connectionId && source.ref === unitRef)) return unit
+  return undefined
 }
 
 export function bookingOf(state: MemoryState, stored: StoredBooking): Booking {

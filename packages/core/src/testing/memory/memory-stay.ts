@@ -16,7 +16,6 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
   const codes = [...state.codes.values()].filter((code) => code.bookingId === id && code.goneAt === undefined)
   const pathDevices = devicesOf(path)
   const deviceIds = new Set([...pathDevices, ...codes.map((code) => code.deviceId)])
-  const lines = state.timeline.filter((line) => line.bookingId === id)
   const served = codes.filter((code) => code.want === 'present' && code.refusal === undefined)
   const needsPin = pathDevices.some((deviceId) => !served.some((code) => code.deviceId === deviceId))
   const taken = (deviceId: string) => [deviceId, takenOn(state, deviceId, id, now, fingerprints)] as const
@@ -58,7 +57,7 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
     ...(strays.length > 0 ? { strays } : {}),
     ...(shared === undefined ? {} : { nightsSharedUntil: shared }),
     ...(loss ? { loss: { state: loss.state, bookingVersion: loss.bookingVersion, at: loss.at } } : {}),
-    saidLast: new Map(lines.map((line) => [line.kind, line.text])),
+    saidLast: new Map(state.saidLast.get(id)),
   }
 }
 

@@ -163,7 +163,7 @@ export class MemoryStore implements stores.TenantStore {
   }
 
   async codeHistory(codeId: string): Promise<readonly CodeTransition[]> {
-    return this.state.transitions.filter((one) => one.codeId === codeId)
+    return [...(this.state.transitions.get(codeId) ?? [])]
   }
 
   async loadDevice(deviceId: string): Promise<stores.DeviceView | undefined> {

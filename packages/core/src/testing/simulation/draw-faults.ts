@@ -60,7 +60,7 @@ export function drawFaults(random: Random, run: ToDisturb): Scene[] {
   swarm(2, (at) => ({
     at,
     do: 'weather',
-    until: until(at, 10 * second, 24 * hour),
+    until: until(at, 10 * second, random.chance(0.1) ? 24 * hour : 3 * hour),
     fault: 'N1',
     where: random.of(everywhere),
     as: random.of(['error-before', 'reset-before', 'timeout-before', 'tls', 'dns'] as const),
@@ -69,7 +69,7 @@ export function drawFaults(random: Random, run: ToDisturb): Scene[] {
   swarm(1, (at) => ({
     at,
     do: 'weather',
-    until: until(at, 10 * minute, 12 * hour),
+    until: until(at, 10 * minute, 4 * hour),
     fault: 'N2',
     where: random.of(everywhere),
     as: 'unauthorized',
@@ -87,8 +87,14 @@ export function drawFaults(random: Random, run: ToDisturb): Scene[] {
   const devices = [...house.doors.keys()].filter((door) => house.doors[door]?.lock !== undefined)
   if (devices.length > 0) {
     for (const fault of ['V1', 'V2'] as const)
-      swarm(2, (at) => ({ at, do: 'offline', until: until(at, minute, 36 * hour), door: random.of(devices), fault }))
-    swarm(2, (at) => ({ at, do: 'slow-sync', until: until(at, 10 * minute, 12 * hour), door: random.of(devices) }))
+      swarm(2, (at) => ({
+        at,
+        do: 'offline',
+        until: until(at, minute, random.chance(0.1) ? 36 * hour : 6 * hour),
+        door: random.of(devices),
+        fault,
+      }))
+    swarm(2, (at) => ({ at, do: 'slow-sync', until: until(at, 10 * minute, 6 * hour), door: random.of(devices) }))
     swarm(3, (at) => ({
       at,
       do: 'hand',

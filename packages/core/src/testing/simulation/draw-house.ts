@@ -1,12 +1,12 @@
-import { type DoorPlot, hour, type HousePlot, type LockPlot, minute, type ProfileName } from './plot.ts'
+import { type DoorPlot, hour, type HousePlot, type LockPlot, minute, type ProfileName, type Rhythm } from './plot.ts'
 import type { Random } from './random.ts'
 import { zoneNames } from './world/wall-clock.ts'
 
-/** A house of one to six flats and one to five doors, and the vendors behind it. */
+/** A house of one to five flats and one to four doors, mostly a small one, and the vendors behind it. */
 export function drawHouse(random: Random, profile: ProfileName): HousePlot {
   const zone = random.chance(0.5) ? 'Europe/Paris' : random.of(zoneNames)
-  const unitCount = random.of([1, 1, 2, 2, 2, 3, 3, 4, 6])
-  const doorCount = random.of([1, 1, 2, 2, 2, 3, 4, 5])
+  const unitCount = random.of([1, 1, 1, 2, 2, 2, 3, 5])
+  const doorCount = random.of([1, 1, 1, 2, 2, 3, 4])
   const locks = Array.from({ length: doorCount > 2 && random.chance(0.5) ? 2 : 1 }, () => drawLock(random))
   const doors = Array.from({ length: doorCount }, (_, index) => drawDoor(random, index, locks.length))
   const channels = random.of(['sms', 'both', 'both', 'inbox'] as const)
@@ -23,9 +23,21 @@ export function drawHouse(random: Random, profile: ProfileName): HousePlot {
     sms: { looksUp: random.chance(0.8), reports: random.chance(0.6) },
     channels,
     mode: channels === 'both' && random.chance(0.3) ? 'fallback' : 'each',
+    rhythm: drawRhythm(random, profile),
     locks,
     doors,
     units: Array.from({ length: unitCount }, (_, unit) => (doorCount === 1 ? [0] : [0, 1 + (unit % (doorCount - 1))])),
+  }
+}
+
+/** Mostly a calm one: what no webhook announces is then found later, and much more of a run is about something. */
+function drawRhythm(random: Random, profile: ProfileName): Rhythm {
+  const everyday = { poll: 10 * minute, sweepNear: 30 * minute, probe: hour }
+  if (profile === 'deaf' || random.chance(0.06)) return everyday
+  return {
+    poll: random.of([1, 2, 2]) * hour,
+    sweepNear: random.of([1, 2, 2]) * hour,
+    probe: random.of([6, 12]) * hour,
   }
 }
 

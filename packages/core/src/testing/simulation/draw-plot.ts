@@ -4,8 +4,8 @@ import { day, hour, type HousePlot, minute, type Plot, type ProfileName, type Sc
 import { Random } from './random.ts'
 import { clockChanges, dayAfter, dayOnWall, instantOnWall } from './world/wall-clock.ts'
 
-/** Lengths of the chaos, hours; the median of a whole run is about two days. */
-const lengths = [8, 12, 20, 24, 32, 40, 44, 48, 56, 68, 80, 120, 164]
+/** Lengths of the chaos, hours; the median of a whole run is two days. */
+const lengths = [9, 12, 16, 20, 28, 36, 45, 45, 45, 48, 52, 60, 72, 165]
 
 /** Decides a whole run from its seed. */
 export function drawPlot(seed: number, profile: ProfileName): Plot {
@@ -53,7 +53,7 @@ interface Times {
 function drawPeople(random: Random, house: HousePlot, { start, calmFrom, end }: Times): Scene[] {
   const scenes: Scene[] = []
   let number = 0
-  const most = Math.max(3, Math.min(9, Math.round((end - start) / day) + house.units.length))
+  const most = Math.max(2, Math.min(7, Math.round((end - start) / day / 2) + house.units.length))
   for (const unit of house.units.keys()) {
     let arrival = dayAfter(dayOnWall(start, house.zone), random.from(-1, 1))
     while (number < most && Date.parse(arrival) < end + 2 * day) {

@@ -47,7 +47,7 @@ export async function furnish(house: HouseSetup, plot: HousePlot): Promise<Furni
   const texts: Channel = { kind: 'notifier', connectionId: sms }
   const inbox: Channel = { kind: 'inbox' }
   const channels = { sms: [texts], inbox: [inbox], both: [texts, inbox] }[plot.channels]
-  await house.setPolicy({ channels, mode: plot.mode })
+  await house.setPolicy({ channels, mode: plot.mode, ...plot.rhythm })
   await house.setAlarmAddress(sms, '+33639989999')
   return { source, sms, locks, devices }
 }

@@ -1,5 +1,5 @@
 import { outcomes } from './outcomes.ts'
-import { hour, minute, type Scene } from './plot.ts'
+import { hour, minute, type Rhythm, type Scene } from './plot.ts'
 
 interface Trouble {
   readonly from: number
@@ -11,6 +11,11 @@ interface Trouble {
 /** When which part of the world was in trouble. What a hub owes counts from the calm after it. */
 export class Health {
   readonly #troubles = new Map<string, Trouble[]>()
+  readonly #rhythm: Rhythm
+
+  constructor(rhythm: Rhythm) {
+    this.#rhythm = rhythm
+  }
 
   add(part: string, from: number, until: number, wait = backOff(until - from, 5.5 * minute)): void {
     const troubles = this.#troubles.get(part) ?? []
@@ -19,16 +24,18 @@ export class Health {
   }
 
   addScene(scene: Scene): void {
+    const { sweepNear } = this.#rhythm
     if (scene.do === 'weather') {
       const { says, effect } = outcomes[scene.as]
       const late = effect === 'late' ? 6 * hour : effect === 'silent' ? Number.MAX_SAFE_INTEGER : 0
       const slow = says === 'auth' || says === 'unreadable' || says === 'value'
       const length = scene.until - scene.at
-      const wait = says === 'rate-limited' ? 17 * minute : backOff(length, slow ? 65 * minute : 5.5 * minute)
+      const wait =
+        says === 'rate-limited' ? 17 * minute : backOff(length, slow ? 2 * sweepNear + 5 * minute : 5.5 * minute)
       this.add(scene.where, scene.at, scene.until + late, wait)
     } else if (scene.do === 'offline' || scene.do === 'slow-sync')
       this.add(`door-${scene.door}`, scene.at, scene.until, backOff(scene.until - scene.at, 35 * minute))
-    else if (scene.do === 'hand') this.add(`door-${scene.door}`, scene.at, scene.at, 50 * minute)
+    else if (scene.do === 'hand') this.add(`door-${scene.door}`, scene.at, scene.at, 1.1 * sweepNear + 17 * minute)
     else if (scene.do === 'set-back') this.add('hub', scene.at, scene.until, 10 * minute)
     else if (scene.do === 'store') this.add('hub', scene.at, scene.until)
     else if (scene.do === 'deaf') this.add('webhooks', scene.at, scene.until, 0)

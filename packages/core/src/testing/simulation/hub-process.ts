@@ -8,7 +8,7 @@ import type { Entropy } from '../../ports/entropy.ts'
 import type { Providers } from '../../ports/providers.ts'
 import { LeaseLost, type TenantStore } from '../../ports/stores.ts'
 import type { Claim, Look, LookFailure, WorkQueue } from '../../ports/work-queue.ts'
-import type { Process, Schedule } from './schedule.ts'
+import type { Planned, Process, Schedule } from './schedule.ts'
 import { StoreAway } from './store-site.ts'
 import { plainWriter } from './words.ts'
 
@@ -77,7 +77,9 @@ export class HubProcess implements Process {
     this.downUntil = Math.max(this.downUntil, until)
     // A dead process is not frozen; the next one starts fresh.
     this.frozenUntil = Math.min(this.frozenUntil, schedule.now)
-    const claims = [...this.#looks.values()].map(({ claim }) => claim)
+    const looks = [...this.#looks.values()]
+    for (const { renewal } of looks) if (renewal) schedule.callOff(renewal)
+    const claims = looks.map(({ claim }) => claim)
     this.#looks.clear()
     this.#engine = this.#makeEngine()
     watcher.died(this, claims)
@@ -103,7 +105,7 @@ export class HubProcess implements Process {
     const running = new Running(claim, schedule)
     this.#looks.set(claim.fence, running)
     watcher.claimed(this, claim)
-    this.#renewLater(running, this.life)
+    running.renewal = this.#renewLater(running, this.life)
     schedule.begin(() => this.#perform(running, this.life))
   }
 
@@ -125,13 +127,19 @@ export class HubProcess implements Process {
       else await queue.finish([claim], schedule.instant())
     }
     this.#looks.delete(claim.fence)
+    if (running.renewal) schedule.callOff(running.renewal)
   }
 
-  #renewLater(running: Running, life: number): void {
+  #renewLater(running: Running, life: number): Planned {
     const { schedule, queue } = this.#kit
-    schedule.at(schedule.now + renewEvery, () => {
+    return schedule.at(schedule.now + renewEvery, () => {
       if (life !== this.life || !this.#looks.has(running.claim.fence)) return
-      if (this.frozenUntil > schedule.now) return schedule.at(this.frozenUntil, () => this.#renewLater(running, life))
+      if (this.frozenUntil > schedule.now) {
+        running.renewal = schedule.at(this.frozenUntil, () => {
+          running.renewal = this.#renewLater(running, life)
+        })
+        return
+      }
       if (!running.isOurs()) return
       const since = schedule.now
       schedule.begin(async () => {
@@ -139,7 +147,7 @@ export class HubProcess implements Process {
         if (lost.length > 0) running.taken()
         else running.renewedAt = since
       })
-      this.#renewLater(running, life)
+      running.renewal = this.#renewLater(running, life)
     })
   }
 
@@ -164,6 +172,8 @@ class Running {
   readonly claim: Claim
   readonly look: Look
   renewedAt: number
+  /** When its lease is lengthened next. */
+  renewal: Planned | undefined
   readonly #schedule: Schedule
   #taken = false
 

@@ -23,7 +23,7 @@ export interface Judge {
   died?(process: HubProcess, claims: readonly Claim[]): void
   /** A webhook was answered with success. */
   acknowledged?(ref: string): void
-  /** Every five minutes. */
+  /** Every five minutes while a door opens for somebody whom it should not; see `ticking.ts`. */
   tick?(): void
   /** The calm phase is over. */
   ended?(): void

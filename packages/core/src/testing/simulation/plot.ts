@@ -28,10 +28,18 @@ export interface HousePlot {
   readonly sms: SmsPlot
   readonly channels: 'sms' | 'inbox' | 'both'
   readonly mode: 'each' | 'fallback'
+  readonly rhythm: Rhythm
   readonly locks: readonly LockPlot[]
   readonly doors: readonly DoorPlot[]
   /** For each unit its doors from the street on, by index. */
   readonly units: readonly (readonly number[])[]
+}
+
+/** How often the hub looks without being asked, as its host has set it; milliseconds. */
+export interface Rhythm {
+  readonly poll: number
+  readonly sweepNear: number
+  readonly probe: number
 }
 
 export interface SourcePlot {

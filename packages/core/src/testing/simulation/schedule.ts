@@ -1,9 +1,10 @@
 import { type Instant, instantOf } from '../../domain/instant.ts'
 
-interface Planned {
+export interface Planned {
   readonly at: number
   readonly order: number
-  readonly run: () => void
+  /** Absent once it is called off. */
+  run?: () => void
 }
 
 /** A process whose looks wait here: while it is frozen nothing of it goes on, and nothing ever does of a dead one. */
@@ -51,8 +52,15 @@ export class Schedule {
     return this.#text
   }
 
-  at(at: number, run: () => void): void {
-    push(this.#heap, { at: Math.max(at, this.now), order: (this.#order += 1), run })
+  at(at: number, run: () => void): Planned {
+    const planned = { at: Math.max(at, this.now), order: (this.#order += 1), run }
+    push(this.#heap, planned)
+    return planned
+  }
+
+  /** It does not happen, and counts as nothing. */
+  callOff(planned: Planned): void {
+    delete planned.run
   }
 
   /** Begins something that runs on its own, and waits through `pause`. */
@@ -64,7 +72,7 @@ export class Schedule {
   /** Lets `milliseconds` pass for whoever awaits it. When nothing else is to happen before, time just moves on. */
   pause(milliseconds: number, sleeper: Sleeper): Promise<void> {
     const until = this.now + milliseconds
-    const [next] = this.#heap
+    const next = this.#next()
     if (this.#running === 1 && until <= this.#end && (next === undefined || next.at > until)) {
       this.now = until
       this.events += 1
@@ -74,7 +82,10 @@ export class Schedule {
       const { life } = sleeper
       const wake = () => {
         if (sleeper.life !== life) return
-        if (sleeper.frozenUntil > this.now) return this.at(sleeper.frozenUntil, wake)
+        if (sleeper.frozenUntil > this.now) {
+          this.at(sleeper.frozenUntil, wake)
+          return
+        }
         this.#running += 1
         resume()
       }
@@ -96,14 +107,19 @@ export class Schedule {
       await this.#whenQuiet()
       const due = await between()
       await this.#whenQuiet()
-      const [next] = this.#heap
+      const next = this.#next()
       const at = Math.min(next?.at ?? Number.POSITIVE_INFINITY, due ?? Number.POSITIVE_INFINITY)
       if (at > end) break
       this.now = Math.max(this.now, at)
       this.events += 1
-      if (next !== undefined && next.at <= this.now) pop(this.#heap)?.run()
+      if (next !== undefined && next.at <= this.now) pop(this.#heap)?.run?.()
     }
     this.now = end
+  }
+
+  #next(): Planned | undefined {
+    while (this.#heap[0] !== undefined && this.#heap[0].run === undefined) pop(this.#heap)
+    return this.#heap[0]
   }
 
   async #run(work: () => Promise<void>): Promise<void> {

@@ -18,11 +18,6 @@ export function stage(world: World): void {
     }
   for (const scene of plot.scenes) schedule.at(scene.at, () => play(world, scene))
   for (const scene of plot.scenes) if (scene.do === 'set-back') stageSetBack(world, scene)
-  const tick = () => {
-    for (const judge of world.judges) judge.tick?.()
-    schedule.at(schedule.now + 5 * minute, tick)
-  }
-  tick()
 }
 
 function play(world: World, scene: Scene): void {
@@ -46,15 +41,18 @@ function play(world: World, scene: Scene): void {
       return
     case 'offline':
       truth.keypads[scene.door]?.goOffline()
-      return schedule.at(scene.until, () => truth.keypads[scene.door]?.comeBack())
+      schedule.at(scene.until, () => truth.keypads[scene.door]?.comeBack())
+      return
     case 'slow-sync':
       truth.keypads[scene.door]?.slowDown(1)
-      return schedule.at(scene.until, () => truth.keypads[scene.door]?.slowDown(-1))
+      schedule.at(scene.until, () => truth.keypads[scene.door]?.slowDown(-1))
+      return
     case 'hand':
       return byHand(world, scene)
     case 'kill':
       hubs[scene.hub]?.die(scene.until)
-      return schedule.at(scene.until, () => {})
+      schedule.at(scene.until, () => {})
+      return
     case 'die-at': {
       const hub = hubs[scene.hub]
       if (hub) hub.diesAt = { left: scene.site, until: scene.until, downFor: 2000 }
@@ -64,7 +62,8 @@ function play(world: World, scene: Scene): void {
       const hub = hubs[scene.hub]
       if (!hub?.isUp) return
       hub.freeze(scene.until)
-      return schedule.at(scene.until, () => {})
+      schedule.at(scene.until, () => {})
+      return
     }
   }
 }

@@ -1,5 +1,5 @@
 import { Health } from './health.ts'
-import type { Plot } from './plot.ts'
+import { minute, type Plot } from './plot.ts'
 import type { Schedule } from './schedule.ts'
 import { Sends } from './sends.ts'
 import { heard, type Heard } from './words.ts'
@@ -30,7 +30,11 @@ export class Truth {
   readonly bookings: Bookings
   /** By door; a door without a device has none. */
   readonly keypads: readonly (SimulatedKeypad | undefined)[]
-  readonly health = new Health()
+  readonly health: Health
+  /** Milliseconds within which a change of a booking is noticed that no webhook announces. */
+  readonly noticed: number
+  /** … and what somebody has done at a door with the lock's app. */
+  readonly seen: number
   readonly violations: Violation[] = []
   /** How often each invariant was asked. */
   readonly checked = new Map<string, number>()
@@ -51,7 +55,11 @@ export class Truth {
   readonly underWay = new Map<string, { readonly key: string; readonly at: number; readonly reports: boolean }>()
 
   constructor(plot: Plot, schedule: Schedule, bookings: Bookings, keypads: readonly (SimulatedKeypad | undefined)[]) {
+    const { poll, sweepNear } = plot.house.rhythm
     this.plot = plot
+    this.health = new Health(plot.house.rhythm)
+    this.noticed = 1.1 * poll + 5 * minute
+    this.seen = 1.1 * sweepNear + 17 * minute
     this.schedule = schedule
     this.bookings = bookings
     this.keypads = keypads

@@ -18,6 +18,7 @@ import type { Plot } from './plot.ts'
 import { Random } from './random.ts'
 import { Schedule } from './schedule.ts'
 import { storeSite, type StoreWeather } from './store-site.ts'
+import { ticking } from './ticking.ts'
 import { Truth } from './truth.ts'
 import { Bookings } from './world/bookings.ts'
 import { SimulatedKeypad } from './world/keypad.ts'
@@ -156,7 +157,8 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log 
         lostTime: () => lost.current,
       }),
   )
-  judges.push(...judgesOf(truth))
+  const family = judgesOf(truth)
+  judges.push(...family, ticking(truth, family))
   watch.hubsAre(hubs)
   return {
     plot,
@@ -194,7 +196,7 @@ const noBackUp = () => {
 function storeWeatherOf(schedule: Schedule, random: Random) {
   const windows: { readonly until: number; readonly share: number; readonly state: 'away' | 'answer lost' }[] = []
   return {
-    latency: random.chance(0.5) ? 0 : random.of([4, 30]),
+    latency: random.chance(0.8) ? 0 : random.of([4, 30]),
     begin: (until: number, share: number, state: 'away' | 'answer lost') => windows.push({ until, share, state }),
     next: () => {
       if (windows.length === 0) return 'fine'

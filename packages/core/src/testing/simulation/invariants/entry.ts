@@ -49,14 +49,15 @@ export function entryJudge(truth: Truth): Judge {
   /** From when on the hub owes this guest a way in, or a person a call. */
   function dueAt(stay: Stay, tried: number, from: number): number {
     const known = stay.knownAt(newestOf(stay))
-    const knowable = Math.max(newestOf(stay).visibleAt, truth.health.calmFrom(truth.now, 'source', 'hub')) + 16 * minute
+    const knowable =
+      Math.max(newestOf(stay).visibleAt, truth.health.calmFrom(truth.now, 'source', 'hub')) + truth.noticed
     const learned = (known === undefined ? knowable : Math.min(known, knowable)) + 11 * minute
     const doors = doorsOf(stay.now.facts, plot.house).map((door) => `door-${door}`)
     const hands = truth.health.calmFrom(tried, ...doors)
     // An alert needs the hub alone; what breaks at a door has to be seen first.
     const broken = tried <= from ? 0 : hands
     const touched = doorsOf(stay.now.facts, plot.house).map(
-      (door) => (truth.keypads[door]?.touchedAt ?? 0) + 50 * minute,
+      (door) => (truth.keypads[door]?.touchedAt ?? 0) + truth.seen,
     )
     // What a channel took has five minutes to arrive before somebody is called for it.
     const arriving = (truth.underWay.get(stay.ref)?.at ?? 0) + 6 * minute

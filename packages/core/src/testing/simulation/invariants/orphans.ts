@@ -34,7 +34,7 @@ export function orphanJudge(truth: Truth): Judge {
     if (facts.state === 'confirmed' && inTime && !isReadyElsewhere(stay)) return // make before break
     const ended = endOf(stay, keypad.door)
     const knowable =
-      Math.max(ended, stay.now.visibleAt, truth.health.calmFrom(truth.now, 'source', 'hub')) + 16 * minute
+      Math.max(ended, stay.now.visibleAt, truth.health.calmFrom(truth.now, 'source', 'hub')) + truth.noticed
     const known = Math.min(stay.knownAt(stay.now) ?? knowable, knowable)
     const moved = facts.state === 'confirmed' ? Math.max(readySince.get(stay) ?? 0, unheardOf(stay)) + moveAgain : 0
     const start = Math.max(ended, known, moved)
@@ -51,7 +51,7 @@ export function orphanJudge(truth: Truth): Judge {
       truth.health.calmFrom(truth.now, keypad.where, `door-${keypad.door}`) > start
     )
       return
-    const wrongByHand = truth.now < keypad.touchedAt + 50 * minute
+    const wrongByHand = truth.now < keypad.touchedAt + truth.seen
     truth.check('A1', isRaised || wrongByHand || (truth.now <= onScreen && truth.now <= revoked), () => {
       const what = facts.state === 'confirmed' ? 'is elsewhere or over' : `is ${facts.state}`
       return `${keypad.id} still opens for ${stay.ref}, which ${what}; nobody has been told.`

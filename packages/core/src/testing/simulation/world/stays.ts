@@ -66,8 +66,18 @@ export interface Window {
 
 const graceOut = 30 * 60_000
 
-/** When these facts let a guest in, reckoned apart from the product. */
-export function windowOf({ arrival, departure }: StayFacts, house: HousePlot): Window {
+const windows = new WeakMap<StayFacts, Window>()
+
+/** When these facts let a guest in, reckoned apart from the product. Facts belong to one house only. */
+export function windowOf(facts: StayFacts, house: HousePlot): Window {
+  const known = windows.get(facts)
+  if (known) return known
+  const window = reckonWindow(facts, house)
+  windows.set(facts, window)
+  return window
+}
+
+function reckonWindow({ arrival, departure }: StayFacts, house: HousePlot): Window {
   return {
     from: instantOnWall(arrival, house.checkIn, house.zone, 'start'),
     until:

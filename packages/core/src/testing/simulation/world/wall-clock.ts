@@ -1,3 +1,5 @@
+import { remembered } from '../../../domain/remembered.ts'
+
 /**
  * Civil time of the simulated houses, reckoned apart from the product: a table of the clock changes of the years that runs
  * play in, and nothing else.
@@ -56,6 +58,13 @@ function offsetAt({ base, changes }: Zone, at: number): number {
 
 /** Milliseconds since 1970 at which the clock shows this; a guest gets the wider window. */
 export function instantOnWall(date: string, time: string, name: string, edge: 'start' | 'end'): number {
+  return edge === 'start' ? starts(date, time, name) : ends(date, time, name)
+}
+
+const starts = remembered((date: string, time: string, name: string) => reckonInstant(date, time, name, 'start'))
+const ends = remembered((date: string, time: string, name: string) => reckonInstant(date, time, name, 'end'))
+
+function reckonInstant(date: string, time: string, name: string, edge: 'start' | 'end'): number {
   const zone = zoneOf(name)
   const reading = Date.parse(`${date}T${time}:00Z`)
   const offsets = [zone.base, ...zone.changes.map(([, minutes]) => minutes)].map((minutes) => minutes * 60_000)
@@ -72,10 +81,14 @@ export function instantOnWall(date: string, time: string, name: string, edge: 's
 
 /** `days` after a day of the calendar. */
 export function dayAfter(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+  return dateOf(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000)
+}
+
+function dateOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
 }
 
 /** The day that a clock of the zone shows. */
 export function dayOnWall(at: number, name: string): string {
-  return new Date(at + offsetAt(zoneOf(name), at)).toISOString().slice(0, 10)
+  return dateOf(at + offsetAt(zoneOf(name), at))
 }
