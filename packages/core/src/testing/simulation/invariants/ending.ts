@@ -102,7 +102,7 @@ export function endingJudge(truth: Truth): Judge {
       .filter(({ now: { facts } }) => leadsThrough(facts, door, plot.house))
       .flatMap(({ now: { facts } }) => Object.values(windowOf(facts, plot.house)) as number[])
     const near = edges.filter((edge) => edge + day > touchedAt).map((edge) => Math.max(touchedAt, edge - day))
-    return Math.min(touchedAt + 25 * hour, ...near.map((at) => at + hour))
+    return Math.min(touchedAt + 25 * hour, ...near.map((at) => at + truth.seen + 10 * minute))
   }
 
   /** A stay of the last day begins, ends or is told. */
