@@ -1,22 +1,26 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { campaign, type CampaignReport, operations, classesOf, profileNames } from '@stayward/core/testing'
 import { readable } from './readable.ts'
+import { sharesOf, withWorkers } from './workers.ts'
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     profile: { type: 'string', default: 'default' },
+    workers: { type: 'string', default: '1' },
     resume: { type: 'string' },
+    report: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
 const profile = profileNames.find((name) => name === values.profile)
-const [runs, seed] = [Number(values.runs), Number(values.seed)]
-if (profile === undefined || !Number.isInteger(runs) || !Number.isInteger(seed)) {
+const [runs, seed, workers] = [Number(values.runs), Number(values.seed), Number(values.workers)]
+if (profile === undefined || !Number.isInteger(runs) || !Number.isInteger(seed) || !(workers >= 1)) {
   process.stderr.write(
-    `Usage: simulate [--runs N] [--seed N] [--profile ${profileNames.join('|')}] [--resume FILE] [--json]\n`,
+    `Usage: simulate [--runs N] [--seed N] [--profile ${profileNames.join('|')}] [--workers N | --resume FILE] [--json]\n`,
   )
   process.exit(2)
 }
@@ -33,20 +37,29 @@ process.on('SIGINT', () => {
   stopping = true
 })
 let told = Date.now()
-const report = await campaign({
-  seed,
-  runs,
-  profile,
-  clock: processorTime,
-  enough: () => stopping,
-  ...(before ? { before } : {}),
-  onRun: (so) => {
-    if (Date.now() - told < 10_000) return
-    told = Date.now()
-    process.stderr.write(`${so.runs} of ${runs} runs, ${so.violations.length} violations\n`)
-    if (resume !== undefined) writeFileSync(resume, JSON.stringify(so))
-  },
-})
+const alone = () =>
+  campaign({
+    seed,
+    runs,
+    profile,
+    clock: processorTime,
+    enough: () => stopping,
+    ...(before ? { before } : {}),
+    onRun: (so) => {
+      if (Date.now() - told < 10_000) return
+      told = Date.now()
+      process.stderr.write(`${so.runs} of ${runs} runs, ${so.violations.length} violations\n`)
+      if (resume !== undefined) writeFileSync(resume, JSON.stringify(so))
+    },
+  })
+const report =
+  workers > 1
+    ? await withWorkers(sharesOf({ seed, runs }, workers), fileURLToPath(import.meta.url), ['--profile', profile])
+    : await alone()
+if (values.report) {
+  process.stdout.write(JSON.stringify(report))
+  process.exit(0)
+}
 if (resume !== undefined) writeFileSync(resume, JSON.stringify(report))
 
 const seconds = report.milliseconds / 1000

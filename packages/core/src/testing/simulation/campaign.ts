@@ -50,10 +50,12 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
   const kept = stores ? { stores } : {}
   const report = options.before ?? emptyReport(seed)
   const end = seed + runs
-  let last = clock()
   while (report.nextSeed < end && !enough(report)) {
     const current = report.nextSeed
+    const began = clock()
     const run = await simulate({ ...kept, seed: current, profile })
+    // Playing again and making smaller are no runs, and cost none of their time.
+    report.milliseconds += clock() - began
     add(report, run)
     if (current % 1000 === 0 && !stores) {
       const again = await simulate({ seed: current, profile })
@@ -74,8 +76,6 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
       report.violations.push({ seed: current, profile, id: first.id, text: first.text, story })
     }
     report.nextSeed += 1
-    report.milliseconds += clock() - last
-    last = clock()
     onRun(report)
   }
   return report
@@ -85,6 +85,21 @@ async function shortStory(run: Simulation, id: string, kept: Pick<SimulationOpti
   const plot = await shrink(run.plot, id, { ...kept, most: 60 })
   const { violations } = await simulate({ ...kept, seed: plot.seed, plot })
   return storyOf(plot, violations)
+}
+
+/** What parts of one campaign found, played beside each other. */
+export function mergeReports(reports: readonly CampaignReport[]): CampaignReport {
+  const whole = emptyReport(Math.max(...reports.map(({ nextSeed }) => nextSeed)))
+  const sum = (into: Record<string, number>, counts: Readonly<Record<string, number>>) => {
+    for (const [name, count] of Object.entries(counts)) into[name] = (into[name] ?? 0) + count
+  }
+  for (const part of reports) {
+    for (const name of ['runs', 'events', 'simulatedDays', 'milliseconds', 'replayed'] as const)
+      whole[name] += part[name]
+    for (const name of ['faults', 'calls', 'sometimes', 'invariants'] as const) sum(whole[name], part[name])
+    whole.violations.push(...part.violations)
+  }
+  return whole
 }
 
 function emptyReport(seed: number): CampaignReport {

@@ -1,5 +1,5 @@
 /** The simulated world: the real engine among people, vendors, doors and phones that a seed decides. */
-export { type CampaignReport, type CampaignOptions, campaign } from './campaign.ts'
+export { type CampaignReport, type CampaignOptions, campaign, mergeReports } from './campaign.ts'
 export { drawPlot } from './draw-plot.ts'
 export { classesOf, type Operation, operations, type OutcomeClass } from './outcomes.ts'
 export { type Plot, type ProfileName, profileNames, type Scene } from './plot.ts'

@@ -1,7 +1,7 @@
 import type { Judge } from '../judge.ts'
 import { day, hour, minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
-import type { SimulatedKeypad } from '../world/keypad.ts'
+import { admits, type SimulatedKeypad } from '../world/keypad.ts'
 import { leadsThrough, type Stay, textOf, windowOf } from '../world/stays.ts'
 
 const pushAhead = 72 * hour
@@ -63,10 +63,13 @@ export function endingJudge(truth: Truth): Judge {
           entry.from === Math.floor(from / step) * step &&
           entry.until === Math.ceil(until / step) * step,
       )
+      // What somebody changed while the guest is in the house stays so as long as it lets the guest in (A15).
+      const isLeft = from <= truth.now && keypad.touchedAt >= from && held.some((entry) => admits(entry, truth.now))
       if (wanted)
         truth.check(
           'E11',
           right.length === 1 ||
+            isLeft ||
             (right.length > 1 && hasStrays(keypad)) ||
             truth.isRaised(stay, 'arrival', 'pin', 'message'),
           () => {
