@@ -61,6 +61,7 @@ export interface DeviceState {
   /** When the device, or the gateway beside it, was last heard of by the vendor. */
   readonly lastSeen?: Instant
   readonly battery?: { readonly low: boolean; readonly percent?: number }
+  /** Milliseconds by which the device's own clock is ahead of ours. */
   readonly clockOffset?: number
 }
 
