@@ -80,6 +80,8 @@ describe('one tenant’s store, asked about another’s things', () => {
           whole: true,
           now,
         }),
+      weighLosses: () =>
+        store.weighLosses([{ bookingId: booking.id, bookingVersion: 1, codeIds: [code.id], whole: true, now }]),
       heldLosses: () => store.heldLosses(),
       decideDrift: () => store.decideDrift({ codeId: code.id, decision: 'accept', now }),
       decideLosses: () => store.decideLosses({ list: 'any', approve: true, now }),
@@ -124,6 +126,7 @@ describe('one tenant’s store, asked about another’s things', () => {
       loadStay: undefined,
       saveStay: 'nothing there',
       claimLoss: 'nothing there',
+      weighLosses: ['clear'],
       heldLosses: [],
       decideDrift: undefined,
       decideLosses: undefined,

@@ -1,8 +1,8 @@
-import { type Loss, lossOf, underBrake } from '../domain/brake.ts'
+import { type Loss, lossOf, type LossVerdict, underBrake } from '../domain/brake.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { AccessPlan } from '../domain/plan-access.ts'
 import type { GrantPlan } from '../domain/plan-grants.ts'
-import type { Effects, LossAnswer, StayView, TimelineEntry } from '../ports/stores.ts'
+import type { Effects, LossAnswer, LossClaim, StayView, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
 import { brakeWords } from './brake-words.ts'
 import type { Engine } from './engine.ts'
@@ -26,28 +26,47 @@ export async function mindBrake(
   const loss = lossOf(wished.plan, wished.access, view.codes, now)
   const waits = view.loss?.state === 'held' || view.loss?.state === 'refused'
   if (!loss && !waits) return { ...wished, effects: { timeline: [], raise: [], settle: [] } }
-  const { id, version } = view.booking
-  const toPropertyId = wished.plan.status === 'granted' ? view.property?.id : undefined
-  const answer = await store.claimLoss(look, {
-    bookingId: id,
-    bookingVersion: version,
+  const answer = await store.claimLoss(look, claimOf(view, wished.plan, loss, now))
+  const { verdict } = answer
+  const alerts = alertsOf(view, answer)
+  if (!loss || verdict === 'clear') return { ...wished, effects: { timeline: [], ...alerts } }
+  const under = heldBack(wished, loss, verdict, replan)
+  const said = loss.whole ? [] : [keptLine(view.booking.id)]
+  return { ...under, effects: { timeline: said, ...alerts } }
+}
+
+/** What is asked of the brake for this stay. */
+export function claimOf(
+  { booking, property }: StayView,
+  plan: GrantPlan,
+  loss: Loss | undefined,
+  now: Instant,
+): LossClaim {
+  const toPropertyId = plan.status === 'granted' ? property?.id : undefined
+  return {
+    bookingId: booking.id,
+    bookingVersion: booking.version,
     codeIds: loss?.codeIds ?? [],
     whole: loss?.whole ?? false,
     ...(toPropertyId === undefined ? {} : { toPropertyId }),
     now,
-  })
-  const { verdict } = answer
-  const alerts = alertsOf(view, answer)
-  if (!loss || verdict === 'clear') return { ...wished, effects: { timeline: [], ...alerts } }
-  if (loss.whole) {
-    const plan = underBrake(verdict)
-    return { plan, access: replan(plan), effects: { timeline: [], ...alerts } }
   }
-  return { plan: wished.plan, access: keeping(wished.access, loss), effects: { timeline: [keptLine(id)], ...alerts } }
+}
+
+/** A plan that the brake holds: a whole loss waits altogether, a door that is left stays open beside the new one. */
+export function heldBack(
+  wished: Pick<Braked, 'plan' | 'access'>,
+  loss: Loss,
+  verdict: Exclude<LossVerdict, 'clear'>,
+  replan: (plan: GrantPlan) => AccessPlan,
+): Pick<Braked, 'plan' | 'access'> {
+  if (!loss.whole) return { plan: wished.plan, access: keeping(wished.access, loss) }
+  const plan = underBrake(verdict)
+  return { plan, access: replan(plan) }
 }
 
 /** The guest gets in at the new door, and may go on using the one that was left. */
-export function keeping(access: AccessPlan, { codeIds }: Loss): AccessPlan {
+function keeping(access: AccessPlan, { codeIds }: Loss): AccessPlan {
   return {
     ...access,
     close: access.close.filter(({ codeId }) => !codeIds.includes(codeId)),
@@ -55,7 +74,7 @@ export function keeping(access: AccessPlan, { codeIds }: Loss): AccessPlan {
   }
 }
 
-function keptLine(bookingId: string): TimelineEntry {
+export function keptLine(bookingId: string): TimelineEntry {
   return {
     bookingId,
     kind: 'brake-held',

@@ -1,4 +1,4 @@
-import { lossOf, underBrake } from '../domain/brake.ts'
+import { type Loss, lossOf, type LossVerdict } from '../domain/brake.ts'
 import type { Code } from '../domain/code.ts'
 import { codeStepLines, type PlannedLine } from '../domain/code-step-lines.ts'
 import type { Instant } from '../domain/instant.ts'
@@ -12,7 +12,7 @@ import type { StayView } from '../ports/stores.ts'
 import { storyOf } from './booking-story.ts'
 import { openChannel } from './channels.ts'
 import type { Engine } from './engine.ts'
-import { keeping } from './mind-brake.ts'
+import { claimOf, heldBack, keptLine } from './mind-brake.ts'
 import { restoringReason } from './perhaps-told.ts'
 import { readDevice } from './read-device.ts'
 import { recollect } from './recollect.ts'
@@ -40,12 +40,19 @@ export async function preview(engine: Engine, call: Call, scope: PreviewScope): 
   const wanted: Code[] = []
   const devices = new Set(scope.deviceIds)
   const beside = new Set<string>()
+  const asked: Asked[] = []
   for (const bookingId of scope.bookingIds) {
     call.signal.throwIfAborted()
     const now = engine.clock.now()
-    const loaded = await engine.store.loadStay(bookingId, now)
-    if (!loaded) continue
-    const { line, ...held } = braked(loaded, now)
+    const view = await engine.store.loadStay(bookingId, now)
+    if (!view) continue
+    const wish = wishOf(view, now)
+    asked.push({ view, now, wish, loss: lossOf(wish.plan, wish.access, view.codes, now) })
+  }
+  const verdicts = await verdictsOn(engine, asked)
+  for (const one of asked) {
+    const { view: loaded, now } = one
+    const held = braked(one, verdicts.get(loaded.booking.id))
     const { plan } = held
     const { view, access, adopted, story } = recollect(engine, loaded, held, now)
     const { allotment, created, updated, codes } = await chooseCodes(engine, view, access, now)
@@ -54,7 +61,7 @@ export async function preview(engine: Engine, call: Call, scope: PreviewScope): 
     lines.push(
       ...storyOf(view, plan, access, allotment, story).map((line) => ({ look: 'booking' as const, ...said(line) })),
     )
-    if (line) lines.push(line)
+    lines.push(...held.held.map((line) => ({ look: 'booking' as const, ...said(line) })))
     lines.push(...(await messageLines(engine, { ...view, codes }, plan)))
   }
   for (const deviceId of devices) lines.push(...(await deviceLines(engine, call, deviceId, wanted)))
@@ -66,22 +73,26 @@ export async function preview(engine: Engine, call: Call, scope: PreviewScope): 
   return lines
 }
 
-/** The brake as it stands: what waits for a person, waits. It is not asked for anything new, because asking counts. */
-function braked(
-  view: StayView,
-  now: Instant,
-): { readonly plan: GrantPlan; readonly access: AccessPlan; readonly line?: PreviewLine } {
-  const wish = wishOf(view, now)
-  const loss = lossOf(wish.plan, wish.access, view.codes, now)
-  const own = view.loss?.bookingVersion === view.booking.version ? view.loss.state : undefined
-  if (!loss || own === 'approved') return wish
-  if (own === 'held' || own === 'refused') {
-    if (!loss.whole) return { ...wish, access: keeping(wish.access, loss) }
-    const plan = underBrake(own)
-    return { plan, access: planAccessOf(view, plan, now) }
-  }
-  const text = 'The brake is asked first: codes go only while not unusually many stays lose theirs at once.'
-  return { ...wish, line: { look: 'booking', bookingId: view.booking.id, text } }
+/** One stay as its look would find it. */
+interface Asked {
+  readonly view: StayView
+  readonly now: Instant
+  readonly wish: { readonly plan: GrantPlan; readonly access: AccessPlan }
+  readonly loss: Loss | undefined
+}
+
+/** What the brake would say to all of them, in their order, by booking. It is not claimed from, because claims count. */
+async function verdictsOn({ store }: Engine, asked: readonly Asked[]): Promise<ReadonlyMap<string, LossVerdict>> {
+  const claims = asked.flatMap(({ view, wish, loss, now }) => (loss ? [claimOf(view, wish.plan, loss, now)] : []))
+  const verdicts = claims.length === 0 ? [] : await store.weighLosses(claims)
+  return new Map(claims.map(({ bookingId }, index) => [bookingId, verdicts[index] ?? 'held']))
+}
+
+/** The plan that is left of a wish once the brake has been asked, and what it would hold. */
+function braked({ view, now, wish, loss }: Asked, verdict: LossVerdict = 'clear') {
+  if (!loss || verdict === 'clear') return { ...wish, held: [] }
+  const under = heldBack(wish, loss, verdict, (plan) => planAccessOf(view, plan, now))
+  return { ...under, held: loss.whole ? [] : [keptLine(view.booking.id)] }
 }
 
 const said = ({ bookingId, text, remedy }: PlannedLine): PlannedLine => ({

@@ -44,6 +44,8 @@ export interface TenantStore {
    * the whole tenant. A claim without codes says that nothing is to be lost any more: it leaves the list.
    */
   claimLoss(look: Look, claim: LossClaim): Promise<LossAnswer>
+  /** What the brake would answer to these claims, one after the other. Nothing is counted and nothing kept. */
+  weighLosses(claims: readonly LossClaim[]): Promise<readonly LossVerdict[]>
   /** What waits for a person, one list per booking connection. */
   heldLosses(): Promise<readonly HeldLosses[]>
   /**

@@ -10,6 +10,7 @@ import {
   type LossClaim,
   type LossDecision,
   type LossState,
+  type LossVerdict,
   plus,
   weighLoss,
 } from '@stayward/core'
@@ -18,7 +19,7 @@ import { isId } from '../ordered-id.ts'
 import { applyEffects } from './effects.ts'
 import { leaseLost, passFence } from './fence.ts'
 import { present } from './stored-rows.ts'
-import type { Run, Statement } from './tenant-session.ts'
+import type { Run, Statement, TenantSession } from './tenant-session.ts'
 
 /** One claim at a time in a tenant: two looks that count side by side would both pass. */
 const inTurn: Statement = {
@@ -105,12 +106,50 @@ interface Claiming {
 }
 
 export async function claimLoss({ run, tenantId, look }: Claiming, claim: LossClaim): Promise<LossAnswer> {
-  const { bookingId, bookingVersion, codeIds, whole, toPropertyId = null, now } = claim
+  const { bookingId } = claim
   if (!isId(bookingId)) throw leaseLost(look)
   await run(inTurn, [tenantId])
   await passFence(run, tenantId, look)
+  const answer = await weigh(run, tenantId, claim)
+  if (!answer) throw leaseLost(look)
+  return answer
+}
+
+/** Says to take it all back, which is no failure. */
+class Enough extends Error {
+  readonly verdicts: readonly LossVerdict[]
+
+  constructor(verdicts: readonly LossVerdict[]) {
+    super('nothing of this is kept')
+    this.verdicts = verdicts
+  }
+}
+
+/** Claims as the looks would, one after the other, in a transaction that is then taken back. */
+export async function weighLosses(
+  session: TenantSession,
+  tenantId: string,
+  claims: readonly LossClaim[],
+): Promise<readonly LossVerdict[]> {
+  try {
+    return await session.write(async (run) => {
+      await run(inTurn, [tenantId])
+      const verdicts: LossVerdict[] = []
+      for (const claim of claims)
+        verdicts.push(isId(claim.bookingId) ? ((await weigh(run, tenantId, claim))?.verdict ?? 'clear') : 'clear')
+      throw new Enough(verdicts)
+    })
+  } catch (error) {
+    if (error instanceof Enough) return error.verdicts
+    throw error
+  }
+}
+
+/** What the brake answers to a claim, as it is counted from now on. `undefined`: there is no such booking. */
+async function weigh(run: Run, tenantId: string, claim: LossClaim): Promise<LossAnswer | undefined> {
+  const { bookingId, bookingVersion, codeIds, whole, toPropertyId = null, now } = claim
   const [found] = await run<Known>(known, [tenantId, bookingId, codeIds, toPropertyId])
-  if (!found) throw leaseLost(look)
+  if (!found) return undefined
   const { connection_id: connectionId, name: connection, properties } = found
   const rest = async () => (await run<{ waiting: number }>(waiting, [tenantId, connectionId]))[0]?.waiting ?? 0
   if (codeIds.length === 0) {

@@ -1,7 +1,7 @@
 import type { Effects, Look, TenantStore } from '@stayward/core'
 import type { Pool } from 'pg'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
-import { claimLoss, decideLosses, heldLosses } from './brake.ts'
+import { claimLoss, decideLosses, heldLosses, weighLosses } from './brake.ts'
 import { codeHistory } from './code-transitions.ts'
 import { decideDrift } from './decide-drift.ts'
 import { saveAlarms, saveConnection, saveFetch, unsentAlarms } from './connections.ts'
@@ -53,6 +53,7 @@ export function postgresTenantStore({
     loadStay: (bookingId, now) => loadStay(session, secrets, bookingId, now),
     saveStay: (look, changes, effects) => save((run) => saveStay({ ...about(run, look, effects), changes })),
     claimLoss: (look, claim) => session.write((run) => claimLoss({ run, tenantId, look }, claim)),
+    weighLosses: (claims) => weighLosses(session, tenantId, claims),
     heldLosses: () => session.write((run) => heldLosses(run, tenantId)),
     async decideLosses(decision) {
       const { stays, marked } = await session.write((run) => decideLosses(run, tenantId, decision))

@@ -47,6 +47,22 @@ export function describeBrake(subject: StoreSubject): void {
       expect(await claim(all[5] as Booking)).toEqual({ verdict: 'held', waiting: 3, connection: 'Bookings' })
     })
 
+    it('says what it would answer, one claim after the other, and counts nothing of that', async () => {
+      const all = await guests(5)
+      const claims = await Promise.all(
+        all.map(async ({ id, version }): Promise<LossClaim> => {
+          const codeIds = (await world.load(id)).codes.map((code) => code.id)
+          return { bookingId: id, bookingVersion: version, codeIds, whole: true, now }
+        }),
+      )
+      const said = ['clear', 'clear', 'clear', 'held', 'held']
+      expect(await world.store.weighLosses(claims)).toEqual(said)
+      expect(await world.store.weighLosses(claims)).toEqual(said)
+      expect(await world.store.heldLosses()).toEqual([])
+      expect((await world.load(all[0]?.id ?? '')).loss).toBeUndefined()
+      expect(await verdicts(all)).toEqual(said)
+    })
+
     it('counts a stay once, however often it asks', async () => {
       const [first, second] = await guests(2)
       if (!first || !second) throw new Error('no guests')

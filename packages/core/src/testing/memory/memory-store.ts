@@ -1,4 +1,5 @@
 import type { Booking, CivilDate } from '../../domain/booking.ts'
+import type { LossVerdict } from '../../domain/brake.ts'
 import type { CodeTransition } from '../../domain/code-transition.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
@@ -144,6 +145,11 @@ export class MemoryStore implements stores.TenantStore {
   async claimLoss(look: Look, claim: stores.LossClaim): Promise<stores.LossAnswer> {
     checkFence(this.state, look)
     return claimLoss(this.state, claim)
+  }
+
+  async weighLosses(claims: readonly stores.LossClaim[]): Promise<readonly LossVerdict[]> {
+    const trial = { ...this.state, losses: new Map(this.state.losses) }
+    return claims.map((claim) => claimLoss(trial, claim).verdict)
   }
 
   async heldLosses(): Promise<readonly stores.HeldLosses[]> {
