@@ -101,4 +101,7 @@ it('names a list by what is on it, in any order', () => {
     listName('c', [{ bookingId: 'a', bookingVersion: 12 }]),
   ]
   expect(new Set([listName('c', stays), ...others]).size).toBe(4)
+  const [first, ...rest] = stays
+  const changed = first ? [{ ...first, bookingVersion: first.bookingVersion + 1 }, ...rest] : []
+  expect(listName('c', changed)).not.toBe(listName('c', stays)) // the same stays, one of them changed since
 })

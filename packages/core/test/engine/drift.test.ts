@@ -106,6 +106,18 @@ describe('a code changed outside the hub, at a door that restores', () => {
     expect(openAlerts(world)).not.toContain('drift')
   })
 
+  it('begins to count anew when the stay has other dates', async () => {
+    const { world, ref } = await arriving('restore')
+    for (let times = 0; times < 3; times += 1) {
+      take(world)
+      await sweep(world, minutes(40))
+    }
+    expect(stored(world).restored).toBe(3)
+    world.source.change(ref, { departure: '2026-07-06' })
+    await world.advance(minutes(30))
+    expect(stored(world).restored).toBeUndefined()
+  })
+
   it('counts no listing that was short for a moment', async () => {
     const { world } = await arriving('restore')
     for (let times = 0; times < 8; times += 1) {
