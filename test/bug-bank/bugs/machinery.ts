@@ -126,6 +126,18 @@ export const machineryBugs: readonly Bug[] = [
     proof: coreTest('engine/two-hubs'),
   },
   {
+    id: 62,
+    name: 'the budget of a vendor account counted in each process alone',
+    patches: [
+      {
+        file: at.server('tenancy/shared-turns'),
+        find: 'book: sharedBook(account)',
+        replace: 'book: sharedBook({ ...account, account: `${account.account}:${Math.random()}` })',
+      },
+    ],
+    proof: serverTest('tenancy/shared-turns'),
+  },
+  {
     id: 63,
     name: 'a time to come back given as an epoch read as seconds from now',
     patches: [

@@ -104,7 +104,8 @@ async function setConnection(cli: Cli, name: string, options: SetOptions): Promi
     refuseAll(configProblems(adapter, config))
 
     noteRehearsal(out, session, adapter)
-    const tested = await testConnection(session, { own, id: line.id, name, adapter, config })
+    const account = line.account === undefined ? {} : { account: line.account }
+    const tested = await testConnection(session, { own, id: line.id, name, ...account, adapter, config })
     refuseWorse(tested, line.account)
     await own.house.putConnection({ name, adapter: adapter.id, port: adapter.port, config })
     await own.house.noteTest(name, testLine(tested))

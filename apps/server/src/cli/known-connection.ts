@@ -67,5 +67,6 @@ export function reached({ own, line, adapter, config }: KnownConnection): Reache
       `The configuration of "${line.name}" cannot be opened.`,
       `Is this the master key it was sealed with? Otherwise enter it again: stayward connection set ${line.name} --config …`,
     )
-  return { own, id: line.id, name: line.name, adapter, config: opened }
+  const account = line.account === undefined ? {} : { account: line.account }
+  return { own, id: line.id, name: line.name, ...account, adapter, config: opened }
 }

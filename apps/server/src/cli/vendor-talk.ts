@@ -13,6 +13,7 @@ import { demoSlug } from '../compose/demo-slug.ts'
 import { connectionVault } from '../tenancy/connection-vault.ts'
 import { openProviders } from '../tenancy/open-providers.ts'
 import { createOutbound } from '../tenancy/outbound.ts'
+import { sharedTurns } from '../tenancy/shared-turns.ts'
 import type { Config } from './connection-config.ts'
 import type { Output } from './output.ts'
 import { refuse } from './refusal.ts'
@@ -26,14 +27,16 @@ export interface Reached {
   readonly own: Pick<TenantSession, 'tenant' | 'secrets'>
   readonly id: string
   readonly name: string
+  /** The vendor's account, once a test has told it. */
+  readonly account?: string
   readonly adapter: AnyAdapter
   readonly config: Config
 }
 
-/** Asks a vendor through the same guarded way as the hub. Throws `AdapterError`. */
+/** Asks a vendor through the same guarded way as the hub, out of the same budget. Throws `AdapterError`. */
 async function talk<Answer>(
   { adapters, settings, clock, pool }: Session,
-  { own, id, name, adapter, config }: Reached,
+  { own, id, name, account, adapter, config }: Reached,
   ask: (provider: ProviderOf[PortName], call: Call) => Promise<Answer>,
 ): Promise<Answer> {
   const { tenant, secrets } = own
@@ -43,7 +46,8 @@ async function talk<Answer>(
       'Its story shows what they hold: npm start',
     )
   const outbound = createOutbound(settings.vendorOrigins)
-  const row = { id, adapterId: adapter.id, name, paused: false, version: 1, config: () => config }
+  const known = account === undefined ? {} : { account }
+  const row = { id, adapterId: adapter.id, name, paused: false, version: 1, ...known, config: () => config }
   const connection = `${tenant.slug}/${name}`
   const leave = { connection, networks: settings.privateNetworks.get(connection) ?? [] }
   const providers = openProviders([row], {
@@ -52,6 +56,7 @@ async function talk<Answer>(
     onSite: (_, site) => outbound.onSite(site, leave),
     clock,
     entropy: systemEntropy,
+    turns: (budget, rate) => sharedTurns({ pool, tenantId: tenant.id, account: budget, rate }),
     vault: (connectionId) => connectionVault({ pool, tenantId: tenant.id, connectionId, secrets }),
   })
   try {
@@ -60,7 +65,7 @@ async function talk<Answer>(
       : adapter.port === 'notifier'
         ? providers.notifier(row.id)
         : providers.keypad(row.id))
-    return await ask(provider, { signal: AbortSignal.timeout(patience) })
+    return await ask(provider, { signal: AbortSignal.timeout(patience), near: true }) // a person waits
   } finally {
     await providers.close()
     await outbound.close()

@@ -1,10 +1,10 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '@stayward/core'
-import pg from 'pg'
 import type { Database } from '../compose/database.ts'
 import type { Hub } from '../compose/hub.ts'
 import type { DemoTenant } from '../compose/root.ts'
+import { quietPool } from '../persistence/quiet-pool.ts'
 import { listTenants } from '../persistence/tenants.ts'
 import type { Settings } from '../settings/settings.ts'
 import { dayFromNow, demoUnits, freshWorld } from './fresh-world.ts'
@@ -28,7 +28,7 @@ export async function wantsDemo(
   { appUrl }: Pick<Database, 'appUrl'>,
 ): Promise<boolean> {
   if (demo === false || (demo === undefined && databaseUrl !== undefined)) return false
-  const pool = new pg.Pool({ connectionString: appUrl, max: 1 })
+  const pool = quietPool(appUrl, 1)
   try {
     return (await listTenants(pool)).every(({ slug }) => slug === demoSlug)
   } finally {

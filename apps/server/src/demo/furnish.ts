@@ -1,10 +1,10 @@
 import type { Clock } from '@stayward/core'
 import { fakeToken } from '@stayward/notify-smsfactor/testing'
-import pg from 'pg'
 import { createApiKeys } from '../auth/api-keys.ts'
 import { demoSlug } from '../compose/demo-slug.ts'
 import { openHouse } from '../persistence/house.ts'
 import { openOrm } from '../persistence/orm.ts'
+import { quietPool } from '../persistence/quiet-pool.ts'
 import { createTenant, eraseTenant, findTenant, type Tenant } from '../persistence/tenants.ts'
 import type { MasterKeys } from '../secrets/master-keys.ts'
 import { tenantKeys } from '../persistence/tenant-keys.ts'
@@ -34,7 +34,7 @@ export interface Furnished {
  * Furnishing again changes nothing.
  */
 export async function furnishDemo({ appUrl, masters, clock, world }: FurnishParts): Promise<Furnished> {
-  const pool = new pg.Pool({ connectionString: appUrl, max: 2 })
+  const pool = quietPool(appUrl, 2)
   const orm = await openOrm(appUrl, 2)
   try {
     const tenant = (await findTenant(pool, demoSlug)) ?? (await createTenant(pool, masters, demoSlug, clock.now()))
@@ -55,7 +55,7 @@ export async function furnishDemo({ appUrl, masters, clock, world }: FurnishPart
 
 /** Takes the demo's tenant away, for a new beginning. */
 export async function eraseDemo({ appUrl }: Pick<FurnishParts, 'appUrl'>): Promise<void> {
-  const pool = new pg.Pool({ connectionString: appUrl, max: 1 })
+  const pool = quietPool(appUrl, 1)
   try {
     const tenant = await findTenant(pool, demoSlug)
     if (tenant) await eraseTenant(pool, tenant.id)

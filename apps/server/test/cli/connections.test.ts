@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sharedTurns } from '../../src/tenancy/shared-turns.ts'
 import { credentials, openRehearsal, type Rehearsal } from './rehearsal.ts'
 
 let hub: Rehearsal
@@ -107,6 +108,23 @@ describe('stayward connection', () => {
     expect(await stored('select account, last_test_ok, failing_since from connection')).toEqual([
       { account: '501', last_test_ok: true, failing_since: null },
     ])
+  })
+
+  it('asks out of the budget that the hub has at this account', async () => {
+    const [{ tenant_id: tenantId } = {}] = await stored('select tenant_id from connection')
+    const pool = new pg.Pool({ connectionString: hub.ownerUrl, max: 1 })
+    await sharedTurns({
+      pool,
+      tenantId: String(tenantId),
+      account: 'the-keys:501',
+      rate: { perSecond: 3, burst: 3 },
+    }).ended({ wait: 600_000 })
+    const { code, out } = await hub.stayward('connection', 'test', 'locks')
+    expect(code).toBe(1)
+    expect(out).toContain('The budget of requests to The Keys is used up for now.')
+    await pool.query(`delete from vendor_budget`)
+    await pool.end()
+    expect((await hub.stayward('connection', 'test', 'locks')).code).toBe(0)
   })
 
   it('does not replace what works by what does not', async () => {

@@ -105,3 +105,13 @@ export interface Drift {
   /** The dates that were found (`asked`, `accept`) or stay (`accepted`); absent where they are the stay's own. */
   readonly window?: AccessWindow
 }
+
+/** Whether its guest may stand at the door within hours, or does already. */
+export function opensSoon({ window, want }: Pick<Code, 'window' | 'want'>, now: Instant): boolean {
+  return want === 'present' && window.from <= plus(now, limits.pageBefore) && window.until > now
+}
+
+/** Whether a guest may soon need a code that is not proven yet. */
+export function isUrgent(codes: readonly Code[], now: Instant): boolean {
+  return codes.some((code) => opensSoon(code, now) && !reaches(code.evidence, 'confirmed'))
+}

@@ -1,9 +1,9 @@
 import type { Booking } from '../domain/booking.ts'
-import { between } from '../domain/instant.ts'
+import { between, type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
 import type { BookingSource } from '../ports/booking-source.ts'
 import type { Opened } from '../ports/providers.ts'
-import type { Alert, Effects, FetchOutcome, SourceView } from '../ports/stores.ts'
+import type { Alert, Effects, FetchOutcome, ListedDevice, SourceView } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
 import type { Engine } from './engine.ts'
 import { listAll, withPhone } from './import-bookings.ts'
@@ -27,20 +27,20 @@ export async function fetchOne(engine: Engine, look: Look): Promise<void> {
       const device = (await engine.store.devicesOf(connectionId)).find(({ vendorId }) => vendorId === ref)
       const found = device !== undefined
       const text = found ? `${device.name} is looked at.` : 'No door uses this device; nothing was done.'
+      const now = engine.clock.now()
       return await engine.store.saveFetch(
         look,
         { connectionId, ref, outcome: found ? 'changed' : 'not-found', text },
-        { now: engine.clock.now(), marks: found ? [await nudgeOf(engine, device.id)] : [] },
+        { now, marks: found ? [nudgeOf(device, now)] : [] },
       )
     }
   }
 }
 
 /** A device that is not reached may be back, says its vendor: now and then that is worth a look before its time. */
-async function nudgeOf({ store, clock }: Engine, deviceId: string): Promise<Mark> {
-  const unreached = (await store.loadDevice(deviceId))?.unreached
-  const isWorth = unreached !== undefined && between(unreached.at, clock.now()) >= limits.unreachedNudge
-  return { kind: 'device', key: deviceId, why: isWorth ? 'edit' : 'nudge' }
+function nudgeOf({ id, unreachedAt }: ListedDevice, now: Instant): Mark {
+  const isWorth = unreachedAt !== undefined && between(unreachedAt, now) >= limits.unreachedNudge
+  return { kind: 'device', key: id, why: isWorth ? 'edit' : 'nudge' }
 }
 
 async function fetchBooking(engine: Engine, look: Look, connectionId: string, ref: string): Promise<void> {
@@ -51,7 +51,7 @@ async function fetchBooking(engine: Engine, look: Look, connectionId: string, re
   await onTrouble(engine, look, { connectionId, ref, bookingIds: known ? [known.id] : [] }, async () => {
     const opened = await providers.booking(connectionId)
     const { provider, vendor } = opened
-    const booking = await provider.readBooking(ref, look)
+    const booking = await provider.readBooking(ref, { ...look, near: isOfThisDay(known, clock.now()) })
     const answers: Pick<Alert, 'kind' | 'subject'> = { kind: 'connection', subject: `connection:${connectionId}` }
     const save = (outcome: FetchOutcome['outcome'], text: string, effects: Omit<Effects, 'now'> = {}) =>
       store.saveFetch(look, { connectionId, ref, outcome, text }, { now: clock.now(), settle: [answers], ...effects })
@@ -87,6 +87,11 @@ async function fetchBooking(engine: Engine, look: Look, connectionId: string, re
       ],
     })
   })
+}
+
+/** What is not known yet may be for tonight. */
+function isOfThisDay(known: Booking | undefined, now: Instant): boolean {
+  return known?.arrival === undefined || known.arrival <= plus(now, 86_400_000).slice(0, 10)
 }
 
 /**

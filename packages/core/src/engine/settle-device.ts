@@ -1,4 +1,4 @@
-import type { Code } from '../domain/code.ts'
+import { type Code, isUrgent } from '../domain/code.ts'
 import type { CodeStep, KeypadTraits } from '../domain/code-step.ts'
 import { applyOpenings } from '../domain/code-use.ts'
 import { planCodes } from '../domain/plan-codes.ts'
@@ -22,9 +22,10 @@ export async function settleDevice(engine: DeviceEngine, look: Look): Promise<vo
   if (!view) return
   const { connectionId } = view.device
   let failure: Unfinished | undefined
+  const call = { ...look, near: isUrgent(view.codes, engine.clock.now()) }
   try {
     const { provider, capabilities, vendor } = await providers.keypad(connectionId)
-    failure = await bringTo(engine, look, view, { provider, capabilities, vendor })
+    failure = await bringTo(engine, call, view, { provider, capabilities, vendor })
   } catch (error) {
     if (!AdapterError.is(error)) throw error
     await explain(engine, look, { connectionId, device: { ...view, whole: true }, bookingIds: unproven(view) }, error)

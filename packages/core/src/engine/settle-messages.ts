@@ -1,4 +1,5 @@
 import { takenUp } from '../domain/brake.ts'
+import { opensSoon } from '../domain/code.ts'
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import type { Message } from '../domain/message.ts'
 import { toldElsewhere } from '../domain/message-ledger.ts'
@@ -68,7 +69,8 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
     plan.status === 'held' || isRestoring(engine.lostTime?.())
       ? []
       : ledger.filter(({ state, id }) => state === 'planned' && !withdrawn.has(id))
-  const delivered = await deliverAll(engine, look, view, channels, [...open, ...free], ledger)
+  const call = { ...look, near: view.codes.some((code) => opensSoon(code, now)) }
+  const delivered = await deliverAll(engine, call, view, channels, [...open, ...free], ledger)
   const after = [...ledger.filter(({ id }) => !delivered.sent.some((one) => one.id === id)), ...delivered.sent]
   const owed = owedBy(channels, said)
   const troubles = [owed, unread].flatMap((error) => error ?? [])

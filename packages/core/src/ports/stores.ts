@@ -30,7 +30,7 @@ export interface TenantStore {
 
   /** What came of reading one thing a webhook pointed at; shown beside the delivery in the webhook log. */
   saveFetch(look: Look, outcome: FetchOutcome, effects: Effects): Promise<void>
-  devicesOf(connectionId: string): Promise<readonly DeviceRow[]>
+  devicesOf(connectionId: string): Promise<readonly ListedDevice[]>
   /**
    * Bookings with a message on this channel that was claimed after `since` and whose end is not known, or whose recipient
    * has written since, which no booking's replies show yet.
@@ -274,6 +274,12 @@ export interface DeviceRow {
   /** The id the adapter knows it by. */
   readonly vendorId: string
   readonly name: string
+}
+
+/** A device as a connection lists it. */
+export interface ListedDevice extends DeviceRow {
+  /** When the last look failed to reach it; absent while it is reached. */
+  readonly unreachedAt?: Instant
 }
 
 /** `accepted` when the host of a door of this device takes the vendor's yes for the door's own; else absent. */

@@ -44,6 +44,8 @@ export interface Look extends WorkKey {
   readonly why?: Claim['why']
   /** Aborted when the lease is lost or the process stops. */
   readonly signal: AbortSignal
+  /** It turned out to be about an arrival soon; its calls at vendors go first. */
+  readonly near?: boolean
 }
 
 export interface Claim extends WorkKey {

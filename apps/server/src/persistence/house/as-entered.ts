@@ -1,18 +1,9 @@
 import type { DoorEntry, Policy } from '@stayward/core'
-import {
-  Connection,
-  Device,
-  type DoorEntity,
-  DoorRow,
-  PropertyRow,
-  TenantSetting,
-  UnitDoor,
-  UnitRow,
-  UnitSource,
-} from '../entities/index.ts'
+import type { DoorEntity } from '../entities/index.ts'
 import { alarmToPlace } from '../store/connections.ts'
 import { fixedCodePlace, prefixPlace } from '../store/stored-rows.ts'
 import type { Change } from './house-context.ts'
+import { houseRows } from './house-rows.ts'
 import type { DeviceInput, DoorInput, PropertyInput, UnitInput } from './rooms.ts'
 
 /** A tenant's house in the words it was entered in. Holds the prefixes and fixed codes of doors. */
@@ -30,21 +21,9 @@ export interface EnteredHouse {
 }
 
 export async function houseAsEntered(change: Change): Promise<EnteredHouse> {
-  const { em, tenantId } = change
-  const own = { tenantId }
-  const connections = await em.find(Connection, own)
-  const properties = await em.find(PropertyRow, own, { orderBy: { slug: 'asc' } })
-  const devices = await em.find(Device, own, { orderBy: { name: 'asc' } })
-  const doors = await em.find(DoorRow, own, { orderBy: { slug: 'asc' } })
-  const units = await em.find(UnitRow, own, { orderBy: { slug: 'asc' } })
-  const ways = await em.find(UnitDoor, own, { orderBy: { unitId: 'asc', position: 'asc' } })
-  const links = await em.find(UnitSource, own, { orderBy: { sourceRef: 'asc' } })
-
-  const connectionName = nameOf(connections, ({ name }) => name)
-  const doorSlug = nameOf(doors, ({ slug }) => slug)
-  const propertySlug = nameOf(properties, ({ slug }) => slug)
+  const { setting, properties, devices, doors, units, connectionName } = await houseRows(change)
   return {
-    settings: await settingsAsEntered(change, connectionName),
+    settings: settingsAsEntered(change, setting, connectionName),
     properties: properties.map(
       ({ slug, name, zone, checkIn, checkOut, earliestCheckIn: earliest, latestCheckOut: latest }) => ({
         slug,
@@ -68,23 +47,15 @@ export async function houseAsEntered(change: Change): Promise<EnteredHouse> {
       instruction: door.instruction,
       entry: entryOf(change, door),
     })),
-    units: units.map(({ id, slug, name, propertyId }) => ({
-      slug,
-      name,
-      property: propertySlug(propertyId),
-      path: ways.filter(({ unitId }) => unitId === id).map(({ doorId }) => doorSlug(doorId)),
-      sources: links
-        .filter(({ unitId }) => unitId === id)
-        .map(({ connectionId, sourceRef }) => ({ connection: connectionName(connectionId), ref: sourceRef })),
-    })),
+    units,
   }
 }
 
-async function settingsAsEntered(
-  { em, tenantId, secrets }: Change,
+function settingsAsEntered(
+  { tenantId, secrets }: Change,
+  setting: Awaited<ReturnType<typeof houseRows>>['setting'],
   connectionName: (id: string) => string,
-): Promise<EnteredHouse['settings']> {
-  const setting = await em.findOne(TenantSetting, { tenantId })
+): EnteredHouse['settings'] {
   const { alarmConnectionId: alarm, alarmToSealed: to } = setting ?? {}
   return {
     policy: setting?.policy ?? {},
@@ -108,9 +79,4 @@ function entryOf({ secrets }: Change, door: DoorEntity): DoorEntry {
     }
   if (kind === 'fixed-code' && code != null) return { kind, code: secrets.open(code, fixedCodePlace(id)) }
   return { kind: 'instruction' }
-}
-
-function nameOf<Row extends { readonly id: string }>(rows: readonly Row[], name: (row: Row) => string) {
-  const byId = new Map(rows.map((row) => [row.id, name(row)]))
-  return (id: string): string => byId.get(id) ?? id
 }

@@ -1,4 +1,11 @@
-import { type DeviceRow, type DeviceView, type DriftPolicy, mostCareful, type Policy } from '@stayward/core'
+import {
+  type DeviceRow,
+  type DeviceView,
+  type DriftPolicy,
+  type ListedDevice,
+  mostCareful,
+  type Policy,
+} from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { instantFromSql } from '../instant-from-sql.ts'
 import { isId } from '../ordered-id.ts'
@@ -62,12 +69,14 @@ const devices: Reading = {
   name: 'stayward_devices_of',
   types: ['uuid', 'uuid'],
   text: `
-select json_agg(json_build_object('id', v.id, 'connectionId', v.connection_id, 'vendorId', v.vendor_id, 'name', v.name)
-  order by v.name, v.id) from device v where v.tenant_id = $1 and v.connection_id = $2`,
+select json_agg(json_build_object('id', v.id, 'connectionId', v.connection_id, 'vendorId', v.vendor_id, 'name', v.name,
+  'unreachedAt', v.unreached_at) order by v.name, v.id) from device v where v.tenant_id = $1 and v.connection_id = $2`,
 }
 
-export async function devicesOf(session: TenantSession, connectionId: string): Promise<readonly DeviceRow[]> {
+export async function devicesOf(session: TenantSession, connectionId: string): Promise<readonly ListedDevice[]> {
   if (!isId(connectionId)) return []
   const found = await session.read(devices, [session.tenantId, connectionId])
-  return (found as readonly DeviceRow[] | null | undefined) ?? [] // the shape is what the query above builds
+  // The shape is what the query above builds.
+  const rows = (found as readonly (DeviceRow & { readonly unreachedAt: string | null })[] | null | undefined) ?? []
+  return rows.map(({ unreachedAt: at, ...row }) => (at === null ? row : { ...row, unreachedAt: instantFromSql(at) }))
 }

@@ -229,11 +229,14 @@ export function describeStoredDevices(subject: StoreSubject): void {
         failures: 2,
         unreached: { since: now, at: plus(now, 5000) },
       })
+      const listed = async () => (await world.store.devicesOf(world.lock)).find(({ id }) => id === world.street)
+      expect((await listed())?.unreachedAt).toBe(plus(now, 5000))
       const changes = { deviceId: world.street, readAt: now, state: { online: true, batteryPercent: 80 } }
       await world.store.saveDevice(look('device', world.street), changes, { now })
       const back = await world.store.loadDevice(world.street)
       expect(back?.failures).toBe(0)
       expect(back).not.toHaveProperty('unreached')
+      expect(await listed()).not.toHaveProperty('unreachedAt')
     })
 
     it('knows which others wait for its connection, while it does so itself', async () => {

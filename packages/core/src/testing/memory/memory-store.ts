@@ -98,9 +98,15 @@ export class MemoryStore implements stores.TenantStore {
     applyEffects(this.state, effects, this.#kit)
   }
 
-  async devicesOf(connectionId: string): Promise<readonly stores.DeviceRow[]> {
+  async devicesOf(connectionId: string): Promise<readonly stores.ListedDevice[]> {
     const devices = [...this.state.devices.values()].filter((device) => device.connectionId === connectionId)
-    return devices.map(({ id, vendorId, name }) => ({ id, connectionId, vendorId, name }))
+    return devices.map(({ id, vendorId, name, unreached }) => ({
+      id,
+      connectionId,
+      vendorId,
+      name,
+      ...(unreached ? { unreachedAt: unreached.at } : {}),
+    }))
   }
 
   async bookingsAwaitingDelivery(channel: string, since: Instant): Promise<readonly string[]> {
