@@ -242,6 +242,10 @@ export const connection = z
     failingSince: instant.exactOptional(),
     readThrough: instant.exactOptional(),
     sweptAt: instant.exactOptional(),
+    unannounced: z
+      .int()
+      .meta({ description: 'Changes of the last day that a poll or a sweep found and no webhook had announced.' })
+      .exactOptional(),
   })
   .meta({ id: 'Connection' })
 

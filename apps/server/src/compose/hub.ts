@@ -28,6 +28,7 @@ import { hubMetrics } from '../telemetry/hub-metrics.ts'
 import type { Log } from '../telemetry/log.ts'
 import { seldom } from '../telemetry/seldom.ts'
 import { readOpenAlerts } from '../telemetry/open-alerts.ts'
+import { readUnannounced } from '../telemetry/unannounced.ts'
 import { listenForConfiguration } from '../tenancy/configuration-notice.ts'
 import { createTenants } from '../tenancy/tenants.ts'
 import { lookFailures } from '../work/look-failures.ts'
@@ -101,6 +102,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
   const figures = hubMetrics(metrics, {
     queue: () => readQueue(queuePool, clock.now()),
     openAlerts: readOpenAlerts(queuePool),
+    unannounced: readUnannounced(queuePool, clock),
     intakeWaiting: () => intake?.waiting() ?? 0,
     restoring: () => isRestoring(memory.lostTime()),
   })

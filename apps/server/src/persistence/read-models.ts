@@ -1,5 +1,5 @@
 import type { TenantSecrets } from '../secrets/tenant-secrets.ts'
-import { type Clock, systemClock } from '@stayward/core'
+import { type Clock, plus, systemClock } from '@stayward/core'
 import type {
   AlertLine,
   AlertsQuery,
@@ -67,7 +67,14 @@ export function createReadModel({ orm, secretsOf, clock = systemClock }: ReadMod
       return await tenantScope(orm, tenantId).transactional((em) => readCodeHistory({ em, tenantId }, codeId))
     },
     async connections(tenantId: string): Promise<readonly ConnectionLine[]> {
-      const rows = await tenantScope(orm, tenantId).find(Connection, { tenantId }, { orderBy: { name: 'asc' } })
+      const { rows, found } = await tenantScope(orm, tenantId).transactional(async (em) => ({
+        rows: await em.find(Connection, { tenantId }, { orderBy: { name: 'asc' } }),
+        found: await em.execute<{ connection_id: string; changes: string }[]>(
+          'select * from unannounced_changes(?::uuid, ?::timestamptz)',
+          [tenantId, plus(now(), -86_400_000)],
+        ),
+      }))
+      const unannounced = new Map(found.map(({ connection_id: id, changes }) => [id, Number(changes)]))
       return rows.map((row) => ({
         id: row.id,
         name: row.name,
@@ -82,6 +89,7 @@ export function createReadModel({ orm, secretsOf, clock = systemClock }: ReadMod
         ...known('failingSince', row.failingSince),
         ...known('readThrough', row.readThrough),
         ...known('sweptAt', row.sweptAt),
+        ...known('unannounced', unannounced.get(row.id)),
       }))
     },
     async looks(tenantId: string, query: LooksQuery): Promise<Page<LookLine>> {

@@ -24,6 +24,10 @@ export interface GaugeSources {
   /** Absent in a process that has no database yet. */
   readonly queue?: () => Promise<readonly QueueReading[]>
   readonly openAlerts?: () => Promise<readonly { readonly kind: string; readonly count: number }[]>
+  /** Changes of bookings in the last day that no webhook had announced. */
+  readonly unannounced?: () => Promise<
+    readonly { readonly adapter: string; readonly connection: string; readonly count: number }[]
+  >
   /** Deliveries accepted from vendors and not yet stored. */
   readonly intakeWaiting?: () => number
   /** The database was set back and nobody has confirmed it. */
@@ -34,8 +38,9 @@ export interface GaugeSources {
 const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 export function hubMetrics(metrics: Metrics, sources: GaugeSources): HubMetrics {
-  const { queue, openAlerts, intakeWaiting, restoring } = sources
+  const { queue, openAlerts, unannounced, intakeWaiting, restoring } = sources
   let queued: readonly QueueReading[] = []
+  let found: readonly Sample[] = []
   let alerts: readonly { readonly kind: string; readonly count: number }[] = []
   // One failing reading leaves the other gauges as they are; the last good figures would mislead, so they are dropped.
   if (queue)
@@ -47,6 +52,14 @@ export function hubMetrics(metrics: Metrics, sources: GaugeSources): HubMetrics 
     metrics.beforeRender(async () => {
       alerts = []
       alerts = await openAlerts()
+    })
+  if (unannounced)
+    metrics.beforeRender(async () => {
+      found = []
+      found = (await unannounced()).map(({ adapter, connection, count }) => ({
+        values: [adapter, connection],
+        value: count,
+      }))
     })
   const perKind = (pick: (reading: QueueReading) => number) => (): readonly Sample[] =>
     queued.map((reading) => ({ values: [reading.kind], value: pick(reading) }))
@@ -71,6 +84,12 @@ export function hubMetrics(metrics: Metrics, sources: GaugeSources): HubMetrics 
   )
   metrics.gauge('stayward_alerts_open', 'Alerts that a person has to see to.', ['kind'], () =>
     alerts.map(({ kind, count }) => ({ values: [kind], value: count })),
+  )
+  metrics.gauge(
+    'stayward_unannounced_changes',
+    'Changes of bookings in the last day that a poll or a sweep found and no webhook had announced.',
+    ['adapter', 'connection'],
+    () => found,
   )
   metrics.gauge('stayward_intake_waiting', 'Deliveries that are being stored.', [], () => [
     { values: [], value: intakeWaiting?.() ?? 0 },

@@ -49,7 +49,12 @@ it('shows the queue and alerts, and goes on without them when they cannot be rea
     if (!works) throw new Error('away')
     return [{ kind: 'device', waiting: 3, backingOff: 1, oldestDue: 2.5 }]
   }
-  hubMetrics(metrics, { queue, openAlerts: async () => [{ kind: 'arrival', count: 2 }], intakeWaiting: () => 4 })
+  hubMetrics(metrics, {
+    queue,
+    openAlerts: async () => [{ kind: 'arrival', count: 2 }],
+    unannounced: async () => [{ adapter: 'smoobu', connection: 'c1', count: 7 }],
+    intakeWaiting: () => 4,
+  })
   const good = await metrics.render()
   for (const line of [
     'stayward_work_waiting{kind="device"} 3',
@@ -57,6 +62,7 @@ it('shows the queue and alerts, and goes on without them when they cannot be rea
     'stayward_work_oldest_due_seconds{kind="device"} 2.5',
     'stayward_alerts_open{kind="arrival"} 2',
     'stayward_intake_waiting 4',
+    'stayward_unannounced_changes{adapter="smoobu",connection="c1"} 7',
     'stayward_metrics_failed 0',
   ])
     expect(good.split('\n')).toContain(line)

@@ -57,5 +57,11 @@ function checkConnection({ adapters }: Session, line: ConnectionLine, now: Insta
   if (!lastTest) return note(name, text, `stayward connection test ${name}`)
   if (adapter.webhook && !lastInboundAt)
     return note(name, text, `Is its address entered at ${adapter.displayName}? stayward connection address ${name}`)
+  if (adapter.webhook && line.unannounced !== undefined)
+    return note(
+      name,
+      `${text}; webhooks seem lost: ${line.unannounced} ${line.unannounced === 1 ? 'change' : 'changes'} in the last day were found by asking only`,
+      `Is its address still entered at ${adapter.displayName}? stayward connection address ${name}`,
+    )
   return ok(name, text)
 }

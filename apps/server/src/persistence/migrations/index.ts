@@ -14,6 +14,7 @@ import { Migration20261121_13_vendor_budget } from './Migration20261121_13_vendo
 import { Migration20261122_19_connection_vault } from './Migration20261122_19_connection_vault.ts'
 import { Migration20261121_15_memory } from './Migration20261121_15_memory.ts'
 import { Migration20261122_16_budget_slices } from './Migration20261122_16_budget_slices.ts'
+import { Migration20261122_16_unannounced } from './Migration20261122_16_unannounced.ts'
 import { Migration20261122_20_opens_until } from './Migration20261122_20_opens_until.ts'
 import { Migration20261122_14_drift } from './Migration20261122_14_drift.ts'
 import { Migration20261121_18_heard } from './Migration20261121_18_heard.ts'
@@ -39,4 +40,5 @@ export const migrations = [
   Migration20261122_20_opens_until,
   Migration20261122_14_drift,
   Migration20261121_18_heard,
+  Migration20261122_16_unannounced,
 ]

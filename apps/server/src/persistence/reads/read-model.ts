@@ -213,6 +213,8 @@ export interface ConnectionLine {
   readonly failingSince?: Instant
   readonly readThrough?: Instant
   readonly sweptAt?: Instant
+  /** Changes of the last day that a poll or a sweep found and no webhook had announced; absent when there is none. */
+  readonly unannounced?: number
 }
 
 export interface AlertsQuery {
