@@ -58,7 +58,7 @@ interface Waiting {
   readonly failed: (error: Error) => void
 }
 
-/** Who has waited so long goes before those whose arrival is soon, so that nobody waits for ever. Milliseconds. */
+/** Who has waited so long takes turns with those whose arrival is soon, so that nobody waits for ever. Milliseconds. */
 const waitedEnough = 2000
 
 /** What the book said is believed for so long: others may have changed it. Milliseconds. */
@@ -76,14 +76,16 @@ export function createTurns({ rate, book, spread }: TurnsOptions): Turns {
   let next = { near: -Infinity, far: -Infinity, knownAt: -Infinity }
   let underWay = 0
   let lately: number[] = []
+  let nearWasLast = false
   let heldUntil = -Infinity
   let running = false
   let wake = () => {}
 
   const urgent = (one: Waiting, now: number) => one.near || now - one.since > waitedEnough
   const best = (now: number): Waiting | undefined => {
-    const old = waiting.find((one) => now - one.since > waitedEnough)
-    return old ?? waiting.find(({ near }) => near) ?? waiting[0]
+    const old = waiting.find((one) => !one.near && now - one.since > waitedEnough)
+    const near = waiting.find((one) => one.near)
+    return (nearWasLast ? (old ?? near) : (near ?? old)) ?? waiting[0]
   }
   const leave = (one: Waiting) => {
     const at = waiting.indexOf(one)
@@ -99,6 +101,7 @@ export function createTurns({ rate, book, spread }: TurnsOptions): Turns {
       if (!one) return
       turns.shift()
       leave(one)
+      nearWasLast = one.near
       lately.push(now)
       underWay += 1
       one.granted()

@@ -76,6 +76,18 @@ describe('several processes at one account', () => {
     expect(world.asked.filter(({ near }) => !near)).toHaveLength(12)
   })
 
+  it('lets them go first amid those who have waited for long, too', async () => {
+    const world = worldOf({ perSecond: 2, burst: 4 }, { seed: 9, count: 1 })
+    await inVirtualTime(async () => {
+      const [one] = world.processes
+      const far = Array.from({ length: 30 }, () => one?.request({ patience: 30_000 }))
+      await after(6000)
+      await Promise.all([...far, one?.request({ near: true })])
+    })
+    expect(world.asked).toHaveLength(31)
+    for (const { near, at, since } of world.asked) if (near) expect(at - since).toBeLessThan(1600)
+  })
+
   it('asks the book once for many requests that follow each other', async () => {
     const world = worldOf({ perSecond: 50, burst: 100 }, { seed: 5, count: 1 })
     await inVirtualTime(async () => {
