@@ -136,8 +136,6 @@ where ${held} returning w.ready`,
  * at once for the first times, later with a back-off, since such a key may be what kills the processes. Rows are found
  * again by their place (ctid): a join by key would read the whole table whenever one timer is due among a million. One
  * that was changed in between has another place, and its turn a second later.
- * Two bounds, because PostgreSQL takes a third of a table that it has no statistics of to be below one bound, and reads it
- * whole; of two it expects little.
  * $1 now, $2 fences held here, $3 back-off in seconds per attempt, $4 attempts that are taken back at once.
  */
 export const tick: Statement = {
@@ -145,7 +143,7 @@ export const tick: Statement = {
   text: `
 with due as materialized (
   select ctid, wake_at is null and timer_at is null as empty from work
-  where not ready and lease_owner is null and due_at > '-infinity' and due_at <= $1::timestamptz order by due_at limit 5000 for update skip locked
+  where not ready and lease_owner is null and due_at <= $1::timestamptz order by due_at limit 5000 for update skip locked
 ), lapsed as materialized (
   select ctid from work
   where lease_owner is not null and lease_until < $1::timestamptz and fence <> all ($2::bigint[])
