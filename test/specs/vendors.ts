@@ -1,3 +1,4 @@
+import { beds24 } from './deviations/beds24.ts'
 import type { Deviation } from './deviations/deviation.ts'
 import { hospitable } from './deviations/hospitable.ts'
 import { nuki } from './deviations/nuki.ts'
@@ -27,6 +28,14 @@ export const describedVendors: readonly DescribedVendor[] = [
     basePath: '/v2',
     deviations: hospitable,
     webhooks: { file: 'hospitable.webhooks.json', nameOf: (action) => webhookNames[action] },
+  },
+  {
+    vendor: 'Beds24',
+    folder: 'adapters-booking/beds24',
+    file: 'beds24.yaml',
+    host: 'api.beds24.com',
+    basePath: '/v2',
+    deviations: beds24,
   },
   {
     vendor: 'Nuki',

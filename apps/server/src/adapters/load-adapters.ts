@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type AnyAdapter, manifestOf, manifestSchema } from '@stayward/core/adapter'
+import beds24 from '@stayward/booking-beds24'
 import hospitable from '@stayward/booking-hospitable'
 import smoobu from '@stayward/booking-smoobu'
 import intercom2n from '@stayward/intercom-2n'
@@ -17,6 +18,7 @@ export type Adapters = ReadonlyMap<string, AnyAdapter>
 export const shippedAdapters: readonly AnyAdapter[] = [
   smoobu,
   hospitable,
+  beds24,
   theKeys,
   nuki,
   intercom2n,

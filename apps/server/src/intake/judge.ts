@@ -42,9 +42,10 @@ const bucket = 5 * 60_000
 
 /** Asks the adapter what a request says and decides by the table of answers. Does nothing itself. */
 export function judge(arrival: Arrival, onBug: (error: unknown) => void): Judgement {
-  const { address, kept, receivedAt } = arrival
+  const { address, receivedAt } = arrival
   const verdict = receive(arrival, onBug)
-  const at = { ...commonOf(address, receivedAt), size: kept.body.length, bodyHash: hashOf(arrival) }
+  const at = { ...commonOf(address, receivedAt), size: arrival.kept.body.length, bodyHash: hashOf(arrival) }
+  const kept = storedPart(arrival, onBug)
   const sameBytes = `${at.bodyHash}:${bucketOf(receivedAt)}`
   switch (verdict.verdict) {
     case 'accepted': {
@@ -159,6 +160,18 @@ function receive(
     const detail =
       'the adapter failed while reading it. This is a bug in the adapter; the delivery can be replayed once it is mended.'
     return { verdict: 'rejected', because: 'malformed', detail }
+  }
+}
+
+/** What of it may be stored, by the adapter's word; a word that fails is no leave to store anything of the body. */
+function storedPart({ address, kept }: Arrival, onBug: (error: unknown) => void): Kept {
+  const { receiver } = address
+  if (!receiver.keep) return kept
+  try {
+    return { ...kept, body: receiver.keep(kept.body) }
+  } catch (error) {
+    onBug(error)
+    return { ...kept, body: new Uint8Array() }
   }
 }
 

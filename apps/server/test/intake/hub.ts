@@ -94,6 +94,16 @@ const signedBell: WebhookReceiver<Config> = {
     }
   },
 }
+/** Made up: may send card numbers along, of which nothing may be kept; "fail" makes its own care fail. */
+const cardBell: WebhookReceiver<Config> = {
+  ...plainBell,
+  keep: (rawBody) => {
+    const text = new TextDecoder().decode(rawBody)
+    if (text.includes('fail')) throw new Error(`canary-bug ${text}`)
+    const { action, ref } = bell.safeParse(parseJson(text)).data ?? {}
+    return new TextEncoder().encode(JSON.stringify({ action, ref }))
+  },
+}
 export const signatureOf = (secret: string, body: string): string => hash('sha256', secret + body)
 
 function parseJson(text: string): unknown {
@@ -123,7 +133,12 @@ function bookingAdapter(id: string, webhook?: WebhookReceiver<Config>) {
 }
 
 export const testAdapters: ReadonlyMap<string, AnyAdapter> = new Map(
-  [bookingAdapter('bell', plainBell), bookingAdapter('signed-bell', signedBell), bookingAdapter('deaf')].map(
+  [
+    bookingAdapter('bell', plainBell),
+    bookingAdapter('signed-bell', signedBell),
+    bookingAdapter('card-bell', cardBell),
+    bookingAdapter('deaf'),
+  ].map(
     // Config differs between adapters; each is only ever given what its own schema parsed.
     (adapter) => [adapter.id, adapter as unknown as AnyAdapter],
   ),

@@ -46,6 +46,28 @@ it('keeps what was sent sealed, with its headers but without credentials and wit
   expect(JSON.stringify(row)).not.toContain('canary')
 })
 
+it('keeps only what the adapter says may be kept, whatever became of the delivery', async () => {
+  const accepted = await addConnection(hub.pool, 'card-bell')
+  expect(await post(hub.url, accepted.path, '{"action":"a","ref":"1","card":"canary-card"}')).toMatchObject({
+    status: 200,
+  })
+  const { row, payload } = await sealedParts(accepted)
+  expect(row).toMatchObject({ status: 'accepted' })
+  expect(JSON.parse(payload)).toEqual({ action: 'a', ref: '1' })
+
+  const quarantined = await addConnection(hub.pool, 'card-bell')
+  await post(hub.url, quarantined.path, '{"unknown":"canary-card"}')
+  expect(await sealedParts(quarantined)).toMatchObject({ row: { status: 'quarantined' }, payload: '{}' })
+})
+
+it('keeps nothing of a body when the adapter fails to say what', async () => {
+  const connection = await addConnection(hub.pool, 'card-bell')
+  await post(hub.url, connection.path, '{"action":"fail","ref":"1","card":"canary-card"}')
+  const [row] = await deliveriesOf(hub.owner, connection)
+  expect(row).toMatchObject({ status: 'accepted', payload_sealed: null })
+  expect(hub.logged()).not.toContain('canary-card')
+})
+
 it('seals so that an ordinary JWE library opens it with the tenant’s key', async () => {
   const bell = await addConnection(hub.pool, 'bell')
   await post(hub.url, bell.path, body)

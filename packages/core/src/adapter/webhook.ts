@@ -70,6 +70,11 @@ export interface WebhookReceiver<Config> {
   readonly secretHeaders?: readonly string[]
   /** The account of a connection, where one address may hear of several accounts. Equal to `readAccount`'s id. */
   accountOf?(config: Config): string
+  /**
+   * What of a body is stored, for a vendor that may send what nobody may keep (card data): another body, which `receive`
+   * reads the same way. Absent: all of it is stored, sealed. Synchronous, never throws.
+   */
+  keep?(rawBody: Uint8Array): Uint8Array
   /** What a person does at the vendor so that deliveries come, as sentences. */
   readonly setUp: string
   /** Reads one request. Synchronous, no I/O, never throws for anything a stranger can send. */

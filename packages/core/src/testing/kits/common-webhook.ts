@@ -63,6 +63,20 @@ export function describeWebhook<Port extends PortName, Vendor extends VendorFake
       }
     })
 
+    if (webhook.keep)
+      it.each(happenings)('reads what is kept of it the same way, when $name', async ({ happen }) => {
+        const opened = openSubject(subject)
+        opened.vendor.dueWebhooks()
+        await happen(opened)
+        for (const delivery of opened.vendor.dueWebhooks()) {
+          const body = new TextEncoder().encode(delivery.body)
+          const kept = webhook.keep?.(body) ?? body
+          const read = (one: Uint8Array) => sound(webhook, inbound(opened, delivery, one))
+          expect(read(kept)).toEqual(read(body))
+          expect(webhook.keep?.(kept), 'kept a second time').toEqual(kept)
+        }
+      })
+
     it('never throws, whatever a stranger sends, and repeats none of it', async () => {
       const opened = openSubject(subject)
       const deliveries: WebhookDelivery[] = []
@@ -80,6 +94,7 @@ export function describeWebhook<Port extends PortName, Vendor extends VendorFake
         const body = whole.subarray(0, webhook.maxBytes ?? 1_000_000) // longer ones never reach the receiver
         const started = performance.now()
         expect(() => sound(webhook, inbound(opened, { headers }, body)), name).not.toThrow()
+        expect(() => webhook.keep?.(body), name).not.toThrow()
         expect(performance.now() - started, `${name}: milliseconds in which the whole hub stands still`).toBeLessThan(
           3000,
         )

@@ -66,9 +66,15 @@ export function readmeTable(text: string, ...head: readonly string[]): ReadmeTab
   return { head: lines[start] ?? [], rows: lines.slice(start + 2, end < 0 ? undefined : end) }
 }
 
-/** `3 a second, 6 at once` */
-export function rateInWords({ perSecond, burst }: AnyAdapter['rate']): string {
-  return `${perSecond} a second, ${burst} at once`
+/** `3 a second, 6 at once`, and what else holds: `, 100 credits in 300 seconds at about 1.6 each, 1 under way at a time` */
+export function rateInWords({ perSecond, burst, window, credits, atOnce }: AnyAdapter['rate']): string {
+  return [
+    `${perSecond} a second`,
+    `${burst} at once`,
+    ...(window ? [`${window.requests} in any ${window.per / 1000} seconds`] : []),
+    ...(credits ? [`${credits.most} credits in ${credits.per / 1000} seconds at about ${credits.cost} each`] : []),
+    ...(atOnce === undefined ? [] : [`${atOnce} under way at a time`]),
+  ].join(', ')
 }
 
 const fieldMeta = z.object({
