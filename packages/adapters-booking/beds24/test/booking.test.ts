@@ -29,7 +29,7 @@ it('reads a booking with everything in it', () => {
   })
 })
 
-describe('status', () => {
+describe('status (trap 1)', () => {
   it.each([
     ['confirmed', 'confirmed'],
     ['new', 'confirmed'], // most bookings of an account are, for nobody opens them in the panel
@@ -40,7 +40,7 @@ describe('status', () => {
   ])('%s is %s', (status, state) => {
     expect(read({ status })?.state).toBe(state)
   })
-  it('decides, whatever the time of cancellation says', () => {
+  it('decides, whatever the time of cancellation says (trap 14)', () => {
     expect(read({ status: 'cancelled', cancelTime: null })?.state).toBe('cancelled')
     expect(read({ status: 'new', cancelTime: '2026-05-02T08:15:20Z' })?.state).toBe('confirmed')
   })
@@ -54,7 +54,7 @@ describe('status', () => {
 })
 
 describe('the unit', () => {
-  it('is told apart by its room', () => {
+  it('is told apart by its room (trap 9)', () => {
     expect(read({ roomId: 710001 })?.unitRef).not.toBe(read({ roomId: 710002 })?.unitRef)
   })
   it.each([[0], [null], [undefined], ['0']])('%j is none', (unitId) => {
@@ -74,7 +74,7 @@ describe('the unit', () => {
   })
 })
 
-describe('the arrival time', () => {
+describe('the arrival time (trap 13)', () => {
   it.each([
     ['16:00', '16:00'],
     ['9:30', '09:30'],
@@ -89,7 +89,7 @@ describe('the arrival time', () => {
 })
 
 describe('the guest', () => {
-  it('is nobody once Beds24 has forgotten who it was', () => {
+  it('is nobody once Beds24 has forgotten who it was (trap 15)', () => {
     const empty = { firstName: '', lastName: '', email: '', phone: '', mobile: '', lang: '' }
     expect(read(empty)?.guest).toEqual({})
   })
@@ -116,7 +116,7 @@ it('carries no payment token, no note and no price along', () => {
   expect(JSON.stringify(readRow({ ...body, ...loud }))).not.toContain('canary')
 })
 
-it('keeps two bookings of one reservation apart: each has its own number', async () => {
+it('keeps two bookings of one reservation apart: each has its own number (trap 20)', async () => {
   const { provider, vendor } = account()
   const { bookings } = await provider.listBookings({ stays: { from: '2026-05-30', to: '2026-06-05' } }, call)
   expect(bookings.map(({ unitRef }) => unitRef)).toEqual(['710002-1', '710002-2'])
@@ -124,7 +124,7 @@ it('keeps two bookings of one reservation apart: each has its own number', async
   expect(vendor.state.bookings.filter(({ apiReference }) => apiReference === '4000000777')).toHaveLength(2)
 })
 
-it('follows a unit that is assigned late and moved on the day of arrival', async () => {
+it('follows a unit that is assigned late and moved on the day of arrival (traps 10 and 11)', async () => {
   const { provider, vendor } = account()
   const ref = vendor.book({ roomId: 710002, arrival: '2026-05-01', departure: '2026-05-03' })
   expect(await provider.readBooking(ref, call)).not.toHaveProperty('unitRef')

@@ -17,7 +17,7 @@ describe('when the credits of the five minutes are spent', () => {
     ['served', 300 - 90],
     ['described', 300 - 90],
     ['none', 300],
-  ] as const)('waits for the end of the five minutes (headers as %s)', async (creditHeaders, seconds) => {
+  ] as const)('waits for the end of the five minutes (headers as %s, trap 6)', async (creditHeaders, seconds) => {
     const known = account({ state: ({ switches }) => void (switches.creditHeaders = creditHeaders) })
     expect(await untilRefused(known)).toBeGreaterThan(50)
     known.advance(90_000)
@@ -28,7 +28,7 @@ describe('when the credits of the five minutes are spent', () => {
     expect(await known.provider.readBooking(known.ref, call)).toBeDefined()
   })
 
-  it('also when somebody else has spent them', async () => {
+  it('also when somebody else has spent them (trap 19)', async () => {
     const known = account()
     known.vendor.state.credits.spent = 100
     const { code, remedy } = await failureOf(known.provider.readBooking(known.ref, call))

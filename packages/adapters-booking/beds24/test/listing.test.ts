@@ -8,7 +8,7 @@ const queries = ({ wire }: TestAccount) =>
   wire.calls.map(({ request }) => new URL(request.url)).filter(({ pathname }) => pathname === '/v2/bookings')
 
 describe('every question about bookings', () => {
-  it('names all six statuses, each on its own: else cancelled ones are hidden, and commas are refused', async () => {
+  it('names all six statuses, each on its own: else cancelled ones are hidden, and commas are refused (traps 2 and 7)', async () => {
     const known = account()
     await known.provider.listBookings({ stays: year }, call)
     await known.provider.listBookings({ changedSince: known.now() }, call)
@@ -46,7 +46,7 @@ it('reads a cancelled booking by its id as cancelled, and a deleted one as none'
   expect(await provider.readBooking(ref, call)).toBeUndefined()
 })
 
-it('lists guests who are in the house and stays that touch the edges of the span', async () => {
+it('lists (trap 3) guests who are in the house and stays that touch the edges of the span', async () => {
   const { provider, vendor } = account()
   const inHouse = vendor.book({ roomId: 710002, unitId: 3, arrival: '2026-04-28', departure: '2026-05-03' })
   const leaving = vendor.book({ roomId: 710002, unitId: 2, arrival: '2026-04-20', departure: '2026-05-01' })
@@ -58,7 +58,7 @@ it('lists guests who are in the house and stays that touch the edges of the span
   expect(refs(page)).not.toContain(gone)
 })
 
-it('shows a booking that nobody rang for at the next poll: blocks, bookings made by hand, late units', async () => {
+it('shows a booking that nobody rang for at the next poll: blocks, bookings made by hand, late units (trap 23)', async () => {
   const known = account({ state: ({ switches }) => void (switches.handMadeRing = false) })
   const { provider, vendor, advance, now } = known
   const since = now()
@@ -127,7 +127,7 @@ it('leaves out a booking whose status nobody knows, and says that something is m
 })
 
 describe('units', () => {
-  it('are named with their room, because every room counts from one', async () => {
+  it('are named with their room, because every room counts from one, and without a zone (trap 12)', async () => {
     expect(await account().provider.listUnits(call)).toEqual([
       { ref: '710001-1', name: 'Residence A, Loft, Loft' },
       { ref: '710002-1', name: 'Residence B, Studio, Studio 1' },

@@ -10,7 +10,7 @@ describe('a message', () => {
     expect(vendor.inbox(ref)).toEqual(['Hello Ada'])
   })
 
-  it('inside a 201 may still be refused', async () => {
+  it('inside a 201 may still be refused (trap 5)', async () => {
     const { provider, ref, vendor, wire } = account({
       state: ({ switches }) => void (switches.refusedField = 'message'),
     })

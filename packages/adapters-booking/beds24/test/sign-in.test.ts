@@ -8,7 +8,7 @@ import { account, asked, call, day, failureOf, onAnswer, withInvite, withRefresh
 const exchanges = (words: readonly string[]) => words.filter((one) => one === 'GET /authentication/setup').length
 const renewals = (words: readonly string[]) => words.filter((one) => one === 'GET /authentication/token').length
 
-describe('an invite code', () => {
+describe('an invite code (trap 16)', () => {
   it('is exchanged once, and what it brought is stored before anything is asked with it', async () => {
     const { provider, vault, vendor, wire } = account({ config: withInvite })
     onAnswer(vendor, (url, answer) => {
@@ -54,15 +54,18 @@ describe('an invite code', () => {
 })
 
 describe('a refresh token', () => {
-  it.each(['none', 'beside', 'replaces'] as const)('lives for months when a renewal brings: %s', async (rotation) => {
-    const { open, advance, vendor } = account({ state: ({ switches }) => void (switches.rotation = rotation) })
-    for (let week = 0; week < 12; week++) {
-      expect((await open().readAccount(call)).id).toBe('5001')
-      advance(7 * day)
-    }
-    const newest = vendor.state.refreshTokens.findLast(({ revoked }) => !revoked)
-    expect(newest?.usedAt).toBe(Date.parse('2026-05-01T10:00:00Z') + 11 * 7 * day)
-  })
+  it.each(['none', 'beside', 'replaces'] as const)(
+    'lives for months when a renewal brings: %s (trap 17)',
+    async (rotation) => {
+      const { open, advance, vendor } = account({ state: ({ switches }) => void (switches.rotation = rotation) })
+      for (let week = 0; week < 12; week++) {
+        expect((await open().readAccount(call)).id).toBe('5001')
+        advance(7 * day)
+      }
+      const newest = vendor.state.refreshTokens.findLast(({ revoked }) => !revoked)
+      expect(newest?.usedAt).toBe(Date.parse('2026-05-01T10:00:00Z') + 11 * 7 * day)
+    },
+  )
 
   it.each(['beside', 'replaces'] as const)(
     'is renewed once by two processes that need it at once (%s)',
@@ -127,7 +130,7 @@ describe('a token', () => {
     expect(asked(wire)).toEqual([...words, 'GET /properties', ...words])
   })
 
-  it('that lacks a right is not renewed for ever: Beds24 says 401 for that too', async () => {
+  it('that lacks a right is not renewed for ever: Beds24 says 401 for that too (trap 4)', async () => {
     const scopes = sampleScopes.filter((scope) => scope !== 'write:bookings-personal')
     const { provider, ref, vendor, wire } = account({
       state: ({ refreshTokens }) =>

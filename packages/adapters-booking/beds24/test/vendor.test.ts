@@ -108,11 +108,12 @@ describe('its webhooks', () => {
   })
 })
 
-it('tells properties without rooms to whoever does not ask for them, and ends days at 24:00', async () => {
-  const { vendor } = account()
+it('tells properties without rooms to whoever does not ask for them, and ends days at 24:00, which the adapter leaves alone (trap 24)', async () => {
+  const { vendor, provider } = account()
   const text = await (await ask(vendor, '/properties')).text()
   expect(text).not.toContain('roomTypes')
   expect(text).toContain('"checkOutEnd":"24:00"')
+  expect(JSON.stringify(await provider.listUnits(call))).not.toContain('24:00')
 })
 
 it('forgets who a guest was', async () => {

@@ -38,7 +38,7 @@ describe('every shape', () => {
     expect(receive(keptOf(body))).toMatchObject({ nudges: verdict?.verdict === 'accepted' ? verdict.nudges : [] })
   })
 
-  it('is looked up in its wrapper: at the root there is no booking', () => {
+  it('is looked up in its wrapper: at the root there is no booking (trap 8)', () => {
     expect(receive({ timeStamp: '2026-05-02T08:16:01Z', id: 7, booking: { id: 8, status: 'new' } })).toMatchObject({
       nudges: [{ kind: 'booking', ref: '8' }],
     })
@@ -115,7 +115,7 @@ describe('the custom header', () => {
   })
 })
 
-describe('card data', () => {
+describe('card data (trap 18)', () => {
   it('is thrown away before anything is kept, with everything else that was not asked for', () => {
     const kept = keptOf(fixture('webhook-card-data').body)
     expect(kept).not.toMatch(/tok_|0000|card|cvc/i)
