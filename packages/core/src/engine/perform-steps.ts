@@ -56,7 +56,11 @@ export async function performSteps(
       left.add(code.id)
     } catch (error) {
       if (!AdapterError.is(error)) throw error
-      if (mayHaveHappened(error)) left.add(code.id)
+      if (mayHaveHappened(error)) {
+        left.add(code.id)
+        // Earlier steps and this call may have taken their time: it is waited for from now on.
+        codes.set(code.id, { ...code, pendingUntil: plus(engine.clock.now(), doubt(engine, keypad)) })
+      }
       story.push(...troubleLines([code.bookingId], error))
       if (!failure || needsPerson(error.code)) failure = error
       if (stopsAll(error)) break

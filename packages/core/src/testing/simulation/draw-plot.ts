@@ -105,7 +105,14 @@ function changesOf(
     if (at >= until) break
     const change = changeOf(random, house, facts)
     facts = { ...facts, ...change }
-    scenes.push({ at, do: 'change', stay, facts: change })
+    const waits = random.chance(0.2) && until - at > minute
+    scenes.push({
+      at,
+      do: 'change',
+      stay,
+      facts: change,
+      ...(waits ? { uponSend: at + random.below(Math.min(until - at, 12 * hour)) } : {}),
+    })
   }
   return scenes
 }

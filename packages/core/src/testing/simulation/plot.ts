@@ -92,7 +92,13 @@ export interface StayFacts {
 
 export type Scene = { readonly at: number } & (
   | { readonly do: 'book'; readonly stay: string; readonly facts: StayFacts }
-  | { readonly do: 'change'; readonly stay: string; readonly facts: Partial<StayFacts> }
+  | {
+      readonly do: 'change'
+      readonly stay: string
+      readonly facts: Partial<StayFacts>
+      /** Not now, but while the next message to its guest is on a slow way (G8); at this time if there is none. */
+      readonly uponSend?: number
+    }
   | { readonly do: 'hand'; readonly door: number; readonly act: 'delete' | 'disable' | 'window' | 'add' }
   | { readonly do: 'deaf'; readonly until: number; readonly fault: 'W1' | 'W2' | 'W4'; readonly share: number }
   | {

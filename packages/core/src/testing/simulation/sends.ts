@@ -75,6 +75,13 @@ export class Sends {
     return since.some((one) => one.text !== text)
   }
 
+  /** Whose guest a send or a look-up is about. */
+  bookingOf({ operation, about }: Pick<CallRecord, 'operation' | 'about'>): string | undefined {
+    const isInbox = operation === 'messageGuest' || operation === 'readMessages'
+    if (!isInbox && operation !== 'send' && operation !== 'lookUp') return undefined
+    return this.#calls.get(`${isInbox ? 'messageGuest' : 'send'} ${about}`)?.bookingId
+  }
+
   /** When the newest send about this booking began whose end the hub does not know. */
   openSince(bookingId: string): number | undefined {
     let newest: number | undefined

@@ -26,11 +26,9 @@ function play(world: World, scene: Scene): void {
   if (counted !== undefined) world.calls.set(`fault ${counted}`, (world.calls.get(`fault ${counted}`) ?? 0) + 1)
   switch (scene.do) {
     case 'book':
-    case 'change': {
-      const stay = world.bookings.apply(scene)
-      for (const judge of world.judges) judge.staged?.(stay, stay.now)
-      return
-    }
+      return applyTo(world, scene)
+    case 'change':
+      return scene.uponSend === undefined ? applyTo(world, scene) : uponSend(world, scene, scene.uponSend)
     case 'weather':
       return weather.begin(scene)
     case 'deaf':
@@ -65,6 +63,38 @@ function play(world: World, scene: Scene): void {
       schedule.at(scene.until, () => {})
       return
     }
+  }
+}
+
+function applyTo(world: World, scene: Extract<Scene, { do: 'book' | 'change' }>): void {
+  const stay = world.bookings.apply(scene)
+  for (const judge of world.judges) judge.staged?.(stay, stay.now)
+}
+
+/** G8: changes the booking as soon as a message to its guest leaves, or is looked up, and makes that take a while. */
+function uponSend(world: World, scene: Extract<Scene, { do: 'change' }>, latest: number): void {
+  const { weather, schedule, truth } = world
+  let isDone = false
+  const change = () => {
+    if (isDone) return
+    isDone = true
+    applyTo(world, scene)
+  }
+  schedule.at(latest, change)
+  const { watcher } = weather
+  if (!watcher) return
+  weather.watcher = {
+    ended: (record, process) => watcher.ended(record, process),
+    started: (call, process) => {
+      if (!isDone && truth.refs.get(truth.sends.bookingOf(call) ?? '') === scene.stay) {
+        const { where, operation } = call
+        const slow = { do: 'weather', where, call: operation, as: 'ok-late', share: 1, times: 1, fault: 'G8' } as const
+        truth.happened('a booking changed while a message to its guest was on its way')
+        weather.begin({ ...slow, at: schedule.now, until: schedule.now + minute })
+        change()
+      }
+      watcher.started(call, process)
+    },
   }
 }
 

@@ -16,6 +16,8 @@ export const plainWriter: MessageWriter = {
 export interface Heard {
   readonly kind: string
   readonly unit: string
+  /** From when until when, as the text says it. */
+  readonly dates: string
   readonly doors: readonly { readonly name: string; readonly enter: string }[]
 }
 
@@ -25,5 +27,6 @@ export function heard(text: string): Heard {
     const [name = '', enter = ''] = line.split(': ')
     return { name, enter }
   })
-  return { kind, unit: stay.split(', ')[0] ?? '', doors }
+  const [unit = '', dates = ''] = stay.split(', ')
+  return { kind, unit, dates, doors }
 }

@@ -7,6 +7,8 @@ import type { Truth } from '../truth.ts'
 /** Work of a dead process runs again within this. */
 const resume = 15_000
 const silence = 20 * minute
+/** An effect that nobody saw is waited for at least so long, or as long as its vendor takes to show it. */
+const doubt = 29_000
 /** So often at most may one code be written in an hour: twelve times, and the nine doubling tries that trouble begins with. */
 const writesPerHour = 21
 
@@ -17,6 +19,10 @@ export function engineJudge(truth: Truth): Judge {
   const unknown = new Map<string, number>()
   const reads = new Map<string, number>()
   const writes = new Map<string, number[]>()
+  /** Until when a write is waited for that may have happened, by device and mark. */
+  const pending = new Map<string, { readonly since: number; readonly until: number }>()
+  /** Writes that the device itself says no to. */
+  const refused = new Set<string>()
   const acknowledged = new Map<string, number>()
   const fetched = new Map<string, number>()
   const name = ({ kind, key }: Pick<Claim, 'kind' | 'key'>) => `${kind}:${key}`
@@ -40,6 +46,12 @@ export function engineJudge(truth: Truth): Judge {
       )
     if (operation !== 'writeCode') return
     const device = about.split(' ')[0] ?? ''
+    const wait = pending.get(about)
+    // A hub that could not write down when the call ended counts from when it had meant to begin it.
+    if (wait && truth.health.calmFrom(truth.now, 'hub') < wait.since)
+      truth.check('E9', truth.now >= wait.until, () => {
+        return `${device}: a write that may have happened is repeated before anybody could have seen it.`
+      })
     if (since !== undefined)
       truth.check('E9', (reads.get(device) ?? 0) >= since, () => {
         return `${device}: a write that may have happened is repeated without a look at the device.`
@@ -54,15 +66,32 @@ export function engineJudge(truth: Truth): Judge {
     )
   }
 
+  /** What a listing shows need not be waited for any longer. */
+  function forgetSeen(device: string): void {
+    const listed = truth.keypads.find((one) => one?.id === device)?.listing() ?? []
+    for (const { mark } of listed) pending.delete(`${device} ${mark}`)
+  }
+
   return {
+    writeAsked: (keypad, words, ref) => {
+      const about = `${keypad.id} ${words.mark}`
+      if (keypad.refusalOf(words, ref) || (ref !== undefined && !keypad.cloud.has(ref))) refused.add(about)
+      else refused.delete(about)
+    },
     claimed: (_process, claim) => fences.set(name(claim), claim.fence),
     callStarted: judgeStart,
-    callEnded: ({ operation, outcome, about, ambiguous }) => {
+    callEnded: ({ operation, outcome, about, ambiguous, startedAt }) => {
       // The vendor says when to come again, and that is when it is.
       if (outcomes[outcome].says === 'rate-limited') writes.get(about)?.pop()
+      if (operation === 'readCodes') forgetSeen(about)
       if (!isWrite(operation)) return
       if (ambiguous) unknown.set(`${operation} ${about}`, truth.now)
       else unknown.delete(`${operation} ${about}`)
+      if (operation !== 'writeCode') return
+      const showsWithin = truth.keypads.find((one) => one?.id === about.split(' ')[0])?.plot.showsWithin ?? 0
+      const isYes = outcomes[outcome].says === 'value' && !outcome.startsWith('refused') && !refused.has(about)
+      const length = ambiguous ? Math.max(doubt, showsWithin) : isYes ? showsWithin : 0
+      pending.set(about, { since: startedAt, until: truth.now + length })
     },
     died: (_process, claims) => {
       for (const claim of claims) {

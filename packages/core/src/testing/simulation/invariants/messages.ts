@@ -1,3 +1,4 @@
+import { instantOf } from '../../../domain/instant.ts'
 import type { MessageClaim } from '../../../ports/stores.ts'
 import type { Judge } from '../judge.ts'
 import { day, hour, minute } from '../plot.ts'
@@ -26,13 +27,17 @@ export function messageJudge(truth: Truth): Judge {
       ? message.to === stay.ref
       : facts.phone !== undefined && message.to === phoneOf(facts.phone)
     truth.check('M2', isTheirs, () => `${stay.ref}: a message is claimed for another address than the booking has.`)
-    const { kind, unit, doors } = heard(text)
+    const { kind, unit, dates, doors } = heard(text)
     if (kind === 'withdrawal') return
     truth.check('M4', facts.state === 'confirmed', () => `${stay.ref} is told a code although it is ${facts.state}.`)
     if (facts.state !== 'confirmed') return
     const isWhole = unit === `Flat ${facts.unit}` && namesPath(facts, doors)
     truth.check('A16', isWhole, () => {
       return `${stay.ref} is not told the whole way: ${doors.map(({ name }) => name).join(', ')} for ${unit}.`
+    })
+    const { from, until } = windowOf(facts, house)
+    truth.check('A16', dates === `${instantOf(from)} to ${instantOf(until)}`, () => {
+      return `${stay.ref} is told ${dates}, and stays ${facts.arrival} to ${facts.departure}.`
     })
     if (isWhole) judgeProof(stay, known, doors)
   }
