@@ -4,6 +4,7 @@ import { evidenceJudge } from './invariants/evidence.ts'
 import { entryJudge } from './invariants/entry.ts'
 import { messageJudge } from './invariants/messages.ts'
 import { restoreJudge } from './invariants/restore.ts'
+import { moveJudge } from './invariants/moves.ts'
 import { orphanJudge } from './invariants/orphans.ts'
 import { writeJudge } from './invariants/writes.ts'
 import type { Judge } from './judge.ts'
@@ -11,7 +12,15 @@ import type { Truth } from './truth.ts'
 
 /** Every family of invariants. */
 export function judgesOf(truth: Truth): readonly Judge[] {
-  return [entryJudge, orphanJudge, writeJudge, messageJudge, evidenceJudge, engineJudge, endingJudge, restoreJudge].map(
-    (judge) => judge(truth),
-  )
+  return [
+    entryJudge,
+    orphanJudge,
+    moveJudge,
+    writeJudge,
+    messageJudge,
+    evidenceJudge,
+    engineJudge,
+    endingJudge,
+    restoreJudge,
+  ].map((judge) => judge(truth))
 }

@@ -16,6 +16,8 @@ interface Intent extends Claimed {
   settled: number
   heard: boolean
   claimedAt: number
+  /** Nothing has been written down of its end, neither heard nor looked up nor given to a person. */
+  isOpen: boolean
 }
 
 /**
@@ -31,10 +33,18 @@ export class Sends {
 
   claimed(message: Claimed, at: number): void {
     const { id, channel, to, text } = message
-    const known = this.#intents.get(id) ?? { ...message, claims: 0, settled: 0, heard: false, claimedAt: at }
+    const known = this.#intents.get(id) ?? {
+      ...message,
+      claims: 0,
+      settled: 0,
+      heard: false,
+      claimedAt: at,
+      isOpen: true,
+    }
     known.claims += 1
     known.claimedAt = at
     known.heard = false
+    known.isOpen = true
     this.#intents.set(id, known)
     this.#calls.set(channel === 'inbox' ? `messageGuest ${to}` : `send ${id}`, known)
     const said = this.#said.get(`${channel} ${to}`) ?? []
@@ -52,7 +62,9 @@ export class Sends {
   saved(messages: readonly Message[]): void {
     for (const { id, state } of messages) {
       const intent = this.#intents.get(id)
-      if (!intent?.heard || state === 'claimed') continue
+      if (!intent || state === 'claimed') continue
+      intent.isOpen = false
+      if (!intent.heard) continue
       intent.heard = false
       intent.settled += 1
     }
@@ -80,6 +92,11 @@ export class Sends {
     const isInbox = operation === 'messageGuest' || operation === 'readMessages'
     if (!isInbox && operation !== 'send' && operation !== 'lookUp') return undefined
     return this.#calls.get(`${isInbox ? 'messageGuest' : 'send'} ${about}`)?.bookingId
+  }
+
+  /** Claims of which nobody knows the end, made before. */
+  openBefore(at: number): readonly Claimed[] {
+    return [...this.#intents.values()].filter((intent) => intent.isOpen && intent.claimedAt < at)
   }
 
   /** When the newest send about this booking began whose end the hub does not know. */

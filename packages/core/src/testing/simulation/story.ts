@@ -38,7 +38,9 @@ function sentence(scene: Scene, start: number): string {
       return `${scene.stay} is booked (${state}): flat ${unit}, ${arrival} to ${departure}, ${phone === undefined ? 'no phone' : 'with a phone'}.`
     }
     case 'change':
-      return `${scene.stay} changes${scene.uponSend === undefined ? '' : ` while a message is on a slow way to its guest, or at ${time(scene.uponSend, start)}`}: ${Object.entries(scene.facts)
+      return `${scene.stay} changes${scene.uponSend === undefined ? '' : ` while a message is on a slow way to its guest, or at ${time(scene.uponSend, start)}`}: ${Object.entries(
+        scene.facts,
+      )
         .map(([name, value]) => `${name} is ${value}`)
         .join(', ')}.`
     case 'hand':

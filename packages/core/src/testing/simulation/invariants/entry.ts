@@ -14,6 +14,8 @@ export function entryJudge(truth: Truth): Judge {
 
   function staged(stay: Stay, version: Version): void {
     if (version.facts.state !== 'confirmed') return
+    const before = stay.versions.at(-2)
+    if (before?.facts.state === 'cancelled') truth.happened('a cancelled stay was restored')
     const { from, until } = windowOf(version.facts, plot.house)
     const tries = [from, from + random.below(until - from), from + random.below(until - from), until - minute]
     for (const at of tries) if (at > truth.now) schedule.at(at, () => judge(stay, version, at, 0))

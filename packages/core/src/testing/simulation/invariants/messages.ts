@@ -9,7 +9,7 @@ import { phoneOf } from '../world/bookings.ts'
 import type { Text } from '../world/phones.ts'
 import { doorsOf, type Stay, type Version, windowOf } from '../world/stays.ts'
 
-/** A16, M1–M4, M8: what guests are told, by whom it is taken, and how often. */
+/** A16, M1–M4, M6, M8: what guests are told, by whom it is taken, and how often. */
 export function messageJudge(truth: Truth): Judge {
   const { house } = truth.plot
   const sends = new Map<string, number>()
@@ -80,6 +80,9 @@ export function messageJudge(truth: Truth): Judge {
   function judgeCount(stay: Stay, channel: 'sms' | 'inbox', text: Text, intent: SentIntent): void {
     const count = (sends.get(intent.id) ?? 0) + 1
     sends.set(intent.id, count)
+    const { kind } = heard(text.text)
+    if (kind !== 'door-code') truth.happened(kind === 'change' ? 'a correction was sent' : 'a withdrawal was sent')
+    if (count > 1) truth.happened('a message was sent again after a silence')
     const most = 1 + Math.min(1, intent.inDoubt)
     truth.check('M1', count <= most, () => `${stay.ref} is sent one message ${count} times.`)
     const before = taken.get(`${channel} ${text.to}`) ?? []
@@ -96,8 +99,20 @@ export function messageJudge(truth: Truth): Judge {
     truth.check('M8', messages <= 6, () => `${stay.ref} is sent ${messages} messages in one day.`)
   }
 
+  /** M6: what is not known of a send is looked up, and given to a person when the silence is over. */
+  function judgeEnds(): void {
+    if (truth.plot.profile === 'dead-hub') return
+    const open = truth.sends.openBefore(truth.now - hour)
+    truth.check(
+      'M6',
+      open.length === 0,
+      () => `A send of hours ago is neither known nor a person's: ${open[0]?.channel}.`,
+    )
+  }
+
   return {
     taken: judgeTaken,
+    ended: judgeEnds,
     stored: (name, args, answer) => {
       if (name === 'claimMessage' && answer === true) judgeClaim(args[1] as MessageClaim) // as the port says
     },

@@ -66,6 +66,12 @@ export function writeJudge(truth: Truth): Judge {
     truth.check('A12', last === undefined || last === pin || mayChange(stay), () => {
       return `${keypad.id}: ${stay.ref} gets another PIN although nothing was wrong with the first.`
     })
+    if (last !== undefined && last !== pin)
+      truth.happened(
+        truth.told.has(stay.ref)
+          ? 'a PIN was replaced after the guest was told'
+          : 'a PIN was replaced before anybody was told',
+      )
     pins.set(`${keypad.id} ${stay.ref}`, pin)
   }
 
@@ -85,6 +91,7 @@ export function writeJudge(truth: Truth): Judge {
   function removeAsked(keypad: SimulatedKeypad, ref: string): void {
     const entry = keypad.cloud.get(ref)
     if (!entry) return
+    if (!keypad.isOnline) truth.happened('a code was removed while its device was offline')
     truth.check('A8', entry.mark !== undefined, () => `${keypad.id}: a stranger's code is removed.`)
     const stay = truth.owners.get(entry.mark ?? '')?.stay
     if (!stay || !keypad.plot.canUpdate || refused.has(stay)) return

@@ -1,0 +1,57 @@
+import type { Judge } from '../judge.ts'
+import { minute } from '../plot.ts'
+import type { Truth } from '../truth.ts'
+import { admits, type SimulatedKeypad } from '../world/keypad.ts'
+import { doorsOf, leadsThrough, type Stay, windowOf } from '../world/stays.ts'
+
+/** A wish may be that old when it arrives: what it was decided by has been true then. */
+const underWay = 2 * minute
+
+/** A13: a guest who is moved during the stay keeps the old door until the new ones hold what was told. */
+export function moveJudge(truth: Truth): Judge {
+  const { house } = truth.plot
+
+  function removeAsked(keypad: SimulatedKeypad, ref: string): void {
+    const entry = keypad.cloud.get(ref)
+    const stay = truth.owners.get(entry?.mark ?? '')?.stay
+    if (!entry || !stay || !admits(entry, truth.now)) return
+    const { facts } = stay.now
+    const { from, until } = windowOf(facts, house)
+    const isIn = facts.state === 'confirmed' && from <= truth.now && truth.now < until
+    // Only of what the hub has known for a while, and only of a door that was left.
+    if (!isIn || leadsThrough(facts, keypad.door, house) || doorsOf(facts, house).length === 0) return
+    const known = stay.knownSince(truth.now - underWay)
+    if (known.some((version) => version !== stay.now) || !truth.told.has(stay.ref)) return
+    if (hasAnotherGuest(keypad, stay)) return
+    truth.happened('a moved guest lost the old door')
+    truth.check('A13', isReady(stay), () => {
+      return `${stay.ref} is moved, loses ${keypad.id}, and the new way does not open with anything that was told.`
+    })
+  }
+
+  /** The new doors hold the stay's code, and a text that tells them was taken; where they cannot be seen, nobody can know. */
+  function isReady(stay: Stay): boolean {
+    const doors = doorsOf(stay.now.facts, house)
+    if (truth.getsIn(stay, truth.now) || truth.underWay.has(stay.ref)) return true
+    return doors.some((door) => {
+      const keypad = truth.keypads[door]
+      if (!keypad) return true
+      const isBlind = keypad.plot.readBack === 'cloud' || truth.now < keypad.touchedAt + 50 * minute
+      return isBlind || !truth.health.isCalm(truth.now, keypad.where, `door-${door}`)
+    })
+  }
+
+  /** Rule 6: another guest's window has begun behind the old door. */
+  function hasAnotherGuest({ door }: SimulatedKeypad, stay: Stay): boolean {
+    return [...truth.bookings.stays.values()].some((other) => {
+      if (other === stay) return false
+      return [other.now, other.known()].some((version) => {
+        if (!version || !leadsThrough(version.facts, door, house)) return false
+        const { from, until } = windowOf(version.facts, house)
+        return from <= truth.now && truth.now < until
+      })
+    })
+  }
+
+  return { removeAsked }
+}
