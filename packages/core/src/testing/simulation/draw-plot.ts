@@ -16,7 +16,12 @@ export function drawPlot(seed: number, profile: ProfileName): Plot {
   const calmFrom = start + chaos
   const calm = profile === 'quiet' || profile === 'dead-hub' || random.chance(0.05) ? 26 : 3
   const times = { start, calmFrom, end: calmFrom + calm * hour }
-  const people = drawPeople(new Random(seed, 'people'), house, times)
+  const sends = new Random(seed, 'sends')
+  const people = drawPeople(new Random(seed, 'people'), house, times).map((scene) =>
+    scene.do === 'change' && profile !== 'sunny' && sends.chance(0.2)
+      ? { ...scene, uponSend: Math.min(calmFrom, scene.at + sends.below(12 * hour)) }
+      : scene,
+  )
   const hubs = random.of([1, 1, 2, 2, 3])
   const faults =
     profile === 'sunny'
@@ -105,14 +110,7 @@ function changesOf(
     if (at >= until) break
     const change = changeOf(random, house, facts)
     facts = { ...facts, ...change }
-    const waits = random.chance(0.2) && until - at > minute
-    scenes.push({
-      at,
-      do: 'change',
-      stay,
-      facts: change,
-      ...(waits ? { uponSend: at + random.below(Math.min(until - at, 12 * hour)) } : {}),
-    })
+    scenes.push({ at, do: 'change', stay, facts: change })
   }
   return scenes
 }
