@@ -1,5 +1,5 @@
 import { Health } from './health.ts'
-import { minute, type Plot } from './plot.ts'
+import { day, hour, minute, type Plot } from './plot.ts'
 import type { Schedule } from './schedule.ts'
 import { Sends } from './sends.ts'
 import { heard, type Heard } from './words.ts'
@@ -7,7 +7,7 @@ import type { Bookings } from './world/bookings.ts'
 import { phoneOf } from './world/bookings.ts'
 import type { SimulatedKeypad } from './world/keypad.ts'
 import type { Text } from './world/phones.ts'
-import { doorsOf, type Stay } from './world/stays.ts'
+import { doorsOf, leadsThrough, type Stay, windowOf } from './world/stays.ts'
 
 export interface Violation {
   /** Of the invariant, as in the catalogue: `A4`. */
@@ -67,6 +67,18 @@ export class Truth {
 
   get now(): number {
     return this.schedule.now
+  }
+
+  /**
+   * When a look has found what somebody last did at a door: soon while somebody comes or goes within a day, else once a day
+   * (`limits.sweepNear`, `limits.sweepFar`). A lock without webhooks tells nobody before.
+   */
+  foundBy({ touchedAt, door }: SimulatedKeypad): number {
+    const edges = [...this.bookings.stays.values()]
+      .filter(({ now: { facts } }) => leadsThrough(facts, door, this.plot.house))
+      .flatMap(({ now: { facts } }) => Object.values(windowOf(facts, this.plot.house)) as number[])
+    const near = edges.filter((edge) => edge + day > touchedAt).map((edge) => Math.max(touchedAt, edge - day))
+    return Math.min(touchedAt + 25 * hour, ...near.map((at) => at + this.seen + 10 * minute))
   }
 
   check(id: string, holds: boolean, text: () => string): void {

@@ -1,5 +1,5 @@
 import type { Judge } from '../judge.ts'
-import { day, hour, minute } from '../plot.ts'
+import { hour, minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import { admits, type SimulatedKeypad } from '../world/keypad.ts'
 import { leadsThrough, type Stay, textOf, windowOf } from '../world/stays.ts'
@@ -64,7 +64,7 @@ export function endingJudge(truth: Truth): Judge {
           entry.until === Math.ceil(until / step) * step,
       )
       // What somebody changed while the guest is in the house stays so as long as it lets the guest in (A15).
-      const isLeft = from <= truth.now && keypad.touchedAt >= from && held.some((entry) => admits(entry, truth.now))
+      const isLeft = from <= truth.now && truth.foundBy(keypad) >= from && held.some((entry) => admits(entry, truth.now))
       if (wanted)
         truth.check(
           'E11',
@@ -94,18 +94,9 @@ export function endingJudge(truth: Truth): Judge {
   function isPlain(keypad: SimulatedKeypad): boolean {
     return (
       keypad.plot.capacity === undefined &&
-      seenAfter(keypad) < truth.now - hour &&
+      truth.foundBy(keypad) < truth.now - hour &&
       truth.health.isCalm(truth.now, keypad.where, `door-${keypad.door}`)
     )
-  }
-
-  /** When a look finds what somebody did there: soon while somebody comes or goes within a day, else once a day. */
-  function seenAfter({ touchedAt, door }: SimulatedKeypad): number {
-    const edges = [...truth.bookings.stays.values()]
-      .filter(({ now: { facts } }) => leadsThrough(facts, door, plot.house))
-      .flatMap(({ now: { facts } }) => Object.values(windowOf(facts, plot.house)) as number[])
-    const near = edges.filter((edge) => edge + day > touchedAt).map((edge) => Math.max(touchedAt, edge - day))
-    return Math.min(touchedAt + 25 * hour, ...near.map((at) => at + truth.seen + 10 * minute))
   }
 
   /** A stay of the last day begins, ends or is told. */

@@ -58,9 +58,10 @@ export function entryJudge(truth: Truth): Judge {
     const hands = truth.health.calmFrom(tried, ...doors)
     // An alert needs the hub alone; what breaks at a door has to be seen first.
     const broken = tried <= from ? 0 : hands
-    const touched = doorsOf(stay.now.facts, plot.house).map(
-      (door) => (truth.keypads[door]?.touchedAt ?? 0) + truth.seen,
-    )
+    const touched = doorsOf(stay.now.facts, plot.house).map((door) => {
+      const keypad = truth.keypads[door]
+      return keypad ? truth.foundBy(keypad) : 0
+    })
     // What a channel took has five minutes to arrive before somebody is called for it.
     const arriving = (truth.underWay.get(stay.ref)?.at ?? 0) + 6 * minute
     return Math.max(tried, learned, arriving, truth.health.calmFrom(truth.now, 'hub') + 3 * minute, broken, ...touched)
