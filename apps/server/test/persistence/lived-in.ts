@@ -19,6 +19,19 @@ export const canaries = {
   alias: 'FR.7788canary99',
 } as const
 
+/** What the device holds that is not ours. */
+export const strangers = [
+  { vendorRef: 'f-1', label: canaries.foreignLabel, pin: canaries.foreignPin, kind: 'foreign' as const },
+  // A code under a mark of ours that the hub does not know: only its PIN is kept.
+  {
+    vendorRef: 'f-2',
+    label: canaries.label,
+    pin: canaries.pin,
+    kind: 'ours-unknown' as const,
+    mark: 'swaaaabbbbcccc',
+  },
+]
+
 let fence = 1_000_000
 export const looking = {
   now: '2026-07-08T09:00:00.000Z' as Instant, // has the shape
@@ -104,19 +117,12 @@ export async function liveIn({ store, rooms, vault, hear }: TestTenant): Promise
   if (!code) throw new Error('the code was not stored')
   const loss = { bookingId: booking.id, bookingVersion: booking.version, codeIds: [code.id], whole: true, now }
   await store.claimLoss(looking.at('booking', booking.id), loss)
-  const foreign = [
-    { vendorRef: 'f-1', label: canaries.foreignLabel, pin: canaries.foreignPin, kind: 'foreign' as const },
-    // A code under a mark of ours that the hub does not know: only its PIN is kept.
-    {
-      vendorRef: 'f-2',
-      label: canaries.label,
-      pin: canaries.pin,
-      kind: 'ours-unknown' as const,
-      mark: 'swaaaabbbbcccc',
-    },
-  ]
   const refusedPins = [{ pin: canaries.pin, bookingId: booking.id }]
-  await store.saveDevice(looking.at('device', device), { deviceId: device, foreign, refusedPins, readAt: now }, { now })
+  await store.saveDevice(
+    looking.at('device', device),
+    { deviceId: device, foreign: strangers, refusedPins, readAt: now },
+    { now },
+  )
   const message: Message = {
     id: globalThis.crypto.randomUUID().replaceAll('-', ''),
     bookingId: booking.id,

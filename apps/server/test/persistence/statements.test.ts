@@ -3,7 +3,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inTenant } from '../../src/persistence/in-tenant.ts'
 import { postgresTenantStore } from '../../src/persistence/store/postgres-tenant-store.ts'
-import { liveIn, type Lived, looking } from './lived-in.ts'
+import { liveIn, type Lived, looking, strangers } from './lived-in.ts'
 import { openHub, type TestHub, type TestTenant } from './open-store.ts'
 
 /**
@@ -52,10 +52,9 @@ describe('a look in which nothing happens', () => {
     const view = await store.loadDevice(device)
     expect(view?.codes.map(({ id }) => id)).toEqual([code.id])
     expect(counted.take()).toHaveLength(2)
-    const foreign = [{ vendorRef: 'f-1', label: 'Cleaner Canaro', pin: '771204', kind: 'foreign' as const }]
     await store.saveDevice(
       looking.at('device', device),
-      { deviceId: device, update: [], refusedPins: [], foreign, readAt: now, state: { online: true } },
+      { deviceId: device, update: [], refusedPins: [], foreign: strangers, readAt: now, state: { online: true } },
       {
         now,
         settle: [{ kind: 'connection', subject: `connection:${lock}` }],
