@@ -39,7 +39,7 @@ describe('digest', () => {
     opened.vendor.restart()
     expect(await opened.provider.readCodes(device, calm)).toHaveLength(1)
   })
-  it('a wrong password is sent once per call, and the answer says where accounts are', async () => {
+  it('a wrong password is sent once per call, and the answer says where accounts are (trap 21)', async () => {
     const opened = open()
     const [account] = opened.vendor.state.accounts
     if (account) account.password = 'changed'
