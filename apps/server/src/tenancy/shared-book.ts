@@ -1,4 +1,4 @@
-import { AdapterError, type Budget, type BudgetBook, untouched } from '@stayward/core'
+import { AdapterError, type Budget, type BudgetBook, inTurn, untouched } from '@stayward/core'
 import type { Pool } from 'pg'
 
 export interface VendorAccount {
@@ -50,16 +50,11 @@ export function sharedBook({ pool, tenantId, account }: VendorAccount): BudgetBo
   }
 
   // One after the other: a process does not compete with itself.
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const result = last.then(work)
-    last = result.catch(() => undefined) // whoever asked for it has the error
-    return result
-  }
+  const turn = inTurn()
   return {
     now,
     change: (decide) =>
-      inTurn(async () => {
+      turn(async () => {
         try {
           if (!known) await put(undefined, null, null)
           for (let tries = 0; tries < mostTries; tries++) {

@@ -66,7 +66,11 @@ describe('a hub whose database was put back', () => {
 
     const second = await start(path)
     expect(second.logged()).toMatch(/RESTORE MODE\. The database has forgotten/)
-    expect(await readyz(second)).toMatchObject({ ready: true, notes: { restore: expect.stringMatching(/set back/) } })
+    const page = await until('the hub is ready', async () => {
+      const answer = await readyz(second)
+      return answer.ready ? answer : undefined
+    })
+    expect(page.notes).toMatchObject({ restore: expect.stringMatching(/set back/) })
     await stage.mark({ kind: 'connection', key: stage.connections['smoobu'] ?? '', why: 'edit' })
     const seen = await until('the codes are taken up again', async () => {
       const booking = await second.client.booking(ref)

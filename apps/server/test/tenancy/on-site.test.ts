@@ -124,14 +124,29 @@ describe('a device in the tenant’s house', () => {
 })
 
 describe('networks', () => {
-  it.each(['10.0.0.0/8', '192.168.1.0/24', '172.16.0.0/12', '100.64.0.0/10', '127.0.0.1/32', 'fd12:3456::/48', '10.8.0.7/32'])(
-    '%s may be opened',
-    (network) => expect(isOpenable(network)).toBe(true),
-  ) // biome-ignore format: a table
-  it.each(['0.0.0.0/0', '::/0', '172.16.0.0/11', '10.0.0.0/7', '8.8.8.0/24', '169.254.0.0/16', '169.254.169.254/32', 'fe80::/10', '192.168.1.1', 'home', '', '224.0.0.0/4'])(
-    '"%s" may not',
-    (network) => expect(isOpenable(network)).toBe(false),
-  ) // biome-ignore format: a table
+  it.each([
+    '10.0.0.0/8',
+    '192.168.1.0/24',
+    '172.16.0.0/12',
+    '100.64.0.0/10',
+    '127.0.0.1/32',
+    'fd12:3456::/48',
+    '10.8.0.7/32',
+  ])('%s may be opened', (network) => expect(isOpenable(network)).toBe(true))
+  it.each([
+    '0.0.0.0/0',
+    '::/0',
+    '172.16.0.0/11',
+    '10.0.0.0/7',
+    '8.8.8.0/24',
+    '169.254.0.0/16',
+    '169.254.169.254/32',
+    'fe80::/10',
+    '192.168.1.1',
+    'home',
+    '',
+    '224.0.0.0/4',
+  ])('"%s" may not', (network) => expect(isOpenable(network)).toBe(false))
   it('hold their own addresses, however those are written, and no others', () => {
     const within = (address: string) => isWithin(address, ['192.168.1.0/24', 'fd12::/16'])
     expect(['192.168.1.7', '::ffff:192.168.1.7', 'fd12::1'].map(within)).toEqual([true, true, true])
@@ -167,8 +182,15 @@ describe('a connection to a device', () => {
   })
   const providers = openProviders(
     [
-      { id: 'c1', adapterId: 'at-home', name: 'street', paused: false, version: 1, config: () => ({ address: '10.1.2.3:8443' }) },
-    ], // biome-ignore format: one connection a line
+      {
+        id: 'c1',
+        adapterId: 'at-home',
+        name: 'street',
+        paused: false,
+        version: 1,
+        config: () => ({ address: '10.1.2.3:8443' }),
+      },
+    ],
     {
       adapters: new Map([['at-home', intercom]]),
       fetch: async () => new Response('the way of vendors'),

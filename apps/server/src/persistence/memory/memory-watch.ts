@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { between, type Clock, type LostTime } from '@stayward/core'
+import { between, type Clock, inTurn, type LostTime } from '@stayward/core'
 import type { Pool } from 'pg'
 import type { Log } from '../../telemetry/log.ts'
 import { seldom } from '../../telemetry/seldom.ts'
@@ -58,7 +58,7 @@ class Watch {
   #row: HubMemory | undefined
   #timer: NodeJS.Timeout | undefined
   /** One reading at a time: an older one must not be taken for a database that was set back. */
-  #turn: Promise<void> = Promise.resolve()
+  readonly #turn = inTurn()
   /** The people of the tenants do not know it yet. */
   #untold = false
   readonly #cannotKeep = seldom<unknown>(3_600_000, (error) =>
@@ -105,23 +105,17 @@ class Watch {
       this.#untold = true
     }
     await this.#beat()
-    this.#timer = setInterval(() => void this.#inTurn(() => this.#beat()).catch(this.#trouble), beatEvery)
+    this.#timer = setInterval(() => void this.#turn(() => this.#beat()).catch(this.#trouble), beatEvery)
     this.#timer.unref()
   }
 
   async check(): Promise<void> {
-    await this.#inTurn(async () => void (await this.#look()))
+    await this.#turn(async () => void (await this.#look()))
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer)
-    await this.#inTurn(() => this.#beat()).catch(this.#trouble)
-  }
-
-  async #inTurn(work: () => Promise<void>): Promise<void> {
-    const mine = this.#turn.then(work)
-    this.#turn = mine.catch(() => undefined) // whoever asked hears of it
-    await mine
+    await this.#turn(() => this.#beat()).catch(this.#trouble)
   }
 
   async #look(): Promise<HubMemory> {

@@ -64,7 +64,8 @@ export function endingJudge(truth: Truth): Judge {
           entry.until === Math.ceil(until / step) * step,
       )
       // What somebody changed while the guest is in the house stays so as long as it lets the guest in (A15).
-      const isLeft = from <= truth.now && truth.foundBy(keypad) >= from && held.some((entry) => admits(entry, truth.now))
+      const isLeft =
+        from <= truth.now && truth.foundBy(keypad) >= from && held.some((entry) => admits(entry, truth.now))
       if (wanted)
         truth.check(
           'E11',
