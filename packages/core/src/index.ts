@@ -30,6 +30,7 @@ export { type AccessInput, type AccessPlan, planAccess } from './domain/plan-acc
 export * from './domain/plan-codes.ts'
 export { steppedWindow } from './domain/stepped-window.ts'
 export { decidedDrift, windowWanted } from './domain/drift.ts'
+export * from './domain/drift-policy.ts'
 export * from './domain/plan-grants.ts'
 export * from './domain/plan-messages.ts'
 export * from './domain/policy.ts'

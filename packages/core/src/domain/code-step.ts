@@ -1,4 +1,5 @@
-import type { Code, Drifted, DriftPolicy, Evidence, ObservedCode } from './code.ts'
+import type { Code, Drifted, Evidence, ObservedCode } from './code.ts'
+import type { DriftPolicy } from './drift-policy.ts'
 import type { Instant } from './instant.ts'
 
 /** What the planner has to know of a keypad; manifest data. */

@@ -89,9 +89,6 @@ export function mayOpenUntil({ window, opensUntil, endCause }: Code): Instant {
 /** What of a code somebody has changed on its device. `disabled`: switched off. `missing`: taken away. */
 export type Drifted = 'pin' | 'disabled' | 'window' | 'missing'
 
-/** What is done about a code of ours that was changed on its device; a door's own setting. */
-export type DriftPolicy = 'restore' | 'accept' | 'ask'
-
 /** A change from outside that is not simply put right, as the hub keeps it with the code. */
 export interface Drift {
   readonly what: readonly Drifted[]

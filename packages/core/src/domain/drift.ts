@@ -1,4 +1,5 @@
-import { type Code, type Drift, type Drifted, type DriftPolicy, type ObservedCode, reaches } from './code.ts'
+import { type Code, type Drift, type Drifted, type ObservedCode, reaches } from './code.ts'
+import type { DriftPolicy } from './drift-policy.ts'
 import type { CodesInput } from './code-step.ts'
 import type { AccessWindow } from './grant.ts'
 import { earliest, type Instant, plus } from './instant.ts'

@@ -1,5 +1,5 @@
 import type { CivilTime } from './booking.ts'
-import type { DriftPolicy } from './code.ts'
+import type { DriftPolicy } from './drift-policy.ts'
 
 /** A house with its zone and hours. */
 export interface Property {
@@ -52,10 +52,4 @@ export type DeviceDoor = Door & { readonly entry: Extract<DoorEntry, { kind: 'de
 
 export function isDeviceDoor(door: Door): door is DeviceDoor {
   return door.entry.kind === 'device'
-}
-
-/** What counts on a device of several doors: one that asks is asked, and a change stands only where every door lets it. */
-export function mostCareful(policies: readonly DriftPolicy[]): DriftPolicy {
-  if (policies.includes('ask')) return 'ask'
-  return policies.length > 0 && policies.every((policy) => policy === 'accept') ? 'accept' : 'restore'
 }

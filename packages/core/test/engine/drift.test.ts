@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DriftPolicy } from '../../src/domain/code.ts'
+import type { DriftPolicy } from '../../src/domain/drift-policy.ts'
 import type { StoredCode } from '../../src/testing/memory-providers/keypad-cloud.ts'
 import { bookingId, kinds, openAlerts, pinIn, pinsOn, textsOn, timeline } from './truth.ts'
 import { days, hours, makeWorld, minutes, type World, type WorldOptions } from './world.ts'

@@ -1,20 +1,13 @@
 import type { Fact } from '../../adapter/webhook.ts'
 import { type Instant, plus } from '../../domain/instant.ts'
 import { limits } from '../../domain/limits.ts'
-import type { DeliveryState, HeardReport, HeardWord } from '../../ports/notifier.ts'
+import type { DeliveryState, HeardReport } from '../../ports/notifier.ts'
 import type { Heard, HeardQuery } from '../../ports/stores.ts'
 import type { MemoryState } from './memory-state.ts'
 
 /** From what is known first to what outdoes everything: webhooks come in any order. */
 const ranks: readonly DeliveryState[] = ['pending', 'sent', 'failed', 'delivered', 'read']
 const rank = ({ state }: Pick<HeardReport, 'state'>) => ranks.indexOf(state)
-
-export interface StoredHeard {
-  /** By message of ours. */
-  readonly reports: Map<string, HeardReport>
-  /** By the vendor's id. */
-  readonly words: Map<string, HeardWord>
-}
 
 /** Keeps what a signed webhook of this channel told. */
 export function hear({ heard }: MemoryState, channel: string, facts: readonly Fact[]): void {

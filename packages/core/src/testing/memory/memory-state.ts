@@ -11,7 +11,7 @@ import type { Policy } from '../../domain/policy.ts'
 import type { Door, Property, Unit } from '../../domain/property.ts'
 import type { Alert, DeviceRow, FetchOutcome, ForeignCode, MessageChanges, TimelineEntry } from '../../ports/stores.ts'
 import type { PortName } from '../../ports/capabilities.ts'
-import type { StoredHeard } from './memory-heard.ts'
+import type { HeardReport, HeardWord } from '../../ports/notifier.ts'
 
 export interface StoredConnection {
   readonly id: string
@@ -22,6 +22,14 @@ export interface StoredConnection {
   readonly sweptAt?: Instant
   readonly lastTest?: { readonly at: Instant; readonly ok: boolean; readonly note?: string }
   readonly failingSince?: Instant
+}
+
+/** What signed webhooks of one channel told. */
+export interface StoredHeard {
+  /** By message of ours. */
+  readonly reports: Map<string, HeardReport>
+  /** By the vendor's id. */
+  readonly words: Map<string, HeardWord>
 }
 
 export interface StoredDevice extends DeviceRow {
