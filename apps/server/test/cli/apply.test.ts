@@ -1,23 +1,13 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openRehearsal, type Rehearsal } from './rehearsal.ts'
+import { openTenant } from './rehearsal.ts'
 
-let hub: Rehearsal
-let owner: pg.Client
+let hub: Awaited<ReturnType<typeof openTenant>>
 beforeAll(async () => {
-  hub = await openRehearsal()
-  owner = new pg.Client(hub.ownerUrl)
-  await owner.connect()
-  await hub.stayward('tenant', 'add', 'quai')
-  await hub.stayward('connection', 'add', 'smoobu', '--adapter', 'smoobu', '--config', 'smoobu.json')
-  await hub.stayward('connection', 'add', 'locks', '--adapter', 'the-keys', '--config', 'the-keys.json')
+  hub = await openTenant('quai', { smoobu: 'smoobu', locks: 'the-keys' })
 })
 beforeEach(() => hub.files.set('house.json', JSON.stringify(house)))
-afterAll(async () => {
-  await owner.end()
-  await hub.close()
-})
+afterAll(() => hub.close())
 
 const house = {
   settings: { language: 'de', channels: ['inbox'], graceOut: '45m' },
@@ -33,7 +23,7 @@ const house = {
 }
 const withChange = (change: object) => hub.files.set('house.json', JSON.stringify({ ...house, ...change }))
 const apply = (...more: readonly string[]) => hub.stayward('apply', '--file', 'house.json', ...more)
-const rows = async (sql: string) => (await owner.query<Record<string, unknown>>(sql)).rows
+const rows = async (sql: string) => (await hub.owner.query<Record<string, unknown>>(sql)).rows
 
 describe('stayward apply', () => {
   it('shows what it would do, and does nothing, with --dry-run', async () => {
@@ -65,11 +55,11 @@ describe('stayward apply', () => {
 
   it('wakes a running hub when something has changed', async () => {
     const heard: string[] = []
-    owner.on('notification', ({ channel }) => void heard.push(channel))
-    await owner.query('listen stayward_work')
+    hub.owner.on('notification', ({ channel }) => void heard.push(channel))
+    await hub.owner.query('listen stayward_work')
     withChange({ doors: { flat: { ...house.doors.flat, prefix: '34' } } })
     const { out } = await apply()
-    await owner.query('unlisten stayward_work')
+    await hub.owner.query('unlisten stayward_work')
     expect(out).toMatch(/^~ door flat: prefix$/m)
     expect(out).not.toContain('34')
     expect(heard).toContain('stayward_work')
@@ -166,13 +156,13 @@ describe('single changes', () => {
   it('take back messages that were refused, so that they are tried again', async () => {
     const ids = "select c.tenant_id, $1::uuid, c.id from connection c where c.name = 'smoobu'"
     const id = '019a0000-0000-7000-8000-000000000001'
-    await owner.query(
+    await hub.owner.query(
       `insert into booking (tenant_id, id, connection_id, ref, state, arrival, departure, guest_sealed, facts_fingerprint,
          known_since, updated_at) select s.*, '4711', 'confirmed', '2999-01-01', '2999-01-03', 'x', 'x', now(), now() from (${ids}) s`,
       [id],
     )
     for (const [nr, state] of ['accepted', 'refused', 'doubtful'].entries())
-      await owner.query(
+      await hub.owner.query(
         `insert into message (tenant_id, id, booking_id, nr, channel, kind, to_sealed, version_fingerprint, state, created_at)
          select tenant_id, $2, id, $3, 'inbox', 'door-code', 'x', $2, $2, now() from booking where id = $1`,
         [id, state, nr],

@@ -1,25 +1,16 @@
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openRehearsal, type Rehearsal } from './rehearsal.ts'
+import { openTenant } from './rehearsal.ts'
 
-let hub: Rehearsal
-let owner: pg.Client
+let hub: Awaited<ReturnType<typeof openTenant>>
 beforeAll(async () => {
-  hub = await openRehearsal()
-  owner = new pg.Client(hub.ownerUrl)
-  await owner.connect()
-  await hub.stayward('tenant', 'add', 'quai')
-  await hub.stayward('connection', 'add', 'smoobu', '--adapter', 'smoobu', '--config', 'smoobu.json')
+  hub = await openTenant('quai', { smoobu: 'smoobu' })
 })
-afterAll(async () => {
-  await owner.end()
-  await hub.close()
-})
+afterAll(() => hub.close())
 
 /** Two cancelled stays that the brake holds, as a look at each would have left them. */
 async function hold(): Promise<void> {
   for (const ref of ['b-1', 'b-2'])
-    await owner.query(
+    await hub.owner.query(
       `with b as (
          insert into booking (tenant_id, id, connection_id, ref, state, arrival, departure, guest_sealed, facts_fingerprint,
            known_since, updated_at)
@@ -47,9 +38,9 @@ describe('stayward brake', () => {
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('stayward brake list')])
     const { result } = await hub.stayward('brake', 'approve', list, '--json')
     expect(result).toEqual({ ok: true, list, decision: 'approve', stays: 2 })
-    const { rows } = await owner.query('select state from access_loss')
+    const { rows } = await hub.owner.query('select state from access_loss')
     expect(rows).toEqual([{ state: 'approved' }, { state: 'approved' }])
-    const marks = await owner.query(`select from work where kind = 'booking' and wake_at is not null`)
+    const marks = await hub.owner.query(`select from work where kind = 'booking' and wake_at is not null`)
     expect(marks.rowCount).toBe(2)
     expect((await hub.stayward('brake', 'refuse', list)).code).toBe(1)
   })

@@ -1,24 +1,15 @@
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openRehearsal, type Rehearsal } from './rehearsal.ts'
+import { openTenant } from './rehearsal.ts'
 
-let hub: Rehearsal
-let owner: pg.Client
+let hub: Awaited<ReturnType<typeof openTenant>>
 beforeAll(async () => {
-  hub = await openRehearsal()
-  owner = new pg.Client(hub.ownerUrl)
-  await owner.connect()
-  await hub.stayward('tenant', 'add', 'quai')
-  await hub.stayward('connection', 'add', 'smoobu', '--adapter', 'smoobu', '--config', 'smoobu.json')
+  hub = await openTenant('quai', { smoobu: 'smoobu' })
 })
-afterAll(async () => {
-  await owner.end()
-  await hub.close()
-})
+afterAll(() => hub.close())
 
 /** A code at the loft that somebody changed, as a look at a door that asks would have left it. */
 async function change(): Promise<string> {
-  const { rows } = await owner.query<{ id: string }>(`
+  const { rows } = await hub.owner.query<{ id: string }>(`
     with c as (select * from connection where name = 'smoobu'), b as (
       insert into booking (tenant_id, id, connection_id, ref, state, arrival, departure, guest_sealed, facts_fingerprint,
         known_since, updated_at)
@@ -53,9 +44,11 @@ describe('stayward code', () => {
     expect([typo.code, typo.err]).toEqual([2, expect.stringContaining(`stayward code decide ${id} restore, or accept`)])
     const { result } = await hub.stayward('code', 'decide', id, 'accept', '--json')
     expect(result).toEqual({ ok: true, code: id, decision: 'accept' })
-    const { rows } = await owner.query(`select drift ->> 'state' as state, revision from code`)
+    const { rows } = await hub.owner.query(`select drift ->> 'state' as state, revision from code`)
     expect(rows).toEqual([{ state: 'accept', revision: 2 }])
-    const marks = await owner.query(`select kind from work where wake_at is not null and kind <> 'probe' order by kind`)
+    const marks = await hub.owner.query(
+      `select kind from work where wake_at is not null and kind <> 'probe' order by kind`,
+    )
     expect(marks.rows).toEqual(expect.arrayContaining([{ kind: 'booking' }, { kind: 'device' }]))
   })
 })

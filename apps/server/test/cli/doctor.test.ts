@@ -1,23 +1,14 @@
-import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { openRehearsal, type Rehearsal } from './rehearsal.ts'
+import { openTenant } from './rehearsal.ts'
 
-let hub: Rehearsal
-let owner: pg.Client
+let hub: Awaited<ReturnType<typeof openTenant>>
 beforeAll(async () => {
-  hub = await openRehearsal()
-  owner = new pg.Client(hub.ownerUrl)
-  await owner.connect()
-  await hub.stayward('tenant', 'add', 'quai')
-  await hub.stayward('connection', 'add', 'locks', '--adapter', 'the-keys', '--config', 'the-keys.json')
+  hub = await openTenant('quai', { locks: 'the-keys' })
 })
 afterEach(() => {
   vi.useRealTimers()
 })
-afterAll(async () => {
-  await owner.end()
-  await hub.close()
-})
+afterAll(() => hub.close())
 
 const doctor = () => hub.stayward('doctor')
 const findings = async () => (await hub.stayward('doctor', '--json')).result['findings']
@@ -63,8 +54,8 @@ describe('stayward doctor', () => {
   })
 
   it('sees work that nobody looks at, and what fails again and again', async () => {
-    await owner.query(`update work set wake_at = now() - interval '20 minutes', ready = true where kind = 'probe'`)
-    await owner.query(
+    await hub.owner.query(`update work set wake_at = now() - interval '20 minutes', ready = true where kind = 'probe'`)
+    await hub.owner.query(
       `insert into work (tenant_id, kind, key, attempt, failing_since, last_error, wake_at)
        select id, 'device', 'some-device', 3, '2026-07-10T08:00Z', 'unreachable', now() + interval '5 minutes' from tenant`,
     )
@@ -74,7 +65,7 @@ describe('stayward doctor', () => {
   })
 
   it('lists what waits for a person, by name', async () => {
-    await owner.query(
+    await hub.owner.query(
       `insert into alert (tenant_id, id, kind, subject, text, remedy, loud, opened_at)
        select tenant_id, gen_random_uuid(), 'connection', 'connection:' || id, 'The Keys does not answer.',
          'Nothing: it is tried again.', 'page', now() from connection`,

@@ -7,6 +7,7 @@ import { emptySmoobu, type SmoobuVendor, smoobuVendor } from '@stayward/booking-
 import type { VendorFake } from '@stayward/core/testing'
 import { type TheKeysVendor, theKeysVendor } from '@stayward/lock-the-keys/testing'
 import { fakeToken, type SmsFactorVendor, smsFactorVendor } from '@stayward/notify-smsfactor/testing'
+import pg from 'pg'
 import { run } from '../../src/cli/program.ts'
 import { testMasterKey } from '../database-address.ts'
 import { freshDatabase } from '../fresh-database.ts'
@@ -98,6 +99,24 @@ export async function openRehearsal(): Promise<Rehearsal> {
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** A rehearsal whose tenant and connections (`{ smoobu: 'smoobu' }`: adapter by name) are there, and its owner's eyes. */
+export async function openTenant(
+  name: string,
+  connections: Readonly<Record<string, string>>,
+): Promise<Rehearsal & { readonly owner: pg.Client }> {
+  const hub = await openRehearsal()
+  const owner = new pg.Client(hub.ownerUrl)
+  await owner.connect()
+  await hub.stayward('tenant', 'add', name)
+  for (const [connection, adapter] of Object.entries(connections))
+    await hub.stayward('connection', 'add', connection, '--adapter', adapter, '--config', `${adapter}.json`)
+  const close = async () => {
+    await owner.end()
+    await hub.close()
+  }
+  return { ...hub, owner, close }
 }
 
 async function stayward(

@@ -1,29 +1,20 @@
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openRehearsal, type Rehearsal } from './rehearsal.ts'
+import { openTenant } from './rehearsal.ts'
 
-let hub: Rehearsal
-let owner: pg.Client
+let hub: Awaited<ReturnType<typeof openTenant>>
 beforeAll(async () => {
-  hub = await openRehearsal()
-  owner = new pg.Client(hub.ownerUrl)
-  await owner.connect()
-  await hub.stayward('tenant', 'add', 'quai')
-  await hub.stayward('connection', 'add', 'smoobu', '--adapter', 'smoobu', '--config', 'smoobu.json')
+  hub = await openTenant('quai', { smoobu: 'smoobu' })
 })
-afterAll(async () => {
-  await owner.end()
-  await hub.close()
-})
+afterAll(() => hub.close())
 
 /** As a hub leaves it that has noticed. */
 const setBack = () =>
-  owner.query(`update hub_memory set beat_at = '2026-07-01T08:00:00Z', lost_from = '2026-07-01T08:00:00Z',
+  hub.owner.query(`update hub_memory set beat_at = '2026-07-01T08:00:00Z', lost_from = '2026-07-01T08:00:00Z',
     lost_until = '2026-07-01T20:00:00Z', noticed_at = '2026-07-02T08:00:00Z', cause = 'behind', confirmed_at = null`)
-const epoch = async () => (await owner.query<{ epoch: number }>('select epoch from hub_memory')).rows[0]?.epoch
+const epoch = async () => (await hub.owner.query<{ epoch: number }>('select epoch from hub_memory')).rows[0]?.epoch
 const alerts = async () =>
   (
-    await owner.query<{ open: string }>(
+    await hub.owner.query<{ open: string }>(
       `select count(*) as open from alert where kind = 'restore' and closed_at is null`,
     )
   ).rows[0]?.open

@@ -1,16 +1,14 @@
-import { type BookingSource, type Instant, instantOf, systemEntropy, type Vault } from '@stayward/core/adapter'
+import { type BookingSource, instantOf, systemEntropy, type Vault } from '@stayward/core/adapter'
 import { type FaultyFetch, faultyFetch, fetchFrom, memoryVault } from '@stayward/core/testing'
 import beds24, { type Beds24Config } from '../src/adapter.ts'
 import {
   type Beds24State,
-  type Beds24Vendor,
   beds24Vendor,
   furnishedBeds24,
   sampleInvite,
   sampleRefreshToken,
 } from '../src/testing/index.ts'
 
-export const call = { signal: new AbortController().signal }
 export const day = 86_400_000
 export const withInvite: Beds24Config = { credential: sampleInvite, kind: 'invite-code' }
 export const withRefreshToken: Beds24Config = { credential: sampleRefreshToken, kind: 'refresh-token' }
@@ -53,25 +51,4 @@ export type TestAccount = ReturnType<typeof account>
 /** What was asked, in order: `GET /bookings`. */
 export function asked(wire: FaultyFetch): readonly string[] {
   return wire.calls.map(({ request }) => `${request.method} ${new URL(request.url).pathname.replace('/v2', '')}`)
-}
-
-/** Changes the vendor's answers on their way, or acts at the vendor right after one. */
-export function onAnswer(
-  vendor: Beds24Vendor,
-  change: (url: URL, answer: Response) => Response | Promise<Response>,
-): void {
-  const respond = vendor.respond.bind(vendor)
-  vendor.respond = async (request) => await change(new URL(request.url), await respond(request))
-}
-
-/** The error a promise rejects with. */
-export async function failureOf(
-  promise: Promise<unknown> | undefined,
-): Promise<{ code: string; message: string; remedy: string; retryAt?: Instant }> {
-  try {
-    await promise
-  } catch (error) {
-    return error as Awaited<ReturnType<typeof failureOf>> // read by assertions, which fail on another shape
-  }
-  throw new Error('expected a failure')
 }

@@ -1,6 +1,7 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { readRow, sourceBooking } from '../src/booking.ts'
-import { account, call } from './beds24-account.ts'
+import { account } from './beds24-account.ts'
 import { fixture } from './fixture.ts'
 
 const body = fixture('booking').body as Record<string, unknown> // an object in our own file
@@ -118,7 +119,7 @@ it('carries no payment token, no note and no price along', () => {
 
 it('keeps two bookings of one reservation apart: each has its own number (trap 20)', async () => {
   const { provider, vendor } = account()
-  const { bookings } = await provider.listBookings({ stays: { from: '2026-05-30', to: '2026-06-05' } }, call)
+  const { bookings } = await provider.listBookings({ stays: { from: '2026-05-30', to: '2026-06-05' } }, calm)
   expect(bookings.map(({ unitRef }) => unitRef)).toEqual(['710002-1', '710002-2'])
   expect(new Set(bookings.map(({ ref }) => ref)).size).toBe(2)
   expect(vendor.state.bookings.filter(({ apiReference }) => apiReference === '4000000777')).toHaveLength(2)
@@ -127,9 +128,9 @@ it('keeps two bookings of one reservation apart: each has its own number (trap 2
 it('follows a unit that is assigned late and moved on the day of arrival (traps 10 and 11)', async () => {
   const { provider, vendor } = account()
   const ref = vendor.book({ roomId: 710002, arrival: '2026-05-01', departure: '2026-05-03' })
-  expect(await provider.readBooking(ref, call)).not.toHaveProperty('unitRef')
+  expect(await provider.readBooking(ref, calm)).not.toHaveProperty('unitRef')
   vendor.assign(ref, 2)
-  expect(await provider.readBooking(ref, call)).toMatchObject({ unitRef: '710002-2' })
+  expect(await provider.readBooking(ref, calm)).toMatchObject({ unitRef: '710002-2' })
   vendor.move(ref, '710001-1')
-  expect(await provider.readBooking(ref, call)).toMatchObject({ unitRef: '710001-1' })
+  expect(await provider.readBooking(ref, calm)).toMatchObject({ unitRef: '710001-1' })
 })

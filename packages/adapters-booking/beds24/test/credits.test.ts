@@ -1,11 +1,12 @@
 import { between } from '@stayward/core/adapter'
+import { calm, failureOf } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
-import { account, call, failureOf, type TestAccount } from './beds24-account.ts'
+import { account, type TestAccount } from './beds24-account.ts'
 
 async function untilRefused({ provider, ref }: TestAccount) {
   for (let asked = 1; asked <= 200; asked++)
     try {
-      await provider.readBooking(ref, call)
+      await provider.readBooking(ref, calm)
     } catch {
       return asked // the test then looks at the next refusal
     }
@@ -21,17 +22,17 @@ describe('when the credits of the five minutes are spent', () => {
     const known = account({ state: ({ switches }) => void (switches.creditHeaders = creditHeaders) })
     expect(await untilRefused(known)).toBeGreaterThan(50)
     known.advance(90_000)
-    const failure = await failureOf(known.provider.readBooking(known.ref, call))
+    const failure = await failureOf(known.provider.readBooking(known.ref, calm))
     expect(failure).toMatchObject({ code: 'rate-limited' })
     expect(failure.retryAt && between(known.now(), failure.retryAt)).toBe(seconds * 1000)
     known.advance(seconds * 1000)
-    expect(await known.provider.readBooking(known.ref, call)).toBeDefined()
+    expect(await known.provider.readBooking(known.ref, calm)).toBeDefined()
   })
 
   it('also when somebody else has spent them (trap 19)', async () => {
     const known = account()
     known.vendor.state.credits.spent = 100
-    const { code, remedy } = await failureOf(known.provider.readBooking(known.ref, call))
+    const { code, remedy } = await failureOf(known.provider.readBooking(known.ref, calm))
     expect(code).toBe('rate-limited')
     expect(remedy).toContain('Other programs')
   })

@@ -1,6 +1,7 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { beds24Vendor, type Beds24State, sampleLongLife, sampleRefreshToken } from '../src/testing/index.ts'
-import { account, call } from './beds24-account.ts'
+import { account } from './beds24-account.ts'
 
 const ask = (
   vendor: ReturnType<typeof beds24Vendor>,
@@ -11,7 +12,7 @@ const fieldsOf = async (response: Response) => (await response.json()) as Record
 
 it('goes on after its state went through JSON, tokens and webhooks on their way included', async () => {
   const first = account()
-  await first.provider.readAccount(call)
+  await first.provider.readAccount(calm)
   first.vendor.cancel(first.ref)
   const state = JSON.parse(JSON.stringify(first.vendor.state)) as Beds24State // what it was
   const now = Date.parse('2026-05-01T10:05:00Z')
@@ -113,11 +114,11 @@ it('tells properties without rooms to whoever does not ask for them, and ends da
   const text = await (await ask(vendor, '/properties')).text()
   expect(text).not.toContain('roomTypes')
   expect(text).toContain('"checkOutEnd":"24:00"')
-  expect(JSON.stringify(await provider.listUnits(call))).not.toContain('24:00')
+  expect(JSON.stringify(await provider.listUnits(calm))).not.toContain('24:00')
 })
 
 it('forgets who a guest was', async () => {
   const { vendor, provider, ref } = account()
   vendor.anonymise(ref)
-  expect((await provider.readBooking(ref, call))?.guest).toEqual({})
+  expect((await provider.readBooking(ref, calm))?.guest).toEqual({})
 })

@@ -1,9 +1,9 @@
 import type { InboundWebhook } from '@stayward/core/adapter'
-import { describeFixtures } from '@stayward/core/testing'
+import { calm, describeFixtures } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import beds24, { type Beds24Config } from '../src/adapter.ts'
 import { sampleWebhookToken } from '../src/testing/index.ts'
-import { account, call, withRefreshToken } from './beds24-account.ts'
+import { account, withRefreshToken } from './beds24-account.ts'
 import { fixture, fixtures } from './fixture.ts'
 
 const { webhook } = beds24
@@ -146,6 +146,6 @@ describe('card data (trap 18)', () => {
     const [delivery] = vendor.dueWebhooks()
     expect(delivery?.body).toContain('0000000000000000')
     expect(keptOf(delivery?.body)).not.toContain('0000000000000000')
-    expect((await provider.readAccount(call)).warning).toContain('card data')
+    expect((await provider.readAccount(calm)).warning).toContain('card data')
   })
 })

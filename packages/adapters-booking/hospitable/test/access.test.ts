@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { between } from '@stayward/core/adapter'
+import { calm, failureOf } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import hospitable from '../src/adapter.ts'
 import { version } from '../src/version.ts'
-import { accessToken, account, answering, call, failureOf, ref, user } from './hospitable-account.ts'
+import { accessToken, account, answering, ref, user } from './hospitable-account.ts'
 
 it('carries the token in one header and nowhere else, to one host', async () => {
   const { provider, wire } = account()
-  await provider.readAccount(call)
-  await provider.readBooking(ref, call)
+  await provider.readAccount(calm)
+  await provider.readBooking(ref, calm)
   for (const { request, body } of wire.calls) {
     expect(request.headers.get('authorization')).toBe(`Bearer ${accessToken}`)
     expect(request.headers.get('accept')).toBe('application/json')
@@ -20,14 +21,14 @@ it('carries the token in one header and nowhere else, to one host', async () => 
 
 it('introduces itself with the version of this package', async () => {
   const { provider, wire } = account()
-  await provider.readAccount(call)
+  await provider.readAccount(calm)
   const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string } // ours
   expect(version).toBe(manifest.version)
   expect(wire.calls[0]?.request.headers.get('user-agent')).toBe(`Stayward/${version}`)
 })
 
 it('tells whose account it is', async () => {
-  expect(await account().provider.readAccount(call)).toEqual({ id: user, name: 'Hanna Hostmann' })
+  expect(await account().provider.readAccount(calm)).toEqual({ id: user, name: 'Hanna Hostmann' })
 })
 
 it('takes tokens as long as Hospitable makes them, and secrets of both kinds', () => {
@@ -48,7 +49,7 @@ it('takes tokens as long as Hospitable makes them, and secrets of both kinds', (
 describe('a refusal', () => {
   it('of the token asks for a new one', async () => {
     const { provider } = account({ config: { accessToken: 'revoked-token' } })
-    const { code, message, remedy } = await failureOf(provider.readAccount(call))
+    const { code, message, remedy } = await failureOf(provider.readAccount(calm))
     expect(code).toBe('auth')
     expect(message).toContain('a year old')
     expect(remedy).toContain('Make a new token')
@@ -59,7 +60,7 @@ describe('a refusal', () => {
     ['<html>Forbidden</html>', 'auth', 'plan'],
     ['', 'auth', 'plan'],
   ])('403 %s is %s (trap 18)', async (body, expected, hint) => {
-    const { code, remedy, message } = await failureOf(answering(403, body).listUnits(call))
+    const { code, remedy, message } = await failureOf(answering(403, body).listUnits(calm))
     expect(code).toBe(expected)
     expect(remedy).toContain(hint)
     expect(message).not.toContain('API access')
@@ -76,7 +77,7 @@ describe('being asked to wait', () => {
     [false, 60_000],
   ])('with a time (%s) waits %d ms', async (saysWhen, wait) => {
     const { provider, now } = limited(saysWhen)
-    const { code, retryAt } = await failureOf(provider.readAccount(call))
+    const { code, retryAt } = await failureOf(provider.readAccount(calm))
     expect([code, retryAt && between(now(), retryAt)]).toEqual(['rate-limited', wait])
   })
   it.each([
@@ -84,17 +85,17 @@ describe('being asked to wait', () => {
     [{ 'x-ratelimit-reset': String(Date.parse('2026-05-01T10:00:20Z') / 1000) }, 20],
     [{ 'retry-after': 'Fri, 01 May 2026 10:00:30 GMT' }, 30],
   ])('%j is %d seconds', async (headers, seconds) => {
-    const { retryAt } = await failureOf(answering(429, '{}', headers).readAccount(call))
+    const { retryAt } = await failureOf(answering(429, '{}', headers).readAccount(calm))
     expect(retryAt).toBe(new Date(Date.parse('2026-05-01T10:00:00Z') + seconds * 1000).toISOString())
   })
   it('is not taken from a good answer', async () => {
     const { provider } = account()
-    await provider.readMessages?.(ref, call)
-    expect(await provider.readMessages?.(ref, call)).toEqual([])
+    await provider.readMessages?.(ref, calm)
+    expect(await provider.readMessages?.(ref, calm)).toEqual([])
   })
   it('a bad gateway is tried again by the hub, not by the adapter', async () => {
     const { provider, wire } = account({ state: ({ switches }) => void (switches.badGateways = 1) })
-    expect((await failureOf(provider.readBooking(ref, call))).code).toBe('unreachable')
+    expect((await failureOf(provider.readBooking(ref, calm))).code).toBe('unreachable')
     expect(wire.calls.length).toBe(1)
   })
 })
@@ -102,7 +103,7 @@ describe('being asked to wait', () => {
 describe('the age of the token', () => {
   const warningOn = async (at: string, tokenMadeOn?: string) => {
     const { provider } = account({ at, config: { accessToken, ...(tokenMadeOn === undefined ? {} : { tokenMadeOn }) } })
-    return (await provider.readAccount(call)).warning
+    return (await provider.readAccount(calm)).warning
   }
   it('is told in its last month, with the day (trap 17)', async () => {
     expect(await warningOn('2026-05-02T10:00:00Z', '2025-06-01')).toContain('2026-06-01')
@@ -117,7 +118,7 @@ describe('the age of the token', () => {
 it('tells that Hospitable ends this version of its interface', async () => {
   const { provider, vendor } = account()
   vendor.state.switches.sunset = 'Sat, 01 May 2027 00:00:00 GMT'
-  expect((await provider.readAccount(call)).warning).toContain('01 May 2027')
+  expect((await provider.readAccount(calm)).warning).toContain('01 May 2027')
   const strange = answering(200, JSON.stringify({ data: { id: user } }), { sunset: '<script>alert(1)</script>' })
-  expect(await strange.readAccount(call)).toEqual({ id: user })
+  expect(await strange.readAccount(calm)).toEqual({ id: user })
 })

@@ -11,7 +11,6 @@ import {
   hospitableVendor,
 } from '../src/testing/index.ts'
 
-export const call = { signal: new AbortController().signal }
 /** The credentials of every fake that starts by itself. */
 export const { accessToken, readOnlyToken, email: ownerEmail, id: user } = emptyHospitable().account
 /** The reservation most tests are about, and the flat it is in. */
@@ -62,27 +61,6 @@ export function answering(status: number, body: string, headers: Record<string, 
     clock: { now: () => now },
     entropy: systemEntropy,
   })
-}
-
-/** The error a promise rejects with. */
-export async function failureOf(
-  promise: Promise<unknown> | undefined,
-): Promise<{ code: string; message: string; remedy: string; retryAt?: Instant }> {
-  try {
-    await promise
-  } catch (error) {
-    return error as Awaited<ReturnType<typeof failureOf>> // read by assertions, which fail on another shape
-  }
-  throw new Error('expected a failure')
-}
-
-/** Changes the vendor's answers on their way, or acts at the vendor right after one. */
-export function onAnswer(
-  vendor: HospitableVendor,
-  change: (url: URL, answer: Response) => Response | Promise<Response>,
-): void {
-  const respond = vendor.respond.bind(vendor)
-  vendor.respond = async (request) => await change(new URL(request.url), await respond(request))
 }
 
 /** What was asked of the list of reservations, in order. */

@@ -1,21 +1,22 @@
+import { calm, failureOf } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import smoobu from '../src/adapter.ts'
 import { version } from '../src/version.ts'
 import packageJson from '../package.json' with { type: 'json' }
-import { apiKey, apiSecret, call, failureOf, smoobuAccount } from './smoobu-account.ts'
+import { apiKey, apiSecret, smoobuAccount } from './smoobu-account.ts'
 
 const plain = { apiKey }
 
 describe('with a secret', () => {
   it('is let in by a vendor that takes signed requests only', async () => {
     const { provider, vendor } = smoobuAccount({ state: ({ switches }) => void (switches.plainKeys = 'refused') })
-    expect(await provider.readAccount(call)).toEqual({ id: '4711', name: 'Hanna Hostmann' })
-    await provider.messageGuest?.({ ref: vendor.knownBooking, subject: 'Grüße', text: 'Łódź 🔑\nline two' }, call)
+    expect(await provider.readAccount(calm)).toEqual({ id: '4711', name: 'Hanna Hostmann' })
+    await provider.messageGuest?.({ ref: vendor.knownBooking, subject: 'Grüße', text: 'Łódź 🔑\nline two' }, calm)
     expect(vendor.inbox(vendor.knownBooking)).toEqual(['Łódź 🔑\nline two'])
   })
   it('signs each request anew and never sends the plain key beside it', async () => {
     const { provider, wire } = smoobuAccount()
-    await provider.listUnits(call)
+    await provider.listUnits(calm)
     const nonces = wire.calls.map(({ request }) => request.headers.get('x-nonce'))
     expect(nonces.length).toBe(4)
     expect(new Set(nonces).size).toBe(4)
@@ -26,7 +27,7 @@ describe('with a secret', () => {
   })
   it('says on a 401 how far the clocks are apart, in words of a person', async () => {
     const minutes = smoobuAccount({ ahead: 7 * 60_000 })
-    expect(await failureOf(minutes.provider.readAccount(call))).toMatchObject({
+    expect(await failureOf(minutes.provider.readAccount(calm))).toMatchObject({
       code: 'auth',
       message: "Smoobu refused the signature (401), and this server's clock is 7 minutes ahead of Smoobu's.",
       remedy: expect.stringContaining('NTP'),
@@ -35,25 +36,25 @@ describe('with a secret', () => {
       state: ({ switches }: { switches: { timestampTolerance: number } }) => void (switches.timestampTolerance = 20),
     }
     const seconds = smoobuAccount({ ahead: -45_000, ...state })
-    expect((await failureOf(seconds.provider.readAccount(call))).message).toContain("45 seconds behind Smoobu's")
+    expect((await failureOf(seconds.provider.readAccount(calm))).message).toContain("45 seconds behind Smoobu's")
   })
   it('does not blame the clock when it is right, or when Smoobu does not tell the time', async () => {
     const wrong = smoobuAccount({ config: { apiKey, apiSecret: 'another' } })
-    expect(await failureOf(wrong.provider.readAccount(call))).toMatchObject({
+    expect(await failureOf(wrong.provider.readAccount(calm))).toMatchObject({
       code: 'auth',
       message: 'Smoobu refused the API key or its signature (401).',
       remedy: expect.stringContaining('Regenerate Secret'),
     })
     const { provider, wire } = smoobuAccount({ ahead: 3_600_000 })
     wire.failNext('unauthorized')
-    expect((await failureOf(provider.readAccount(call))).message).not.toContain('clock')
+    expect((await failureOf(provider.readAccount(calm))).message).not.toContain('clock')
   })
 })
 
 describe('with the plain key alone', () => {
   it('works while Smoobu takes it, and warns that this ends', async () => {
     const { provider, wire } = smoobuAccount({ config: plain })
-    expect(await provider.readAccount(call)).toMatchObject({
+    expect(await provider.readAccount(calm)).toMatchObject({
       id: '4711',
       warning: expect.stringContaining('API secret'),
     })
@@ -66,7 +67,7 @@ describe('with the plain key alone', () => {
       config: plain,
       state: ({ switches }) => void (switches.plainKeys = 'refused'),
     })
-    expect(await failureOf(provider.readAccount(call))).toMatchObject({
+    expect(await failureOf(provider.readAccount(calm))).toMatchObject({
       code: 'auth',
       message: expect.stringContaining('Smoobu now needs the API secret as well'),
       remedy: expect.stringContaining('Settings → Advanced → API Keys'),
@@ -77,7 +78,7 @@ describe('with the plain key alone', () => {
 it('says on a 403 that the plan or the firewall stands in the way', async () => {
   const { provider, wire } = smoobuAccount()
   wire.failNext('forbidden')
-  expect(await failureOf(provider.readAccount(call))).toMatchObject({
+  expect(await failureOf(provider.readAccount(calm))).toMatchObject({
     code: 'auth',
     remedy: expect.stringMatching(/Professional plan.*firewall/s),
   })
@@ -85,7 +86,7 @@ it('says on a 403 that the plan or the firewall stands in the way', async () => 
 
 it('introduces itself to the firewall with the version of this package (trap 17)', async () => {
   const { provider, wire } = smoobuAccount()
-  await provider.readAccount(call)
+  await provider.readAccount(calm)
   expect(version).toBe(packageJson.version)
   expect(wire.calls[0]?.request.headers.get('user-agent')).toBe(`Stayward/${version}`)
 })

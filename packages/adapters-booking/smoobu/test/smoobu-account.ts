@@ -9,7 +9,6 @@ import {
   smoobuVendor,
 } from '../src/testing/index.ts'
 
-export const call = { signal: new AbortController().signal }
 /** The credentials of every fake that starts by itself. */
 export const { apiKey, apiSecret, id: user } = emptySmoobu().account
 
@@ -48,27 +47,6 @@ export function smoobuAccount(options: AccountOptions = {}): SmoobuAccount {
     },
     now: () => instantOf(now),
   }
-}
-
-/** The error a promise rejects with. */
-export async function failureOf(
-  promise: Promise<unknown>,
-): Promise<{ code: string; message: string; remedy: string; retryAt?: Instant }> {
-  try {
-    await promise
-  } catch (error) {
-    return error as Awaited<ReturnType<typeof failureOf>> // read by assertions, which fail on another shape
-  }
-  throw new Error('expected a failure')
-}
-
-/** Changes the vendor's answers on their way, or acts at the vendor right after one. */
-export function onAnswer(
-  vendor: SmoobuVendor,
-  change: (url: URL, answer: Response) => Response | Promise<Response>,
-): void {
-  const respond = vendor.respond.bind(vendor)
-  vendor.respond = async (request) => await change(new URL(request.url), await respond(request))
 }
 
 /** Lays fields over a JSON answer; `undefined` takes one away. */

@@ -1,8 +1,9 @@
+import { calm } from '@stayward/core/testing'
 import type { WebhookDelivery } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { signedHeaders } from '../src/signing.ts'
 import { emptySmoobu, furnishedSmoobu, type SmoobuState, smoobuVendor } from '../src/testing/index.ts'
-import { apiKey, apiSecret, call, smoobuAccount, user } from './smoobu-account.ts'
+import { apiKey, apiSecret, smoobuAccount, user } from './smoobu-account.ts'
 
 const start = Date.parse('2026-05-01T10:00:00Z')
 const actions = (deliveries: readonly WebhookDelivery[]) =>
@@ -223,7 +224,7 @@ describe('its interface', () => {
   it('hides the host’s messages unless asked, and takes messages to the host', async () => {
     const { vendor } = fake()
     const { provider } = smoobuAccount()
-    expect(await provider.readAccount(call)).toMatchObject({ id: String(user) })
+    expect(await provider.readAccount(calm)).toMatchObject({ id: String(user) })
     vendor.guestWrites('90210001', 'Hi')
     const post = (to: string) =>
       vendor.respond(

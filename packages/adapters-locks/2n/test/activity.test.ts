@@ -1,6 +1,7 @@
+import { calm, instant } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { record } from '../src/testing/2n-door.ts'
-import { asked, calm, device, guestCode, instant, moveTo, open, pin, stay, written } from './words.ts'
+import { asked, device, guestCode, moveTo, open, pin, stay, written } from './words.ts'
 
 const since = instant('2026-05-01T12:00:00Z')
 

@@ -1,6 +1,7 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import intercom from '../src/adapter.ts'
-import { asked, calm, device, open } from './words.ts'
+import { asked, device, open } from './words.ts'
 
 describe('doors', () => {
   it('are the switches that end by themselves (traps 10 and 18)', async () => {

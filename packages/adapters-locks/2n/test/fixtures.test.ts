@@ -1,9 +1,9 @@
 import { systemEntropy } from '@stayward/core/adapter'
-import { describeFixtures, fetchFrom, fixturesIn, testClock } from '@stayward/core/testing'
+import { calm, describeFixtures, fetchFrom, fixturesIn, instant, testClock } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import intercom from '../src/adapter.ts'
 import { deviceAddress, goodAccount } from '../src/testing/index.ts'
-import { calm, device, guestCode, instant, mark, open, pin, stay, written } from './words.ts'
+import { device, guestCode, mark, open, pin, stay, written } from './words.ts'
 
 const fixtures = fixturesIn(new URL('fixtures/', import.meta.url))
 const fixture = fixtures.read

@@ -1,5 +1,6 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
-import { calm, device, open } from './words.ts'
+import { device, open } from './words.ts'
 
 describe('the connection test', () => {
   it('names model and firmware', async () => {

@@ -1,6 +1,7 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import type { Service } from '../src/testing/2n-state.ts'
-import { asked, calm, device, guestCode, open, written } from './words.ts'
+import { asked, device, guestCode, open, written } from './words.ts'
 
 const outcomes = ({ wire }: ReturnType<typeof open>) => wire.calls.map(({ outcome }) => outcome)
 const header = ({ wire }: ReturnType<typeof open>, n: number) =>

@@ -1,8 +1,9 @@
+import { calm, instant } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { templateOf } from '../src/testing/index.ts'
 import { accessOf, firmwareOf } from '../src/testing/2n-state.ts'
 import { uuidFor } from '../src/user-form.ts'
-import { asked, calm, device, guestCode, instant, mark, moveTo, open, ours, pin, sent, stay, written } from './words.ts'
+import { asked, device, guestCode, mark, moveTo, open, ours, pin, sent, stay, written } from './words.ts'
 
 const bounds = { validFrom: '1777640400', validTo: '1777798800' }
 const uuid = uuidFor(device, mark)

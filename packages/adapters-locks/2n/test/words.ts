@@ -1,17 +1,10 @@
-import { type CodeToWrite, type Instant, type Intercom, type ObservedCode, parseInstant } from '@stayward/core/adapter'
-import { type Opened, openSubject } from '@stayward/core/testing'
+import { type CodeToWrite, type Intercom, type ObservedCode } from '@stayward/core/adapter'
+import { calm, instant, type Opened, openSubject } from '@stayward/core/testing'
 import { serialNumber, type TwoNVendor } from '../src/testing/index.ts'
 import { subject } from './subject.ts'
 
 export const device = serialNumber
-export const calm = { signal: new AbortController().signal }
 export type Open = Opened<'intercom', TwoNVendor>
-
-export function instant(text: string): Instant {
-  const at = parseInstant(text)
-  if (!at) throw new RangeError(`no instant: ${text}`)
-  return at
-}
 
 /** The adapter in front of a fresh device, at a moment of the test's choosing. */
 export function open({ at = '2026-05-01T08:00:00Z', config = subject.config } = {}): Open {

@@ -1,5 +1,6 @@
+import { calm, instant } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
-import { asked, calm, frontDoor, instant, mark, open, pin, stay, written } from './words.ts'
+import { asked, frontDoor, mark, open, pin, stay, written } from './words.ts'
 
 const since = instant('2026-05-01T12:00:00Z')
 

@@ -1,8 +1,8 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import {
   asked,
   aWhile,
-  calm,
   cellar,
   flat12,
   frontDoor,

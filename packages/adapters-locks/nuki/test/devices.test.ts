@@ -1,6 +1,7 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import nuki from '../src/adapter.ts'
-import { calm, cellar, flat12, frontDoor, open } from './words.ts'
+import { cellar, flat12, frontDoor, open } from './words.ts'
 
 describe('device ids', () => {
   it.each([frontDoor, '900000004', '1'])('"%s" is one', (id) => {

@@ -1,9 +1,9 @@
 import { systemEntropy } from '@stayward/core/adapter'
-import { describeFixtures, fixturesIn, fetchFrom, testClock } from '@stayward/core/testing'
+import { calm, describeFixtures, fetchFrom, fixturesIn, instant, testClock } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import nuki from '../src/adapter.ts'
 import { goodToken } from '../src/testing/index.ts'
-import { aWhile, calm, frontDoor, guestCode, instant, mark, open, pin, stay, written } from './words.ts'
+import { aWhile, frontDoor, guestCode, mark, open, pin, stay, written } from './words.ts'
 
 const fixtures = fixturesIn(new URL('fixtures/', import.meta.url))
 const fixture = fixtures.read

@@ -1,13 +1,12 @@
+import { calm, instant } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import nuki from '../src/adapter.ts'
 import {
   asked,
   aWhile,
-  calm,
   flat12,
   frontDoor,
   guestCode,
-  instant,
   kept,
   mark,
   open,

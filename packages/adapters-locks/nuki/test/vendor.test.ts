@@ -1,6 +1,7 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { goodToken, nukiVendor, type NukiState } from '../src/testing/index.ts'
-import { aWhile, calm, cellar, flat12, frontDoor, guestCode, open, ours, pin, written } from './words.ts'
+import { aWhile, cellar, flat12, frontDoor, guestCode, open, ours, pin, written } from './words.ts'
 
 /** What the fake does as the vendor would, beside what the other tests rest on. */
 const start = Date.parse('2026-05-01T08:00:00Z')

@@ -1,10 +1,10 @@
 import { AdapterError, guardFetch, type InboundWebhook } from '@stayward/core/adapter'
-import { fetchFrom, fixturesIn, type WebhookDelivery } from '@stayward/core/testing'
+import { calm, fetchFrom, fixturesIn, type WebhookDelivery } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import nuki, { registerWebhook } from '../src/adapter.ts'
 import type { Config } from '../src/config.ts'
 import { goodToken, sampleSecret, signatureOf } from '../src/testing/index.ts'
-import { aWhile, calm, frontDoor, guestCode, open, pin, written } from './words.ts'
+import { aWhile, frontDoor, guestCode, open, pin, written } from './words.ts'
 
 const fixtures = fixturesIn(new URL('fixtures/', import.meta.url))
 const bodyOf = (name: string) => JSON.stringify(fixtures.read(name).body)

@@ -1,25 +1,12 @@
-import {
-  type CodeToWrite,
-  type Instant,
-  type LockProvider,
-  type ObservedCode,
-  parseInstant,
-} from '@stayward/core/adapter'
-import { type Opened, openSubject } from '@stayward/core/testing'
+import { type CodeToWrite, type LockProvider, type ObservedCode } from '@stayward/core/adapter'
+import { calm, instant, type Opened, openSubject } from '@stayward/core/testing'
 import type { FakeCode, NukiVendor } from '../src/testing/index.ts'
 import { subject } from './subject.ts'
 
 export const frontDoor = '17900000001'
 export const flat12 = '17900000002'
 export const cellar = '17900000003'
-export const calm = { signal: new AbortController().signal }
 export type Open = Opened<'lock', NukiVendor>
-
-export function instant(text: string): Instant {
-  const at = parseInstant(text)
-  if (!at) throw new RangeError(`no instant: ${text}`)
-  return at
-}
 
 /** The adapter in front of a fresh fake, at a moment of the test's choosing. */
 export function open({ at = '2026-05-01T08:00:00Z', config = subject.config } = {}): Open {

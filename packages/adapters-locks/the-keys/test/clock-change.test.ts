@@ -1,8 +1,9 @@
 import { type AccessWindow, instantOf, millisecondsOf, plus } from '@stayward/core/adapter'
+import { instant } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { formOf, observedOf } from '../src/share-form.ts'
 import { firstInstantOf, isZone, lastInstantOf, wallTimeAt } from '../src/wall-clock.ts'
-import { guestCode, instant, kept, open, ours, written } from './words.ts'
+import { guestCode, kept, open, ours, written } from './words.ts'
 
 /** What the cloud lists after it has taken a form. */
 function listed(form: string) {

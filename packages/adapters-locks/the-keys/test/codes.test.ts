@@ -1,5 +1,6 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
-import { calm, flat12, guestCode, kept, mark, open, ours, written } from './words.ts'
+import { flat12, guestCode, kept, mark, open, ours, written } from './words.ts'
 
 describe('a removal', () => {
   it.each(['null', 'status-404', 'http-404'] as const)('of a code that is gone already is quiet (%s)', async (how) => {

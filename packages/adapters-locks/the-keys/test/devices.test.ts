@@ -1,8 +1,9 @@
+import { calm, instant } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { batteryOf } from '../src/battery.ts'
 import { lastSeenIn } from '../src/last-seen.ts'
 import { dateIn, minutesIn } from '../src/wall-time-fields.ts'
-import { asked, calm, flat12, gardenHouse, instant, open } from './words.ts'
+import { asked, flat12, gardenHouse, open } from './words.ts'
 
 describe('devices', () => {
   it('are the keypads, each with the zone of its lock; a lock without a gateway says what that means', async () => {

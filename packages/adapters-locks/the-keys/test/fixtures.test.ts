@@ -1,9 +1,9 @@
 import { type Clock, systemEntropy } from '@stayward/core/adapter'
-import { describeFixtures, fixturesIn, fetchFrom } from '@stayward/core/testing'
+import { calm, describeFixtures, fetchFrom, fixturesIn, instant } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import theKeys from '../src/adapter.ts'
 import { theKeysVendor } from '../src/testing/index.ts'
-import { calm, flat12, guestCode, instant } from './words.ts'
+import { flat12, guestCode } from './words.ts'
 
 const fixtures = fixturesIn(new URL('fixtures/', import.meta.url))
 const fixture = fixtures.read

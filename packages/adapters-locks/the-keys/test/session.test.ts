@@ -1,6 +1,7 @@
 import { AdapterError } from '@stayward/core/adapter'
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
-import { asked, calm, flat12, guestCode, kept, open, stay, written } from './words.ts'
+import { asked, flat12, guestCode, kept, open, stay, written } from './words.ts'
 
 const signIn = 'POST /api/login_check'
 const signIns = (wire: Parameters<typeof asked>[0]) => asked(wire).filter((call) => call === signIn).length

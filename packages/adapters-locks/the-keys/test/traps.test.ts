@@ -1,6 +1,7 @@
+import { calm, instant } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import theKeys from '../src/adapter.ts'
-import { asked, calm, flat12, guestCode, instant, kept, mark, open, ours, stay, written } from './words.ts'
+import { asked, flat12, guestCode, kept, mark, open, ours, stay, written } from './words.ts'
 
 /** Every trap of docs/vendors/the-keys.md, by the number it has there. */
 describe('trap 1: the text id of a keypad, never its number', () => {

@@ -1,23 +1,10 @@
-import {
-  type CodeToWrite,
-  type Instant,
-  type LockProvider,
-  type ObservedCode,
-  parseInstant,
-} from '@stayward/core/adapter'
-import { openSubject } from '@stayward/core/testing'
+import { type CodeToWrite, type LockProvider, type ObservedCode } from '@stayward/core/adapter'
+import { calm, instant, openSubject } from '@stayward/core/testing'
 import type { TheKeysVendor } from '../src/testing/index.ts'
 import { subject } from './subject.ts'
 
 export const flat12 = '7001/Kp7xQ2Za'
 export const gardenHouse = '7003/Kp8jF4Ts'
-export const calm = { signal: new AbortController().signal }
-
-export function instant(text: string): Instant {
-  const at = parseInstant(text)
-  if (!at) throw new RangeError(`no instant: ${text}`)
-  return at
-}
 
 /** The adapter in front of a fresh fake, at a moment of the test's choosing. */
 export function open({ at = '2026-05-01T08:00:00Z', config = subject.config } = {}) {

@@ -1,11 +1,12 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import smsFactor from '../src/adapter.ts'
 import { fakeToken, tokenOf } from '../src/testing/index.ts'
-import { bench, call } from './open.ts'
+import { bench } from './open.ts'
 
 describe('the account', () => {
   it('is the number in the token, with the credits left', async () => {
-    expect(await bench().provider.readAccount(call)).toEqual({ id: '11656', note: '44,690 credits left' })
+    expect(await bench().provider.readAccount(calm)).toEqual({ id: '11656', note: '44,690 credits left' })
   })
   it.each([
     ['plain-opaque-token', 'smsfactor'],
@@ -16,12 +17,12 @@ describe('the account', () => {
   ])('of the token "%s" is %s', async (apiToken, id) => {
     const bed = bench({ apiToken })
     bed.vendor.state.accounts[0]?.tokens.push({ id: '2', name: 'other', token: apiToken })
-    expect((await bed.provider.readAccount(call)).id).toBe(id)
+    expect((await bed.provider.readAccount(calm)).id).toBe(id)
   })
   it('stays the same after the token was rotated', async () => {
     const bed = bench({ apiToken: `${tokenOf('11656')}2` })
     bed.vendor.state.accounts[0]?.tokens.push({ id: '2', name: 'new', token: `${tokenOf('11656')}2` })
-    expect((await bed.provider.readAccount(call)).id).toBe('11656')
+    expect((await bed.provider.readAccount(calm)).id).toBe('11656')
   })
   it("warns when credits run low, by the host's own figure, and says so when there are none", async () => {
     for (const [credits, low, warning] of [
@@ -33,7 +34,7 @@ describe('the account', () => {
     ] as const) {
       const bed = bench({ lowCredits: low })
       for (const account of bed.vendor.state.accounts) account.credits = credits
-      const account = await bed.provider.readAccount(call)
+      const account = await bed.provider.readAccount(calm)
       if (warning) expect(account.warning).toMatch(warning)
       else expect(account).not.toHaveProperty('warning')
     }
@@ -44,10 +45,10 @@ describe('the account', () => {
   ] as const)('without a count (%s) never warns', async (kind, note) => {
     const bed = bench()
     for (const account of bed.vendor.state.accounts) Object.assign(account, { [kind]: true, credits: -3 })
-    expect(await bed.provider.readAccount(call)).toEqual({ id: '11656', note })
+    expect(await bed.provider.readAccount(calm)).toEqual({ id: '11656', note })
   })
   it('that only simulates says so', async () => {
-    expect((await bench({ simulate: true }).provider.readAccount(call)).warning).toMatch(/no message leaves/)
+    expect((await bench({ simulate: true }).provider.readAccount(calm)).warning).toMatch(/no message leaves/)
   })
   it.each([
     [-1, 'auth'],
@@ -57,14 +58,14 @@ describe('the account', () => {
   ] as const)('answering status %i is %s', async (status, code) => {
     const { provider, vendor } = bench()
     Object.assign(vendor, { respond: () => Promise.resolve(Response.json({ status, message: '' })) })
-    await expect(provider.readAccount(call)).rejects.toMatchObject({ code })
+    await expect(provider.readAccount(calm)).rejects.toMatchObject({ code })
   })
   it('answering XML, as it does without the right headers, is an answer we cannot read (trap 1)', async () => {
     const { provider, vendor } = bench()
     Object.assign(vendor, {
       respond: () => Promise.resolve(new Response('<?xml version="1.0"?><response><status>1</status></response>')),
     })
-    await expect(provider.readAccount(call)).rejects.toMatchObject({ code: 'bad-response' })
+    await expect(provider.readAccount(calm)).rejects.toMatchObject({ code: 'bad-response' })
   })
 })
 

@@ -1,6 +1,6 @@
-import { describeFixtures, fixturesIn } from '@stayward/core/testing'
+import { calm, describeFixtures, fixturesIn } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
-import { bench, call, configOf, message, reports } from './open.ts'
+import { bench, configOf, message, reports } from './open.ts'
 import smsFactor from '../src/adapter.ts'
 import { instantIn } from '../src/paris-time.ts'
 
@@ -60,22 +60,22 @@ describe('answers', () => {
     return bed
   }
   it('status 1 with nothing sent is a refusal (trap 3)', async () => {
-    expect(await answering('send-invalid-2023').provider.send(message(), call)).toMatchObject({ reason: 'bad-address' })
+    expect(await answering('send-invalid-2023').provider.send(message(), calm)).toMatchObject({ reason: 'bad-address' })
   })
   it('a wrong token is auth (trap 2)', async () => {
-    await expect(answering('send-wrong-token-2023').provider.send(message(), call)).rejects.toMatchObject({
+    await expect(answering('send-wrong-token-2023').provider.send(message(), calm)).rejects.toMatchObject({
       code: 'auth',
     })
   })
   it('the documented row of the list is a report', async () => {
     const bed = answering('messages')
-    expect(await reports(bed).lookUp({ ...message(), sentAt: bed.now() }, call)).toEqual({
+    expect(await reports(bed).lookUp({ ...message(), sentAt: bed.now() }, calm)).toEqual({
       state: 'sent',
       vendorRef: '123',
       at: '2026-07-01T14:00:25.000Z',
     })
   })
   it('the documented credits are credits', async () => {
-    expect(await answering('credits').provider.readAccount(call)).toMatchObject({ note: '44,690 credits left' })
+    expect(await answering('credits').provider.readAccount(calm)).toMatchObject({ note: '44,690 credits left' })
   })
 })

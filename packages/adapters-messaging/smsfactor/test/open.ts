@@ -12,7 +12,6 @@ export interface Bench {
   advance(milliseconds: number): void
 }
 
-export const call = { signal: new AbortController().signal }
 export const minute = 60_000
 export const guest = '+33639980001'
 

@@ -1,11 +1,12 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { instantIn, parisWall } from '../src/paris-time.ts'
 import { magicNumbers } from '../src/testing/index.ts'
-import { type Bench, bench, call, guest, message, minute, reports } from './open.ts'
+import { type Bench, bench, guest, message, minute, reports } from './open.ts'
 
 async function sent(bed: Bench, more: Parameters<typeof message>[0] = {}) {
   const sentAt = bed.now()
-  await bed.provider.send(message(more), call)
+  await bed.provider.send(message(more), calm)
   return { ...message(more), sentAt }
 }
 
@@ -14,21 +15,21 @@ describe('looking up a message', () => {
     const bed = bench({}, { listingLag: 1000, reportDelay: 5000 })
     const { lookUp } = reports(bed)
     const one = await sent(bed)
-    expect(await lookUp(one, call)).toBeUndefined()
+    expect(await lookUp(one, calm)).toBeUndefined()
     bed.advance(2000)
     const vendorRef = bed.vendor.state.messages[0]?.ticket
-    expect(await lookUp(one, call)).toEqual({ state: 'pending', vendorRef, at: one.sentAt })
+    expect(await lookUp(one, calm)).toEqual({ state: 'pending', vendorRef, at: one.sentAt })
     bed.advance(4000)
-    expect(await lookUp(one, call)).toEqual({ state: 'sent', vendorRef, at: '2026-07-01T14:00:05.000Z' })
+    expect(await lookUp(one, calm)).toEqual({ state: 'sent', vendorRef, at: '2026-07-01T14:00:05.000Z' })
     bed.advance(5000)
-    expect(await lookUp(one, call)).toEqual({ state: 'delivered', vendorRef, at: '2026-07-01T14:00:10.000Z' })
+    expect(await lookUp(one, calm)).toEqual({ state: 'delivered', vendorRef, at: '2026-07-01T14:00:10.000Z' })
   })
 
   it('asks for that number and the time around the send only', async () => {
     const bed = bench()
     const one = await sent(bed)
     bed.advance(minute)
-    await reports(bed).lookUp(one, call)
+    await reports(bed).lookUp(one, calm)
     const { searchParams } = new URL(bed.wire.calls.at(-1)?.request.url ?? '')
     expect(Object.fromEntries(searchParams)).toEqual({
       type: 'messages-out',
@@ -45,9 +46,9 @@ describe('looking up a message', () => {
     const one = await sent(bed)
     bed.advance(minute)
     const theirs = String(bed.vendor.state.messages[0]?.id)
-    expect(await reports(bed).lookUp({ ...one, key: theirs }, call)).toBeUndefined()
-    expect(await reports(bed).lookUp({ ...one, key: `${one.key}X` }, call)).toBeUndefined()
-    expect(await reports(bed).lookUp(one, call)).toBeDefined()
+    expect(await reports(bed).lookUp({ ...one, key: theirs }, calm)).toBeUndefined()
+    expect(await reports(bed).lookUp({ ...one, key: `${one.key}X` }, calm)).toBeUndefined()
+    expect(await reports(bed).lookUp(one, calm)).toBeDefined()
   })
 
   it('falls back to the ticket only for a row without any key', async () => {
@@ -56,9 +57,9 @@ describe('looking up a message', () => {
     bed.advance(minute)
     const [row] = bed.vendor.state.messages
     if (!row) throw new Error('nothing was sent')
-    expect(await reports(bed).lookUp({ ...one, key: 'other', vendorRef: row.ticket }, call)).toBeUndefined()
+    expect(await reports(bed).lookUp({ ...one, key: 'other', vendorRef: row.ticket }, calm)).toBeUndefined()
     row.key = ''
-    expect(await reports(bed).lookUp({ ...one, vendorRef: row.ticket }, call)).toMatchObject({ state: 'delivered' })
+    expect(await reports(bed).lookUp({ ...one, vendorRef: row.ticket }, calm)).toMatchObject({ state: 'delivered' })
   })
 
   it('keeps the best news when the key was sent twice', async () => {
@@ -68,7 +69,7 @@ describe('looking up a message', () => {
     await sent(bed)
     bed.vendor.setDelivery(guest, 'failed')
     bed.advance(minute)
-    expect(await reports(bed).lookUp(one, call)).toMatchObject({ state: 'delivered' })
+    expect(await reports(bed).lookUp(one, calm)).toMatchObject({ state: 'delivered' })
   })
 
   it('reads numbers as text and beyond the first page (trap 7)', async () => {
@@ -81,7 +82,7 @@ describe('looking up a message', () => {
     )
     messages.unshift(...earlier)
     bed.advance(minute)
-    expect(await reports(bed).lookUp(one, call)).toMatchObject({ state: 'delivered' })
+    expect(await reports(bed).lookUp(one, calm)).toMatchObject({ state: 'delivered' })
   })
 
   it('fails rather than saying "not there" when the list is refused or unreadable', async () => {
@@ -95,7 +96,7 @@ describe('looking up a message', () => {
       ['timeout-before', 'unreachable'],
     ] as const) {
       bed.wire.failNext(fault)
-      await expect(reports(bed).lookUp(one, call), fault).rejects.toMatchObject({ code })
+      await expect(reports(bed).lookUp(one, calm), fault).rejects.toMatchObject({ code })
     }
   })
 
@@ -115,7 +116,7 @@ describe('looking up a message', () => {
     const to = `+${magicNumbers.reporting(code)}`
     const one = await sent(bed, { to })
     bed.advance(minute)
-    expect(await reports(bed).lookUp(one, call)).toMatchObject({ state, reason: expect.stringMatching(/\w+ .*\.$/) })
+    expect(await reports(bed).lookUp(one, calm)).toMatchObject({ state, reason: expect.stringMatching(/\w+ .*\.$/) })
     expect(bed.vendor.received(to)).toEqual([])
   })
 
@@ -124,9 +125,9 @@ describe('looking up a message', () => {
     const to = `+${magicNumbers.held}`
     const one = await sent(bed, { to })
     bed.advance(minute)
-    expect(await reports(bed).lookUp(one, call)).toMatchObject({ state: 'pending' })
+    expect(await reports(bed).lookUp(one, calm)).toMatchObject({ state: 'pending' })
     bed.vendor.moderate(to, 'deny')
-    expect(await reports(bed).lookUp(one, call)).toMatchObject({
+    expect(await reports(bed).lookUp(one, calm)).toMatchObject({
       state: 'failed',
       reason: expect.stringContaining('moderation'),
     })
@@ -136,7 +137,7 @@ describe('looking up a message', () => {
     const bed = bench()
     const one = await sent(bed, { to: `+${magicNumbers.silent}` })
     bed.advance(24 * 60 * minute)
-    expect(await reports(bed).lookUp(one, call)).toMatchObject({ state: 'pending' })
+    expect(await reports(bed).lookUp(one, calm)).toMatchObject({ state: 'pending' })
   })
 })
 
@@ -153,7 +154,7 @@ describe('replies', () => {
     bed.advance(minute)
     bed.vendor.reply(guest, ' stop ')
     bed.advance(minute)
-    expect(await reports(bed).readReplies({ from: guest, since }, call)).toEqual([
+    expect(await reports(bed).readReplies({ from: guest, since }, calm)).toEqual([
       { from: guest, text: 'Merci, bien reçu', at: '2026-07-01T14:01:00.000Z', optsOut: false },
       { from: guest, text: ' stop ', at: '2026-07-01T14:02:00.000Z', optsOut: true },
     ])
@@ -163,7 +164,7 @@ describe('replies', () => {
     await sent(bed)
     bed.vendor.reply(guest, 'Alt')
     bed.advance(minute)
-    expect(await reports(bed).readReplies({ from: guest, since: bed.now() }, call)).toEqual([])
+    expect(await reports(bed).readReplies({ from: guest, since: bed.now() }, calm)).toEqual([])
     expect(bed.wire.calls.at(-1)?.request.url).not.toContain('33639980001')
   })
   it('STOP as a word in a sentence is no opt-out', async () => {
@@ -172,13 +173,13 @@ describe('replies', () => {
     await sent(bed)
     bed.vendor.reply(guest, 'Which bus stop?')
     bed.advance(minute)
-    expect(await reports(bed).readReplies({ from: guest, since }, call)).toMatchObject([{ optsOut: false }])
+    expect(await reports(bed).readReplies({ from: guest, since }, calm)).toMatchObject([{ optsOut: false }])
   })
   it('STOP blacklists the number with the vendor: the next message is refused as opted-out', async () => {
     const bed = bench()
     await sent(bed)
     bed.vendor.reply(guest, 'STOP')
-    expect(await bed.provider.send(message({ key: 'next' }), call)).toMatchObject({ reason: 'opted-out' })
+    expect(await bed.provider.send(message({ key: 'next' }), calm)).toMatchObject({ reason: 'opted-out' })
   })
 })
 
@@ -217,7 +218,7 @@ describe('Paris times', () => {
       const bed = bench({}, {}, start)
       const one = await sent(bed)
       bed.advance(10 * minute)
-      expect(await reports(bed).lookUp(one, call)).toMatchObject({ state: 'delivered' })
+      expect(await reports(bed).lookUp(one, calm)).toMatchObject({ state: 'delivered' })
     },
   )
 })

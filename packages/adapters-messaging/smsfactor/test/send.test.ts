@@ -1,7 +1,8 @@
 import { AdapterError, type FailureCode } from '@stayward/core/adapter'
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { type InjectedAnswer, magicNumbers } from '../src/testing/index.ts'
-import { bench, call, guest, message, minute, reports } from './open.ts'
+import { bench, guest, message, minute, reports } from './open.ts'
 
 async function failure(promise: Promise<unknown>): Promise<AdapterError> {
   const error: unknown = await promise.then(
@@ -17,7 +18,7 @@ describe('a message', () => {
   it('arrives as written, under our key, for one credit (trap 14)', async () => {
     const { provider, vendor } = bench()
     const credits = vendor.state.accounts[0]?.credits ?? 0
-    const receipt = await provider.send(message(), call)
+    const receipt = await provider.send(message(), calm)
     const [sent] = vendor.state.messages
     expect(receipt).toEqual({ status: 'accepted', vendorRef: sent?.ticket })
     expect(vendor.received(guest)).toEqual(['Bonjour Ana, votre code est 4821.'])
@@ -27,7 +28,7 @@ describe('a message', () => {
 
   it('is POSTed as JSON, never as the GET that proxies may repeat, and keeps number, text and token out of the address (trap 10)', async () => {
     const { provider, wire } = bench()
-    await provider.send(message(), call)
+    await provider.send(message(), calm)
     const [sent] = wire.calls
     expect(sent?.request.method).toBe('POST')
     expect(sent?.request.url).toBe('https://api.smsfactor.com/send')
@@ -44,21 +45,21 @@ describe('a message', () => {
   it('in Polish arrives whole and costs the parts it needs', async () => {
     const { provider, vendor } = bench()
     const text = `Wejście przez żółtą bramę. ${'ł'.repeat(60)}`
-    await provider.send(message({ text }), call)
+    await provider.send(message({ text }), calm)
     expect(vendor.received(guest)).toEqual([text])
     expect(vendor.state.messages[0]?.cost).toBe(2)
   })
 
   it('in typographic French arrives readable without Unicode', async () => {
     const { provider, vendor } = bench()
-    await provider.send(message({ text: '« L’entrée » — à gauche…' }), call)
+    await provider.send(message({ text: '« L’entrée » — à gauche…' }), calm)
     expect(vendor.received(guest)).toEqual(['" L\'entrée " - à gauche...'])
     expect(vendor.state.messages[0]?.cost).toBe(1)
   })
 
   it('carries the sender when there is one, and the guest then cannot reply (trap 9)', async () => {
     const { provider, vendor } = bench({ sender: 'Bellecour' })
-    await provider.send(message(), call)
+    await provider.send(message(), calm)
     expect(vendor.state.messages[0]?.sender).toBe('Bellecour')
     vendor.reply(guest, 'Merci')
     expect(vendor.state.inbound).toEqual([])
@@ -66,8 +67,8 @@ describe('a message', () => {
 
   it('sent twice under one key goes out twice: the key is no idempotency key (trap 5)', async () => {
     const { provider, vendor } = bench()
-    await provider.send(message(), call)
-    await provider.send(message(), call)
+    await provider.send(message(), calm)
+    await provider.send(message(), calm)
     expect(vendor.received(guest)).toHaveLength(2)
   })
 })
@@ -77,7 +78,7 @@ describe('what never leaves', () => {
     'a message to "%s"',
     async (to) => {
       const { provider, wire } = bench()
-      expect(await provider.send(message({ to }), call)).toMatchObject({ status: 'refused', reason: 'bad-address' })
+      expect(await provider.send(message({ to }), calm)).toMatchObject({ status: 'refused', reason: 'bad-address' })
       expect(wire.calls).toEqual([])
     },
   )
@@ -87,12 +88,12 @@ describe('what never leaves', () => {
     ['a'.repeat(766), 'a text beyond our limit'],
   ])('%#: %s', async (text) => {
     const { provider, wire } = bench()
-    expect(await provider.send(message({ text }), call)).toMatchObject({ status: 'refused', reason: 'bad-content' })
+    expect(await provider.send(message({ text }), calm)).toMatchObject({ status: 'refused', reason: 'bad-content' })
     expect(wire.calls).toEqual([])
   })
   it('but a text of exactly our limit does', async () => {
     const { provider, vendor } = bench()
-    await provider.send(message({ text: 'a'.repeat(765) }), call)
+    await provider.send(message({ text: 'a'.repeat(765) }), calm)
     expect(vendor.state.messages[0]?.cost).toBe(5)
   })
 })
@@ -109,7 +110,7 @@ describe('the counters of an answer with status 1', () => {
     for (const numbersAsText of [false, true]) {
       const { provider, vendor } = bench()
       vendor.state.behaviour.numbersAsText = numbersAsText
-      expect(await provider.send(message({ to }), call)).toMatchObject({
+      expect(await provider.send(message({ to }), calm)).toMatchObject({
         status: 'refused',
         reason,
         detail: expect.stringMatching(/\w/),
@@ -120,7 +121,7 @@ describe('the counters of an answer with status 1', () => {
   it('sent ≥ 1 in an answer from before the newer counters, numbers as text: accepted', async () => {
     const { provider, vendor } = bench()
     Object.assign(vendor.state.behaviour, { olderAnswers: true, numbersAsText: true })
-    expect(await provider.send(message(), call)).toMatchObject({
+    expect(await provider.send(message(), calm)).toMatchObject({
       status: 'accepted',
       vendorRef: expect.stringMatching(/^\d+$/),
     })
@@ -128,12 +129,12 @@ describe('the counters of an answer with status 1', () => {
   it('all zero: nobody knows', async () => {
     const { provider, vendor } = bench()
     vendor.answerNext('nothing-counted')
-    expect((await failure(provider.send(message(), call))).code).toBe('outcome-unknown')
+    expect((await failure(provider.send(message(), calm))).code).toBe('outcome-unknown')
   })
   it('duplicated although there is one recipient: our mistake', async () => {
     const { provider, vendor } = bench()
     vendor.answerNext('duplicated')
-    expect((await failure(provider.send(message(), call))).code).toBe('refused')
+    expect((await failure(provider.send(message(), calm))).code).toBe('refused')
   })
 })
 
@@ -155,31 +156,31 @@ describe('the statuses, all inside HTTP 200', () => {
   it.each(cases)('%s', async (_, answer, code) => {
     const { provider, vendor } = bench()
     vendor.answerNext(answer)
-    expect((await failure(provider.send(message(), call))).code).toBe(code)
+    expect((await failure(provider.send(message(), calm))).code).toBe(code)
   })
   it('−3: refused, no credit', async () => {
     const { provider, vendor } = bench()
     for (const account of vendor.state.accounts) account.credits = 0
-    expect(await provider.send(message(), call)).toMatchObject({ status: 'refused', reason: 'no-credit' })
+    expect(await provider.send(message(), calm)).toMatchObject({ status: 'refused', reason: 'no-credit' })
     expect(vendor.received(guest)).toEqual([])
   })
   it('−8: accepted, held, and never sent again; released, it arrives once (trap 4)', async () => {
     const bed = bench()
     const { provider, vendor } = bed
     vendor.answerNext({ status: -8 })
-    expect(await provider.send(message(), call)).toEqual({ status: 'accepted', held: true })
+    expect(await provider.send(message(), calm)).toEqual({ status: 'accepted', held: true })
     expect(vendor.received(guest)).toEqual([])
     const sent = { ...message(), sentAt: bed.now() }
     bed.advance(minute)
-    expect(await reports(bed).lookUp(sent, call)).toMatchObject({ state: 'pending' })
+    expect(await reports(bed).lookUp(sent, calm)).toMatchObject({ state: 'pending' })
     vendor.moderate(guest, 'release')
     bed.advance(minute)
-    expect(await reports(bed).lookUp(sent, call)).toMatchObject({ state: 'delivered' })
+    expect(await reports(bed).lookUp(sent, calm)).toMatchObject({ state: 'delivered' })
     expect(vendor.received(guest)).toHaveLength(1)
   })
   it('a wrong token, whose French text speaks of a password: auth, from the status alone (trap 12)', async () => {
     const { provider } = bench({ apiToken: 'a-token-nobody-gave-out' })
-    const error = await failure(provider.send(message(), call))
+    const error = await failure(provider.send(message(), calm))
     expect(error.code).toBe('auth')
     expect(error.remedy).toMatch(/token/i)
   })
@@ -196,7 +197,7 @@ describe('the statuses, all inside HTTP 200', () => {
   ] as const)('the fault "%s" is %s', async (fault, code) => {
     const { provider, wire } = bench()
     wire.failNext(fault)
-    expect((await failure(provider.send(message(), call))).code).toBe(code)
+    expect((await failure(provider.send(message(), calm))).code).toBe(code)
   })
 })
 
@@ -204,11 +205,11 @@ describe('errors', () => {
   it("show the vendor's words, but no number and nothing of the text", async () => {
     const { provider, vendor } = bench()
     vendor.answerNext({ status: -7, details: 'Champ sender invalide (33639980001)' })
-    const shown = await failure(provider.send(message(), call))
+    const shown = await failure(provider.send(message(), calm))
     expect(shown.message).toContain('Champ sender invalide')
     expect(shown.message).not.toMatch(/\d{4}/)
     vendor.answerNext({ status: -7, details: 'Texte refusé: bonjour ANA' })
-    expect((await failure(provider.send(message(), call))).message).not.toMatch(/ana/i)
+    expect((await failure(provider.send(message(), calm))).message).not.toMatch(/ana/i)
   })
 })
 
@@ -216,8 +217,8 @@ describe('simulate', () => {
   it('has token, number and text checked, and sends and charges nothing', async () => {
     const { provider, vendor } = bench({ simulate: true })
     const before = structuredClone(vendor.state.accounts)
-    expect(await provider.send(message(), call)).toEqual({ status: 'accepted' })
-    expect(await provider.send(message({ to: '+3363998' }), call)).toMatchObject({
+    expect(await provider.send(message(), calm)).toEqual({ status: 'accepted' })
+    expect(await provider.send(message({ to: '+3363998' }), calm)).toMatchObject({
       status: 'refused',
       reason: 'bad-address',
     })
@@ -227,9 +228,9 @@ describe('simulate', () => {
   it('leaves no doubt when it fails: repeating is harmless', async () => {
     const { provider, vendor, wire } = bench({ simulate: true })
     wire.failNext('timeout-after')
-    expect((await failure(provider.send(message(), call))).code).toBe('unreachable')
+    expect((await failure(provider.send(message(), calm))).code).toBe('unreachable')
     vendor.answerNext('nothing-counted')
-    expect((await failure(provider.send(message(), call))).code).toBe('bad-response')
+    expect((await failure(provider.send(message(), calm))).code).toBe('bad-response')
   })
 })
 
@@ -238,10 +239,10 @@ describe('a send whose answer was lost', () => {
     const bed = bench()
     bed.vendor.answerNext('silence-after')
     const sentAt = bed.now()
-    await failure(bed.provider.send(message(), call))
-    expect(await reports(bed).lookUp({ ...message(), sentAt }, call)).toBeUndefined() // not shown yet: no proof of anything
+    await failure(bed.provider.send(message(), calm))
+    expect(await reports(bed).lookUp({ ...message(), sentAt }, calm)).toBeUndefined() // not shown yet: no proof of anything
     bed.advance(minute)
-    expect(await reports(bed).lookUp({ ...message(), sentAt }, call)).toMatchObject({ state: 'delivered' })
+    expect(await reports(bed).lookUp({ ...message(), sentAt }, calm)).toMatchObject({ state: 'delivered' })
     expect(bed.vendor.received(guest)).toHaveLength(1)
   })
 })

@@ -1,18 +1,19 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import whatsApp from '../src/adapter.ts'
 import { fake, templatesOf } from '../src/testing/index.ts'
-import { bench, call, configOf } from './open.ts'
+import { bench, configOf } from './open.ts'
 
 const read = async (change: (bed: ReturnType<typeof bench>) => void, config: Record<string, unknown> = {}) => {
   const bed = bench(config)
   change(bed)
-  return await bed.provider.readAccount(call)
+  return await bed.provider.readAccount(calm)
 }
-const calm = () => undefined
+const unchanged = () => undefined
 
 describe('the account', () => {
   it('is the phone number id, with the number and its quality', async () => {
-    expect(await read(calm)).toEqual({
+    expect(await read(unchanged)).toEqual({
       id: fake.number,
       name: 'Test House',
       note: '+33 6 39 98 00 00 answers, quality green',
@@ -29,7 +30,12 @@ describe('the account', () => {
     expect((await set({ quality: 'RED' })).warning).toContain('quality')
   })
   it.each([
-    ['is missing in a language', { templateLanguages: 'en, fr' }, calm, /no template door_code in the language fr/],
+    [
+      'is missing in a language',
+      { templateLanguages: 'en, fr' },
+      unchanged,
+      /no template door_code in the language fr/,
+    ],
     [
       'is not approved',
       {},
@@ -37,7 +43,12 @@ describe('the account', () => {
         vendor.state.accounts[0]?.templates.forEach((each) => void (each.status = 'PENDING')),
       /not approved: pending/,
     ],
-    ['has other parameters', { templateParameters: 'positional' }, calm, /exactly the parameters 1, 2, 3, 4, 5, 6/],
+    [
+      'has other parameters',
+      { templateParameters: 'positional' },
+      unchanged,
+      /exactly the parameters 1, 2, 3, 4, 5, 6/,
+    ],
   ])('warns when a template %s', async (_, config, change, warning) => {
     expect((await read(change, config)).warning).toMatch(warning)
   })
@@ -46,7 +57,7 @@ describe('the account', () => {
     const { wire, now } = bench()
     const clock = { now }
     const provider = whatsApp.open({ config, fetch: wire.fetch, clock, entropy: { bytes: () => new Uint8Array() } })
-    expect((await provider.readAccount(call)).warning).toContain('No template for the door code')
+    expect((await provider.readAccount(calm)).warning).toContain('No template for the door code')
   })
   it('reads templates page by page', async () => {
     const account = await read(({ vendor }) => {

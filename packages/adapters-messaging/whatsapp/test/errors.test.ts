@@ -1,6 +1,7 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { knownCodes, meaningOf } from '../src/whatsapp-errors.ts'
-import { bench, call, hour, message, stranger } from './open.ts'
+import { bench, hour, message, stranger } from './open.ts'
 
 const tellable = message({ to: stranger })
 
@@ -45,7 +46,7 @@ const messages: Readonly<Record<number, string>> = {
 const sending = async (code: number, http?: number) => {
   const bed = bench()
   bed.vendor.failNext({ code, ...(http === undefined ? {} : { http }) })
-  const outcome = await bed.provider.send(tellable, call).catch((error: unknown) => error)
+  const outcome = await bed.provider.send(tellable, calm).catch((error: unknown) => error)
   expect(bed.vendor.received(stranger), 'nothing was sent').toEqual([])
   return { outcome, now: Date.parse(bed.now()) }
 }
@@ -107,13 +108,13 @@ describe('an error of a send', () => {
     ]) {
       const bed = bench()
       Object.assign(bed.vendor, { respond: () => Promise.resolve(Response.json({ error }, { status: 400 })) })
-      expect(await bed.provider.send(tellable, call)).toMatchObject({ reason: 'bad-address' })
+      expect(await bed.provider.send(tellable, calm)).toMatchObject({ reason: 'bad-address' })
     }
   })
   it('that is a page of a gateway proves nothing', async () => {
     const bed = bench()
     Object.assign(bed.vendor, { respond: () => Promise.resolve(new Response('<html>Bad gateway', { status: 502 })) })
-    await expect(bed.provider.send(tellable, call)).rejects.toMatchObject({ code: 'outcome-unknown' })
+    await expect(bed.provider.send(tellable, calm)).rejects.toMatchObject({ code: 'outcome-unknown' })
   })
   it('repeats no text of Meta, which may hold a number', async () => {
     for (const code of [190, 33, 131056]) {
@@ -127,13 +128,13 @@ describe('an error of a send', () => {
 describe('too many messages to one person', () => {
   it('are held up for that person alone (trap 17)', async () => {
     const { provider, vendor, advance } = bench()
-    for (let n = 0; n < 45; n++) await provider.send({ ...tellable, key: `m${n}` }, call)
-    await expect(provider.send({ ...tellable, key: 'm45' }, call)).rejects.toMatchObject({ code: 'rate-limited' })
-    expect(await provider.send({ ...tellable, to: '+33639980008', key: 'm46' }, call)).toMatchObject({
+    for (let n = 0; n < 45; n++) await provider.send({ ...tellable, key: `m${n}` }, calm)
+    await expect(provider.send({ ...tellable, key: 'm45' }, calm)).rejects.toMatchObject({ code: 'rate-limited' })
+    expect(await provider.send({ ...tellable, to: '+33639980008', key: 'm46' }, calm)).toMatchObject({
       status: 'accepted',
     })
     advance(hour)
-    expect(await provider.send({ ...tellable, key: 'm47' }, call)).toMatchObject({ status: 'accepted' })
+    expect(await provider.send({ ...tellable, key: 'm47' }, calm)).toMatchObject({ status: 'accepted' })
     expect(vendor.received(stranger)).toHaveLength(46)
   })
 })

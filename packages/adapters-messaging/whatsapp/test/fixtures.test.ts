@@ -1,7 +1,7 @@
-import { describeFixtures, fixturesIn } from '@stayward/core/testing'
+import { calm, describeFixtures, fixturesIn } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { deliveryOf, fake } from '../src/testing/index.ts'
-import { bench, call, message, received } from './open.ts'
+import { bench, message, received } from './open.ts'
 
 const fixtures = fixturesIn(new URL('fixtures/', import.meta.url))
 
@@ -62,7 +62,7 @@ describe('an answer', () => {
   const answering = (name: string, status: number) => {
     const bed = bench()
     Object.assign(bed.vendor, { respond: () => Promise.resolve(Response.json(fixtures.read(name).body, { status })) })
-    return bed.provider.send(message(), call)
+    return bed.provider.send(message(), calm)
   }
   it('is accepted for now', async () => {
     expect(await answering('answer-accepted', 200)).toMatchObject({

@@ -24,7 +24,6 @@ export interface Bench {
   hear(): readonly ReturnType<NonNullable<typeof whatsApp.webhook>['receive']>[]
 }
 
-export const call = { signal: new AbortController().signal }
 export const minute = 60_000
 export const hour = 60 * minute
 export const guest = '+33639980001'

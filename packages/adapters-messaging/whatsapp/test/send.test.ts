@@ -1,16 +1,17 @@
 import { plus, systemEntropy } from '@stayward/core/adapter'
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { fake, templatesOf } from '../src/testing/index.ts'
 import { parameterText } from '../src/templates.ts'
 import whatsApp from '../src/adapter.ts'
-import { bench, call, configOf, guest, hour, message, minute, stranger, values } from './open.ts'
+import { bench, configOf, guest, hour, message, minute, stranger, values } from './open.ts'
 
 const shown = `Hello Ana, this is your way into Studio Bellecour, Rue de Test 1, from Wed 1 Jul, 16:00 until Fri 3 Jul, 10:00: 1. Street door: 1480512 · 2. Flat: 480512 (pull). Have a good stay!`
 
 describe('within a day of the person’s last word', () => {
   it('free words are sent, with our key to come back in every status', async () => {
     const bed = bench()
-    const receipt = await bed.provider.send(message({ heardAt: bed.now() }), call)
+    const receipt = await bed.provider.send(message({ heardAt: bed.now() }), calm)
     expect(receipt).toEqual({ status: 'accepted', vendorRef: expect.stringMatching(/^wamid\./) })
     expect(bed.posts).toEqual([
       {
@@ -28,9 +29,9 @@ describe('within a day of the person’s last word', () => {
     const { provider, vendor, now, advance } = bench()
     const heardAt = now()
     advance(24 * hour - 5 * minute - 1)
-    expect(await provider.send(message({ key: 'a', heardAt }), call)).not.toHaveProperty('wording')
+    expect(await provider.send(message({ key: 'a', heardAt }), calm)).not.toHaveProperty('wording')
     advance(1)
-    expect(await provider.send(message({ key: 'b', heardAt }), call)).toMatchObject({ wording: expect.any(String) })
+    expect(await provider.send(message({ key: 'b', heardAt }), calm)).toMatchObject({ wording: expect.any(String) })
     expect(vendor.received(guest)).toEqual(['Your code is 480512.', shown])
   })
   it('answers can be offered to tap', async () => {
@@ -39,7 +40,7 @@ describe('within a day of the person’s last word', () => {
       { id: 'KEY_OK', title: 'Oui' },
       { id: 'KEY_KO', title: 'Non' },
     ]
-    await bed.provider.send(message({ heardAt: bed.now(), choices }), call)
+    await bed.provider.send(message({ heardAt: bed.now(), choices }), calm)
     expect(bed.posts).toMatchObject([
       {
         type: 'interactive',
@@ -63,18 +64,18 @@ describe('within a day of the person’s last word', () => {
     ['an empty label', [{ id: 'a', title: ' ' }]],
   ])('%s are refused here', async (_, choices) => {
     const bed = bench()
-    const receipt = await bed.provider.send(message({ heardAt: bed.now(), choices }), call)
+    const receipt = await bed.provider.send(message({ heardAt: bed.now(), choices }), calm)
     expect(receipt).toMatchObject({ status: 'refused', reason: 'bad-content' })
     expect(bed.wire.calls).toEqual([])
   })
   it('an empty text is refused here', async () => {
     const { provider, now } = bench()
-    expect(await provider.send(message({ heardAt: now(), text: ' \n' }), call)).toMatchObject({ reason: 'bad-content' })
+    expect(await provider.send(message({ heardAt: now(), text: ' \n' }), calm)).toMatchObject({ reason: 'bad-content' })
   })
   it('an earlier message is quoted', async () => {
     const bed = bench()
-    await bed.provider.send(message({ heardAt: bed.now(), replyTo: 'wamid.EARLIER==' }), call)
-    await bed.provider.send(message({ replyTo: 'wamid.EARLIER==' }), call)
+    await bed.provider.send(message({ heardAt: bed.now(), replyTo: 'wamid.EARLIER==' }), calm)
+    await bed.provider.send(message({ replyTo: 'wamid.EARLIER==' }), calm)
     for (const body of bed.posts) expect(body).toMatchObject({ context: { message_id: 'wamid.EARLIER==' } })
   })
 })
@@ -82,7 +83,7 @@ describe('within a day of the person’s last word', () => {
 describe('to somebody who has not written', () => {
   it('a template goes out with named parameters', async () => {
     const bed = bench()
-    const receipt = await bed.provider.send(message({ to: stranger }), call)
+    const receipt = await bed.provider.send(message({ to: stranger }), calm)
     expect(receipt).toMatchObject({ status: 'accepted', wording: 'as the template door_code (en)' })
     const [body] = bed.posts
     expect(body).toMatchObject({
@@ -110,7 +111,7 @@ describe('to somebody who has not written', () => {
   it('or with positional ones, in the order of the README', async () => {
     const bed = bench({ templateParameters: 'positional' })
     bed.vendor.state.accounts[0]?.templates.splice(0, 4, ...templatesOf('en', 'POSITIONAL'))
-    await bed.provider.send(message({ to: stranger }), call)
+    await bed.provider.send(message({ to: stranger }), calm)
     expect(bed.vendor.received(stranger)).toEqual([shown])
     expect(JSON.stringify(bed.posts)).not.toContain('parameter_name')
   })
@@ -120,7 +121,7 @@ describe('to somebody who has not written', () => {
     ['alarm', { text: 'Stayward:\nThe lock is offline.' }, /Stayward says: Stayward: · The lock is offline\. \(end\)/],
   ] as const)('a %s has a template of its own', async (kind, given, words) => {
     const { provider, vendor } = bench()
-    await provider.send(message({ to: stranger, content: { kind, language: 'en', values: given } }), call)
+    await provider.send(message({ to: stranger, content: { kind, language: 'en', values: given } }), calm)
     expect(vendor.received(stranger)).toEqual([expect.stringMatching(words)])
   })
   it('the language is the guest’s where there is one, else the first', async () => {
@@ -129,7 +130,7 @@ describe('to somebody who has not written', () => {
     const wordings = []
     for (const language of ['fr', 'pt', 'de']) {
       const content = { kind: 'door-code' as const, language, values }
-      wordings.push(await provider.send(message({ key: language, to: stranger, content }), call))
+      wordings.push(await provider.send(message({ key: language, to: stranger, content }), calm))
     }
     expect(wordings.map((each) => ('wording' in each ? each.wording : ''))).toEqual([
       'as the template door_code (fr)',
@@ -141,14 +142,14 @@ describe('to somebody who has not written', () => {
     const { provider, vendor } = bench({ templateLanguages: 'en, fr=fr_FR' })
     vendor.state.accounts[0]?.templates.push(...templatesOf('fr'))
     const content = { kind: 'door-code' as const, language: 'fr', values }
-    const receipt = await provider.send(message({ to: stranger, content }), call)
+    const receipt = await provider.send(message({ to: stranger, content }), calm)
     expect(receipt).toMatchObject({ status: 'accepted', wording: 'as the template door_code (en)' })
     expect(vendor.received(stranger)).toHaveLength(1)
   })
   it.each(['PENDING', 'REJECTED', 'PAUSED', 'DISABLED'])('a template that is %s says nothing', async (status) => {
     const { provider, vendor } = bench()
     for (const template of vendor.state.accounts[0]?.templates ?? []) template.status = status
-    const receipt = await provider.send(message({ to: stranger }), call)
+    const receipt = await provider.send(message({ to: stranger }), calm)
     expect(receipt).toMatchObject({ status: 'refused', reason: 'outside-window' })
     expect(vendor.received(stranger)).toEqual([])
   })
@@ -157,14 +158,14 @@ describe('to somebody who has not written', () => {
     const bed = bench()
     const context = { fetch: bed.wire.fetch, clock: { now: bed.now }, entropy: systemEntropy }
     const provider = whatsApp.open({ config: rest, ...context })
-    expect(await provider.send(message({ to: stranger }), call)).toMatchObject({ reason: 'outside-window' })
+    expect(await provider.send(message({ to: stranger }), calm)).toMatchObject({ reason: 'outside-window' })
     expect(bed.posts).toEqual([])
   })
   it('a held template is accepted and never sent again', async () => {
     const bed = bench()
     const body = { messages: [{ id: 'wamid.H', message_status: 'held_for_quality_assessment' }] }
     Object.assign(bed.vendor, { respond: () => Promise.resolve(Response.json(body)) })
-    expect(await bed.provider.send(message(), call)).toMatchObject({
+    expect(await bed.provider.send(message(), calm)).toMatchObject({
       status: 'accepted',
       held: true,
       vendorRef: 'wamid.H',
@@ -173,7 +174,7 @@ describe('to somebody who has not written', () => {
   it('an answer without a wa_id, as for people without a number, is an answer', async () => {
     const bed = bench()
     Object.assign(bed.vendor, { respond: () => Promise.resolve(Response.json({ messages: [{ id: 'wamid.H' }] })) })
-    expect(await bed.provider.send(message(), call)).toMatchObject({ status: 'accepted' })
+    expect(await bed.provider.send(message(), calm)).toMatchObject({ status: 'accepted' })
   })
 })
 
@@ -184,22 +185,22 @@ it('a parameter has no line breaks, tabs or runs of spaces, and is never empty (
 
 it.each(['33639980001', '0639980001', '+33 639980001', ''])('a number like %j is refused here (trap 5)', async (to) => {
   const { provider, wire } = bench()
-  expect(await provider.send(message({ to }), call)).toMatchObject({ status: 'refused', reason: 'bad-address' })
+  expect(await provider.send(message({ to }), calm)).toMatchObject({ status: 'refused', reason: 'bad-address' })
   expect(wire.calls).toEqual([])
 })
 
 it('a person is shown that their message was read, once or twice alike', async () => {
   const { provider, vendor } = bench()
-  await provider.markRead?.('wamid.FIRST', call)
-  await provider.markRead?.('wamid.FIRST', call)
+  await provider.markRead?.('wamid.FIRST', calm)
+  await provider.markRead?.('wamid.FIRST', calm)
   expect(vendor.state.inbound[0]?.read).toBe(true)
-  await expect(provider.markRead?.('wamid.NOTHING', call)).rejects.toMatchObject({ code: 'refused' })
+  await expect(provider.markRead?.('wamid.NOTHING', calm)).rejects.toMatchObject({ code: 'refused' })
 })
 
 it('every request proves the app’s secret without showing it, and carries the token in a header alone', async () => {
   const bed = bench()
-  await bed.provider.readAccount(call)
-  await bed.provider.send(message(), call)
+  await bed.provider.readAccount(calm)
+  await bed.provider.send(message(), calm)
   for (const { request } of bed.wire.calls) {
     expect(new URL(request.url).searchParams.get('appsecret_proof')).toMatch(/^[0-9a-f]{64}$/)
     expect(new URL(request.url).pathname).toMatch(/^\/v26\.0\//)
@@ -210,14 +211,14 @@ it('every request proves the app’s secret without showing it, and carries the 
 it('a message that waits too long for a phone is reported to nobody (trap 12)', async () => {
   const { provider, vendor, advance, hear } = bench()
   vendor.state.behaviour.silent = true
-  await provider.send(message({ to: stranger }), call)
+  await provider.send(message({ to: stranger }), calm)
   advance(40 * 24 * hour)
   expect(hear()).toEqual([])
 })
 
 it('free words that Meta finds too late after all fail later, with the reason', async () => {
   const { provider, advance, hear, now } = bench()
-  await provider.send(message({ to: stranger, heardAt: plus(now(), -hour) }), call)
+  await provider.send(message({ to: stranger, heardAt: plus(now(), -hour) }), calm)
   advance(minute)
   const facts = hear().flatMap((verdict) => (verdict.verdict === 'accepted' ? (verdict.facts ?? []) : []))
   expect(facts).toMatchObject([{ key: 'msg_01J8ZK3Q', state: 'failed', reason: expect.stringContaining('template') }])

@@ -1,7 +1,8 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import whatsApp from '../src/adapter.ts'
 import { deliveryOf, fake, handshakeQuery, unreachableNumber, userIdOf } from '../src/testing/index.ts'
-import { bench, call, configOf, guest, hour, message, minute, received, stranger, verifyToken } from './open.ts'
+import { bench, configOf, guest, hour, message, minute, received, stranger, verifyToken } from './open.ts'
 
 const secret = fake.appSecret
 const factsOf = (verdicts: ReturnType<ReturnType<typeof bench>['hear']>) =>
@@ -52,7 +53,7 @@ describe('a delivery', () => {
   it.each(['wrong', 'missing'] as const)('with a %s signature is refused', async (signature) => {
     const { provider, vendor, advance, hear } = bench()
     vendor.state.behaviour.signature = signature
-    await provider.send(message(), call)
+    await provider.send(message(), calm)
     advance(minute)
     expect(hear()).toMatchObject([{ verdict: 'rejected', because: 'bad-signature' }])
   })
@@ -168,7 +169,7 @@ describe('statuses', () => {
       const { provider, vendor, advance, hear } = bench()
       vendor.state.behaviour.order = order
       vendor.state.behaviour.skipsDelivered = true
-      await provider.send(message(), call)
+      await provider.send(message(), calm)
       advance(minute)
       const states = factsOf(hear()).map((fact) => (fact.kind === 'message-delivery' ? fact.state : ''))
       expect(states).toEqual(order === 'reversed' ? ['read', 'sent'] : ['sent', 'sent', 'read', 'read'])
@@ -179,14 +180,14 @@ describe('statuses', () => {
     async (version) => {
       const { provider, vendor, advance, hear } = bench()
       vendor.state.behaviour.version = version
-      await provider.send(message(), call)
+      await provider.send(message(), calm)
       advance(minute)
       expect(factsOf(hear())).toMatchObject([{ state: 'sent' }, { state: 'delivered' }])
     },
   )
   it('that come late say why it failed, and which message it was (trap 1)', async () => {
     const { provider, advance, hear } = bench()
-    const receipt = await provider.send(message({ to: `+${unreachableNumber}` }), call)
+    const receipt = await provider.send(message({ to: `+${unreachableNumber}` }), calm)
     expect(receipt).toMatchObject({ status: 'accepted' })
     advance(3 * hour)
     expect(factsOf(hear())).toMatchObject([
@@ -201,14 +202,14 @@ describe('statuses', () => {
   it('settle a send whose answer was lost, by the key alone (trap 7)', async () => {
     const { provider, wire, advance, hear } = bench()
     wire.failNext('timeout-after')
-    await expect(provider.send(message({ to: stranger }), call)).rejects.toMatchObject({ code: 'outcome-unknown' })
+    await expect(provider.send(message({ to: stranger }), calm)).rejects.toMatchObject({ code: 'outcome-unknown' })
     advance(minute)
     expect(factsOf(hear())).toMatchObject([{ key: 'msg_01J8ZK3Q', state: 'sent' }, { key: 'msg_01J8ZK3Q' }])
   })
   it('do not come before an app is subscribed (trap 3)', async () => {
     const { provider, vendor, advance, hear } = bench()
     for (const account of vendor.state.accounts) account.subscribed = false
-    await provider.send(message(), call)
+    await provider.send(message(), calm)
     advance(minute)
     expect(hear()).toEqual([])
   })
@@ -254,7 +255,7 @@ describe('words', () => {
   it('of people without a number come from their name, which the statuses of our messages told before', async () => {
     const { provider, vendor, advance, hear } = bench()
     vendor.state.behaviour.hidesNumbers = true
-    await provider.send(message(), call)
+    await provider.send(message(), calm)
     vendor.reply(guest, 'Merci')
     advance(minute)
     const alias = userIdOf('33639980001')

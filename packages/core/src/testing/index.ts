@@ -1,4 +1,5 @@
 /** For adapter authors and embedding teams: contract kits, in-memory ports, faults. */
+export { calm, failureOf, instant } from './calls.ts'
 export * from './faults.ts'
 export * from './vendor-fake.ts'
 export type * from './kits/subject.ts'

@@ -40,6 +40,15 @@ export function watchExchanges(watcher: (exchange: VendorExchange) => void): () 
   return () => watchers.delete(watcher)
 }
 
+/** Changes the fake's answers on their way from now on, or acts at the vendor right after one. */
+export function changeAnswers(
+  vendor: Pick<VendorFake, 'respond'>,
+  change: (url: URL, answer: Response) => Response | Promise<Response>,
+): void {
+  const respond = vendor.respond.bind(vendor)
+  vendor.respond = async (request) => await change(new URL(request.url), await respond(request))
+}
+
 /** A fetch that reaches the fake and nothing else, without sockets. */
 export function fetchFrom(vendor: Pick<VendorFake, 'respond'>): typeof globalThis.fetch {
   return async (input, init) => {

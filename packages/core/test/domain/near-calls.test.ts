@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isUrgent, opensSoon } from '../../src/domain/code.ts'
 import { plus } from '../../src/domain/instant.ts'
-import { at } from '../../src/testing/kits/open-subject.ts'
+import { instant as at } from '../../src/testing/calls.ts'
 
 const now = at('2026-06-01T12:00:00.000Z')
 const hours = (n: number) => plus(now, n * 3_600_000)

@@ -1,7 +1,7 @@
 import { describeFaults, type Operation } from './common-faults.ts'
 import { guestText } from './booking-messages.ts'
 import { spanOf } from './booking-listings.ts'
-import { calm } from './open-subject.ts'
+import { calm } from '../calls.ts'
 import { plus } from '../../domain/instant.ts'
 import type { BookingVendor, Subject } from './subject.ts'
 

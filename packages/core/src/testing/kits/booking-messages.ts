@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { lag } from './booking-listings.ts'
-import { calm, openSubject, settled } from './open-subject.ts'
+import { calm, settled } from '../calls.ts'
+import { openSubject } from './open-subject.ts'
 import { expectFailure } from './outcomes.ts'
 import type { BookingVendor, Subject } from './subject.ts'
 

@@ -3,7 +3,8 @@ import type { InboundWebhook, WebhookReceiver, WebhookVerdict } from '../../adap
 import type { PortName } from '../../ports/capabilities.ts'
 import type { VendorFake, WebhookDelivery } from '../vendor-fake.ts'
 import { hostileBodies, planted } from './hostile-bodies.ts'
-import { calm, type Opened, openSubject } from './open-subject.ts'
+import { calm } from '../calls.ts'
+import { type Opened, openSubject } from './open-subject.ts'
 import type { Subject } from './subject.ts'
 
 /** Something that happens at the vendor and that its webhook tells of. */

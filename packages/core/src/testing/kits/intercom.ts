@@ -6,7 +6,8 @@ import { keypadCodes } from './keypad-codes.ts'
 import { keypadFaults } from './keypad-faults.ts'
 import { keypadTruth } from './keypad-truth.ts'
 import { markNumber } from './keypad-words.ts'
-import { calm, openSubject } from './open-subject.ts'
+import { calm } from '../calls.ts'
+import { openSubject } from './open-subject.ts'
 import type { IntercomVendor, Subject } from './subject.ts'
 
 const entry = { mark: markNumber(0), name: 'Flat 12 Ada', callTo: '+33600000012' }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { CapabilitiesOf } from '../../ports/capabilities.ts'
 import type { AccessWindow } from '../../domain/grant.ts'
 import { plus } from '../../domain/instant.ts'
-import { calm, openSubject } from './open-subject.ts'
+import { calm } from '../calls.ts'
+import { openSubject } from './open-subject.ts'
 import {
   clockChangeNights,
   codeToWrite,

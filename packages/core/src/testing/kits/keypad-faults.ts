@@ -3,7 +3,8 @@ import { plus } from '../../domain/instant.ts'
 import { describeFaults, type Operation } from './common-faults.ts'
 import type { KeypadPort } from './keypad-codes.ts'
 import { codeToWrite, letItShow, ordinary, pinsFor, readMark, writeAndRead } from './keypad-words.ts'
-import { calm, type Opened } from './open-subject.ts'
+import { calm } from '../calls.ts'
+import { type Opened } from './open-subject.ts'
 import type { KeypadVendor, Subject } from './subject.ts'
 
 /** Every operation that locks and intercoms share, and the port's own, under every fault. */

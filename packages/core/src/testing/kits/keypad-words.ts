@@ -6,7 +6,8 @@ import { markOf } from '../../domain/mark.ts'
 import { obeys, type PinRules } from '../../domain/pin.ts'
 import { draw } from '../../ports/entropy.ts'
 import type { CodeToWrite, Keypad, WriteReceipt } from '../../ports/keypad.ts'
-import { at, calm, seededEntropy } from './open-subject.ts'
+import { instant as at, calm } from '../calls.ts'
+import { seededEntropy } from './open-subject.ts'
 import type { KeypadVendor, TestClock } from './subject.ts'
 
 /** An opened keypad, lock or intercom alike. */

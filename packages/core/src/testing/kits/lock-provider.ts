@@ -5,7 +5,8 @@ import { describeWebhook } from './common-webhook.ts'
 import { keypadCodes } from './keypad-codes.ts'
 import { keypadFaults } from './keypad-faults.ts'
 import { keypadTruth } from './keypad-truth.ts'
-import { calm, openSubject } from './open-subject.ts'
+import { calm } from '../calls.ts'
+import { openSubject } from './open-subject.ts'
 import type { LockVendor, Subject } from './subject.ts'
 
 /** The contract of `LockProvider`. */

@@ -2,7 +2,7 @@ import { plus } from '../../domain/instant.ts'
 import { describeFaults, type Operation } from './common-faults.ts'
 import { sendAndWait } from './notifier-reports.ts'
 import { messageTo } from './notifier-sends.ts'
-import { calm } from './open-subject.ts'
+import { calm } from '../calls.ts'
 import type { NotifierVendor, Subject } from './subject.ts'
 
 export function notifierFaults<Config>(subject: Subject<'notifier', NotifierVendor, Config>): void {

@@ -3,7 +3,8 @@ import type { Fact, WebhookVerdict } from '../../adapter/webhook.ts'
 import type { DeliveryState, TemplateContent } from '../../ports/notifier.ts'
 import { sendAndWait } from './notifier-reports.ts'
 import { messageTo } from './notifier-sends.ts'
-import { calm, type Opened, openSubject } from './open-subject.ts'
+import { calm } from '../calls.ts'
+import { type Opened, openSubject } from './open-subject.ts'
 import type { NotifierVendor, Subject } from './subject.ts'
 
 const content: TemplateContent = {

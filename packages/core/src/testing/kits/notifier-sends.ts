@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { OutgoingMessage } from '../../ports/notifier.ts'
-import { calm, openSubject, start } from './open-subject.ts'
+import { calm } from '../calls.ts'
+import { openSubject, start } from './open-subject.ts'
 import type { NotifierVendor, Subject } from './subject.ts'
 
 export const doorText = 'Hello, your code is 0472. Street door: 1, then the code.'

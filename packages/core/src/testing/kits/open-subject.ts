@@ -1,8 +1,7 @@
 import type { PortName, ProviderOf } from '../../ports/capabilities.ts'
 import { guardFetch } from '../../adapter/guard-fetch.ts'
 import type { Turns } from '../../adapter/turns.ts'
-import { type Instant, instantOf, plus } from '../../domain/instant.ts'
-import type { Call } from '../../ports/call.ts'
+import { type Instant, plus } from '../../domain/instant.ts'
 import type { Entropy } from '../../ports/entropy.ts'
 import type { Vault } from '../../ports/vault.ts'
 import { type FaultyFetch, faultyFetch } from '../faults.ts'
@@ -36,9 +35,6 @@ export function seededEntropy(seed: number): Entropy {
   }
   return { bytes: (count) => Uint8Array.from({ length: count }, byte) }
 }
-
-/** A call that nobody aborts. */
-export const calm: Call = { signal: new AbortController().signal }
 
 /** An opened adapter with everything a test needs to act on both of its sides. */
 export interface Opened<Port extends PortName, Vendor> {
@@ -95,27 +91,3 @@ const always: Turns = {
 
 // Two instances must not draw the same nonces.
 let opened = 1
-
-/** `text` as an instant; for constants of tests. */
-export function at(text: string): Instant {
-  return instantOf(Date.parse(text))
-}
-
-/** What a promise rejects with; throws when it does not. */
-export async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  const outcome = await settled(promise)
-  if (outcome.kind === 'value') throw new TypeError(`expected a rejection, got ${JSON.stringify(outcome.value)}`)
-  return outcome.error
-}
-
-export type Settled =
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'error'; readonly error: unknown }
-
-export async function settled(promise: Promise<unknown>): Promise<Settled> {
-  try {
-    return { kind: 'value', value: await promise }
-  } catch (error) {
-    return { kind: 'error', error }
-  }
-}

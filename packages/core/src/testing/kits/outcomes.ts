@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { between, type Instant } from '../../domain/instant.ts'
 import { AdapterError, type FailureCode } from '../../ports/adapter-error.ts'
 import type { Fault } from '../faults.ts'
-import type { Settled } from './open-subject.ts'
+import type { Settled } from '../calls.ts'
 
 /** What a read, or a request before any effect, has to become. */
 export function codeOfRead(fault: Fault): FailureCode {

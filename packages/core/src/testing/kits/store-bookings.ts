@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LeaseLost } from '../../ports/stores.ts'
-import { at } from './open-subject.ts'
+import { instant as at } from '../calls.ts'
 import { type Furnished, furnish, guest, look, now, stay, type StoreSubject } from './store-subject.ts'
 
 export function describeStoredBookings(subject: StoreSubject): void {

@@ -4,7 +4,7 @@ import type { Booking } from '../../domain/booking.ts'
 import { plus } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
 import type { DeliveryState } from '../../ports/notifier.ts'
-import { at } from './open-subject.ts'
+import { instant as at } from '../calls.ts'
 import { type Furnished, furnish, look, now, stay, type StoreSubject } from './store-subject.ts'
 
 const address = '+33612345678'

@@ -3,7 +3,7 @@ import type { Booking } from '../../domain/booking.ts'
 import { plus } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
 import { LeaseLost } from '../../ports/stores.ts'
-import { at } from './open-subject.ts'
+import { instant as at } from '../calls.ts'
 import { type Furnished, furnish, look, now, stay, type StoreSubject } from './store-subject.ts'
 
 export function describeStoredMessages(subject: StoreSubject): void {

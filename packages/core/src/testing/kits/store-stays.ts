@@ -3,7 +3,7 @@ import { defaultPolicy } from '../../domain/policy.ts'
 import { limits } from '../../domain/limits.ts'
 import { plus } from '../../domain/instant.ts'
 import { LeaseLost } from '../../ports/stores.ts'
-import { at } from './open-subject.ts'
+import { instant as at } from '../calls.ts'
 import { type Furnished, furnish, held, look, newCode, now, stay, type StoreSubject } from './store-subject.ts'
 
 export function describeStoredStays(subject: StoreSubject): void {

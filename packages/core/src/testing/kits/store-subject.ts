@@ -7,7 +7,7 @@ import type { Fingerprints } from '../../ports/secrets.ts'
 import type { Alert, FoundBookings, StayView, TenantStore, TimelineEntry } from '../../ports/stores.ts'
 import type { Look, WorkKind } from '../../ports/work-queue.ts'
 import type { HouseSetup } from '../house-setup.ts'
-import { at } from './open-subject.ts'
+import { instant as at } from '../calls.ts'
 
 /** A store to be judged, with an empty tenant. */
 export interface StoreSubject {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Vault } from '../../ports/vault.ts'
-import { calm, rejection } from './open-subject.ts'
+import { calm, failureOf } from '../calls.ts'
 
 /** A fresh vault as two processes have it, and another connection's. */
 export interface OpenedVault {
@@ -40,7 +40,7 @@ export function describeVault(name: string, open: () => Promise<OpenedVault>): v
       const { vault, elsewhere } = await open()
       await vault.renew(async () => 'old', calm)
       const failure = new Error('the vendor did not answer')
-      expect(await rejection(vault.renew(() => Promise.reject(failure), calm))).toBe(failure)
+      expect(await failureOf(vault.renew(() => Promise.reject(failure), calm))).toBe(failure)
       const started = performance.now()
       expect(await elsewhere.renew(async (kept) => `${String(kept)} and new`, calm)).toBe('old and new')
       expect(performance.now() - started).toBeLessThan(5_000)
@@ -64,11 +64,11 @@ export function describeVault(name: string, open: () => Promise<OpenedVault>): v
         begun = true
         return 'never'
       }
-      expect(await rejection(vault.renew(begin, { signal: AbortSignal.abort(stopped) }))).toBe(stopped)
+      expect(await failureOf(vault.renew(begin, { signal: AbortSignal.abort(stopped) }))).toBe(stopped)
       const abort = new AbortController()
       let left: Promise<unknown> = Promise.resolve()
       await vault.renew(async () => {
-        left = rejection(elsewhere.renew(begin, { signal: abort.signal })) // some leave the line only at their turn
+        left = failureOf(elsewhere.renew(begin, { signal: abort.signal })) // some leave the line only at their turn
         abort.abort(stopped)
         return 'kept'
       }, calm)
