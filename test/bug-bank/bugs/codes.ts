@@ -49,8 +49,8 @@ export const codeBugs: readonly Bug[] = [
     patches: [
       {
         file: planCodes,
-        find: "if (code.evidence === 'planned' && code.vendorRef !== undefined && code.window.until > now)",
-        replace: 'if (false)',
+        find: 'if (ref !== undefined) return',
+        replace: 'if (ref === null) return',
       },
     ],
     simulated: true,

@@ -62,6 +62,7 @@ const writes: Readonly<Record<WriteCause, string>> = {
 function removal({ because, code }: Extract<CodeStep, { do: 'remove' }>): string {
   switch (because) {
     case 'ended':
+    case 'unlisted':
       return ends[code.endCause ?? 'person']
     case 'double':
       return 'one is enough'

@@ -32,7 +32,7 @@ export interface CodesInput {
 
 export type CodeStep =
   /**
-   * Make it, or with `vendorRef` change it; every field is written. `restores`: it had been as it is wanted, and somebody
+   * Make it, or with `vendorRef` change it, listed or not; every field is written. `restores`: it had been as it is wanted, and somebody
    * else has changed it.
    */
   | {
@@ -46,7 +46,8 @@ export type CodeStep =
       readonly do: 'remove'
       readonly code: Code
       readonly vendorRef: string
-      readonly because: 'ended' | 'double' | 'cannot-update'
+      /** `unlisted`: ended like the others; its id is known, and no list shows it. */
+      readonly because: 'ended' | 'unlisted' | 'double' | 'cannot-update'
       readonly restores?: true
     }
   /**

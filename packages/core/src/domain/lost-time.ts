@@ -24,8 +24,12 @@ export function withheld(steps: readonly CodeStep[], lost: LostTime | undefined,
   const until = plus(now, limits.sweepNear)
   return steps.map((step): CodeStep => {
     switch (step.do) {
-      case 'write':
       case 'remove':
+        // Somebody has taken it away in the lost time, and that is only noted.
+        if (step.because === 'unlisted')
+          return { do: 'wait', code: step.code, until: plus(now, limits.vanished), because: 'vanished' }
+        return { do: 'wait', code: step.code, until, because: 'restoring' }
+      case 'write':
       case 'drift': // what was written in the lost time was changed by nobody
       case 'repin':
         return { do: 'wait', code: step.code, until, because: 'restoring' }
@@ -49,16 +53,29 @@ export interface ToTell {
 }
 
 /**
- * Whether the guest may have been told this in the lost time. A guest is told what the doors hold: a code that had to be
- * written afterwards was not told before. What was settled on a channel since then is not asked again.
+ * Whether the guest may have been told this in the lost time. A guest is told what the doors hold: a code that was made
+ * afterwards was not told before. What was settled on a channel since then is not asked again.
  */
 export function mayHaveBeenTold({ channel, kind, codes, ledger, knownSince, now }: ToTell, lost: LostTime): boolean {
   if (ledger.some((message) => message.channel === channel && message.createdAt >= lost.until)) return false
   // Somebody whose code still has to be taken away has not been told that it is gone.
-  if (kind === 'withdrawal') return isRestoring(lost) && codes.length === 0
+  if (kind === 'withdrawal')
+    return codes.length === 0 ? isRestoring(lost) : codes.every((code) => wasFoundGone(code, lost))
   const present = codes.filter(({ want }) => want === 'present')
   if (present.length === 0) return knownSince <= (lost.confirmedAt ?? now)
-  return present.every(
-    ({ wantedSince, writtenAt }) => wantedSince <= lost.until || (writtenAt !== undefined && writtenAt <= lost.until),
-  )
+  return present.every((code) => wantedBefore(code, lost) || isUntouched(code, lost))
 }
+
+/** Its removal is written down nowhere, and its device does not list it. */
+function wasFoundGone(code: Code, lost: LostTime): boolean {
+  return code.want === 'absent' && code.evidence !== 'planned' && isUntouched(code, lost)
+}
+
+const isUntouched = ({ writtenAt }: Code, { until }: LostTime) => writtenAt !== undefined && writtenAt <= until
+
+/**
+ * Wanted as it is by the time a person confirmed: from the first readings after the store was set back, which find what
+ * changed in the lost time. A device that hides dates is given them anew, so that this write says nothing of them.
+ */
+const wantedBefore = ({ wantedSince }: Code, { until, confirmedAt }: LostTime) =>
+  wantedSince <= until || (confirmedAt !== undefined && wantedSince < confirmedAt)

@@ -57,6 +57,11 @@ export function lastTold(ledger: readonly Message[], channel: string, to: string
   return ledger.findLast((message) => message.channel === channel && message.to === to && isTaken(message))
 }
 
+/** What becomes of a planned message that is overtaken: one that was to be sent again may have gone out the first time. */
+export function overtaken(message: Message): Message {
+  return { ...message, state: message.resends > 0 ? 'doubtful' : 'withdrawn' }
+}
+
 export const isTaken = ({ state }: Message) => state === 'claimed' || state === 'accepted' || state === 'doubtful'
 
 /** Where the guest was told a PIN of this stay and would not be told it now: the address has been corrected since. */

@@ -23,7 +23,7 @@ export interface ToldDoor {
 /**
  * `planned`: to be sent. `claimed`: a send has started and its end is not known. `accepted`: the channel took it.
  * `refused`: it did not, and nothing was sent. `withdrawn`: overtaken before it was sent. `doubtful`: nobody can say
- * whether it was sent; a person decides.
+ * whether it was sent; a person decides, unless it was overtaken since.
  */
 export type MessageState = 'planned' | 'claimed' | 'accepted' | 'refused' | 'withdrawn' | 'doubtful'
 

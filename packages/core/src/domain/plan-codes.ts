@@ -113,10 +113,14 @@ function putRight(
   seen: ObservedCode | undefined,
   because: WriteCause,
   restores: boolean,
-  { traits, now }: CodesInput,
+  { traits, observed, now }: CodesInput,
 ): CodeStep[] {
   const why = restores ? { restores } : {}
-  if (!seen) return [{ do: 'write', code, because, ...why }]
+  if (!seen) {
+    // A list that is short for long is no proof either: asked for by its id, the code is changed if it is there after all.
+    const ref = traits.canUpdate ? unlistedRef(code, observed) : undefined
+    return [{ do: 'write', code, because, ...(ref === undefined ? {} : { vendorRef: ref }), ...why }]
+  }
   const { vendorRef } = seen
   if (!traits.canUpdate) {
     // Removed already, and listed until its device drops it: that is not asked for again at every look.
@@ -126,6 +130,11 @@ function putRight(
     return [{ do: 'remove', code, vendorRef, because: 'cannot-update', ...why }]
   }
   return [{ do: 'write', code, vendorRef, because, ...why }]
+}
+
+/** The id of a code that the vendor has had and does not list; nothing where the id belongs to somebody else by now. */
+function unlistedRef({ vendorRef }: Code, observed: readonly ObservedCode[]): string | undefined {
+  return observed.some((seen) => seen.vendorRef === vendorRef) ? undefined : vendorRef
 }
 
 /** What the device shows of a code otherwise than it should. Fields that the vendor hides are not compared. */
@@ -192,8 +201,9 @@ function planAbsent(code: Code, seen: ObservedCode | undefined, input: CodesInpu
   }
   if (code.writtenAt === undefined)
     return code.evidence === 'confirmed' ? [] : [{ do: 'note', code, evidence: 'confirmed' }] // it never left the hub
-  if (code.evidence === 'planned' && code.vendorRef !== undefined && code.window.until > now)
-    return wait(plus(now, limits.vanished), 'vanished')
+  // Nobody of ours removed it: a list may be short, so it is removed by its id all the same.
+  const ref = code.evidence === 'planned' ? unlistedRef(code, input.observed) : undefined
+  if (ref !== undefined) return [{ do: 'remove', code, vendorRef: ref, because: 'unlisted' }]
   return proveOrWait(code, undefined, input)
 }
 

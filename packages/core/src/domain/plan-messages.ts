@@ -3,7 +3,7 @@ import { type Code, reaches } from './code.ts'
 import type { Reason } from './grant.ts'
 import { type Instant, latest, plus } from './instant.ts'
 import type { Message, MessageKind, Told, Way } from './message.ts'
-import { isTaken, knows, lastTold, telling, versionOf } from './message-ledger.ts'
+import { isTaken, knows, lastTold, overtaken as leftOver, telling, versionOf } from './message-ledger.ts'
 import type { GrantPlan } from './plan-grants.ts'
 import type { Policy } from './policy.ts'
 import { type Door, isDeviceDoor, type Property, type Unit } from './property.ts'
@@ -76,9 +76,9 @@ export function planMessages(input: MessagesInput): MessagePlan {
 
   const version = versionOf(told, ledger)
   const overtaken = ledger.filter((message) => isOvertaken(message, version, input))
-  const standing = ledger.filter(
-    (message) => message.state !== 'withdrawn' && !overtaken.includes(message) && telling(message) === version,
-  )
+  const standing = ledger
+    .map((message) => (overtaken.includes(message) ? leftOver(message) : message))
+    .filter((message) => message.state !== 'withdrawn' && telling(message) === version)
   const steps: MessageStep[] = withdrawals(overtaken)
   for (const { channel, to } of waysToTell(standing, overtaken, version, input)) {
     const before = standing.filter((message) => message.channel === channel)
@@ -142,8 +142,10 @@ export function toldOf({
 }
 
 function planEnded(input: MessagesInput, cause: string): MessagePlan {
-  const { ledger, ways } = input
-  const steps = withdrawals(ledger.filter((message) => message.kind !== 'withdrawal' && message.state === 'planned'))
+  const { ways } = input
+  const isOver = ({ kind, state }: Message) => kind !== 'withdrawal' && state === 'planned'
+  const steps = withdrawals(input.ledger.filter(isOver))
+  const ledger = input.ledger.map((message) => (isOver(message) ? leftOver(message) : message))
   if (cause !== 'cancelled') return { steps, reasons: [] }
   for (const { channel, to } of ways) {
     const last = to === undefined ? undefined : lastTold(ledger, channel, to)
@@ -208,7 +210,7 @@ function waysToTell(
 
 /** Definitely, or silent for so long that another channel may speak. A channel that never reports has said all it can. */
 function hasFailed({ state, delivery, claimedAt }: Message, { silence, now }: MessagesInput): boolean {
-  if (state === 'refused' || delivery === 'failed') return true
+  if (state === 'refused' || state === 'doubtful' || delivery === 'failed') return true
   if (delivery === 'delivered' || delivery === 'read' || (state === 'accepted' && delivery === undefined)) return false
   return claimedAt !== undefined && plus(claimedAt, silence) <= now
 }

@@ -56,6 +56,12 @@ export async function performSteps(
       left.add(code.id)
     } catch (error) {
       if (!AdapterError.is(error)) throw error
+      if (isNotThere(step, error)) {
+        const { vendorRef: _gone, ...anew } = step.code
+        codes.set(code.id, anew)
+        left.add(code.id)
+        continue
+      }
       if (mayHaveHappened(error)) {
         left.add(code.id)
         // Earlier steps and this call may have taken their time: it is waited for from now on.
@@ -89,19 +95,19 @@ async function write(
   )
   if (receipt.status === 'refused') {
     const { reason } = receipt
+    // Taken by whom? A code that was there, is not listed and whose PIN is "taken" is there still: the list is doubted, and
+    // not the guest's PIN changed.
+    const isDoubted = reason === 'pin-taken' && because === 'missing' && code.vendorRef !== undefined
     story.push({
       bookingId: code.bookingId,
       kind: `refused-${reason}`,
       text: `${vendor} refuses the code for ${doorName}: ${refusals[reason].text}.`,
-      remedy: refusals[reason].remedy,
+      remedy: isDoubted ? unlisted : refusals[reason].remedy,
       cause: 'vendor',
     })
     const { pendingUntil: _pending, ...rest } = code
     const times = code.refusals + 1
-    // Taken by whom? A code that was there, is not listed and whose PIN is "taken" may be there still: once, the list is
-    // doubted and not the guest's PIN changed.
-    if (reason === 'pin-taken' && because === 'missing' && code.vendorRef !== undefined && code.refusals === 0)
-      return { ...rest, refusals: times, pendingUntil: plus(code.writtenAt ?? code.wantedSince, limits.repairNear) }
+    if (isDoubted) return { ...rest, pendingUntil: plus(code.writtenAt ?? code.wantedSince, limits.repairNear) }
     return { ...rest, evidence: 'planned', refusal: reason, refusals: times }
   }
   if (because === 'outlives') story.push(shortenedLine(doorName, code))
@@ -125,6 +131,7 @@ async function remove(
   await keypad.provider.removeCode(device.vendorId, vendorRef, look)
   switch (because) {
     case 'ended':
+    case 'unlisted':
       return answered(engine, keypad, { ...code, evidence: 'sent' })
     case 'double':
       return answered(engine, keypad, { ...code, evidence: before.evidence })
@@ -134,6 +141,9 @@ async function remove(
     }
   }
 }
+
+const unlisted =
+  "The code was there and is not listed now: the hub doubts the list, and keeps the PIN. If it lasts, look into the lock's app."
 
 const refusals = {
   'pin-taken': { text: 'the PIN is in use there', remedy: 'Nothing to do: the stay gets another PIN.' },
@@ -169,6 +179,11 @@ function answered({ clock }: DeviceEngine, { capabilities }: OpenKeypad, code: C
 
 function doubt({ pace }: DeviceEngine, { capabilities }: OpenKeypad): number {
   return Math.max(pace.proofAgain * doubtFactor, capabilities.showsWithin ?? 0)
+}
+
+/** Missing from the list, and its vendor knows its id no more: it has to be made anew. */
+function isNotThere(step: WriteStep, { code }: AdapterError): boolean {
+  return step.do === 'write' && step.because === 'missing' && step.vendorRef !== undefined && code === 'gone'
 }
 
 function mayHaveHappened({ code }: AdapterError): boolean {

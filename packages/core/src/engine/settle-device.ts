@@ -34,7 +34,7 @@ export async function settleDevice(engine: DeviceEngine, look: Look): Promise<vo
   if (!failure) return
   const bookingIds = failure.isTold ? [] : unproven(view)
   await explain(engine, look, { connectionId, device: { ...view, whole: false }, bookingIds }, failure.error)
-  throw failure.error
+  throw suspended({ ...view, failures: look.attempt }, failure.error, engine.clock.now())
 }
 
 /** What the queue has to hear of, once everything that could be done is written down. */

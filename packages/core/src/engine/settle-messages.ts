@@ -2,7 +2,7 @@ import { takenUp } from '../domain/brake.ts'
 import { opensSoon } from '../domain/code.ts'
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import type { Message } from '../domain/message.ts'
-import { toldElsewhere } from '../domain/message-ledger.ts'
+import { overtaken, toldElsewhere } from '../domain/message-ledger.ts'
 import { type GrantPlan, planGrants } from '../domain/plan-grants.ts'
 import { type MessagePlan, planMessages } from '../domain/plan-messages.ts'
 import { channelName } from '../domain/policy.ts'
@@ -125,7 +125,7 @@ function messagesOf({ entropy }: Engine, { booking }: StayView, { steps }: Messa
   const update: Message[] = []
   for (const step of steps) {
     if (step.do === 'withdraw') {
-      update.push({ ...step.message, state: 'withdrawn', reason: step.because })
+      update.push({ ...overtaken(step.message), reason: step.because })
       continue
     }
     const { channel, to, kind, told, version } = step

@@ -213,10 +213,24 @@ describe('the plan of one keypad', () => {
     const code = codeOf({ evidence: 'confirmed', writtenAt: at('2026-07-08T09:00'), vendorRef: 'v' })
     const ended = { ...code, want: 'absent' as const, evidence: 'planned' as const }
     expect(plan({ codes: [code] })).toMatchObject([{ do: 'wait', because: 'vanished' }])
-    expect(plan({ codes: [ended] })).toMatchObject([{ do: 'wait', because: 'vanished' }])
+    expect(plan({ codes: [ended] })).toMatchObject([{ do: 'remove', vendorRef: 'v', because: 'unlisted' }])
     const later = { evidence: 'sent', pendingUntil: now } as const
-    expect(plan({ codes: [{ ...code, ...later }] })).toMatchObject([{ do: 'write', because: 'missing' }])
+    expect(plan({ codes: [{ ...code, ...later }] })).toMatchObject([
+      { do: 'write', vendorRef: 'v', because: 'missing' },
+    ])
     expect(plan({ codes: [{ ...ended, ...later }] })).toMatchObject([{ do: 'note', evidence: 'confirmed' }])
+  })
+
+  it('asks for a code that is not listed by its id, unless the id is somebody else’s by now', () => {
+    const code = codeOf({ evidence: 'sent', writtenAt: at('2026-07-08T09:00'), vendorRef: 'v' })
+    const ended = { ...code, want: 'absent' as const, evidence: 'planned' as const }
+    const stranger: ObservedCode = { vendorRef: 'v', label: 'Cleaner', pin: '864209' }
+    const [write, remove] = [code, ended].map((one) => acts(plan({ codes: [one], observed: [stranger] })))
+    expect(write).toMatchObject([{ do: 'write', because: 'missing' }])
+    expect(write?.[0]).not.toHaveProperty('vendorRef')
+    expect(remove).toEqual([])
+    const blunt = acts(plan({ codes: [code], traits: { ...traits, canUpdate: false } }))
+    expect(blunt[0]).not.toHaveProperty('vendorRef')
   })
 
   it('writes what it cannot read: a hidden field is no proof of a change that was not written', () => {

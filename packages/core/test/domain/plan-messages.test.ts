@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Instant, plus } from '../../src/domain/instant.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { GrantPlan } from '../../src/domain/plan-grants.ts'
-import { isFused, toldElsewhere } from '../../src/domain/message-ledger.ts'
+import { isFused, overtaken, toldElsewhere } from '../../src/domain/message-ledger.ts'
 import { type MessagesInput, type MessageStep, planMessages } from '../../src/domain/plan-messages.ts'
 import type { Door } from '../../src/domain/property.ts'
 import { at, booking, codeOf, loft, loftPath, property, studioPath } from './house.ts'
@@ -200,6 +200,18 @@ describe('a fallback channel', () => {
     expect(fallback(first)).toEqual([])
     expect(fallback(first.map((message) => ({ ...message, state: 'refused' })))).toEqual(['inbox:door-code'])
     expect(fallback(first.map((message) => ({ ...message, delivery: 'failed' })))).toEqual(['inbox:door-code'])
+  })
+
+  it('takes over what was to be sent again, and that one is not forgotten: it may have gone out', () => {
+    const [silent] = carryOut([], plan({ mode: 'fallback' }).steps, { state: 'planned', resends: 1 })
+    const later = plus(now, 21 * 60_000)
+    const { steps } = plan({ mode: 'fallback', ledger: silent ? [silent] : [], now: later })
+    expect(steps).toMatchObject([{ do: 'withdraw' }, { do: 'tell', channel: 'inbox' }])
+    const perhaps = silent && overtaken(silent)
+    expect(perhaps).toMatchObject({ state: 'doubtful' })
+    const ledger = carryOut(perhaps ? [perhaps] : [], steps.slice(1), { state: 'claimed', claimedAt: later })
+    expect(fallback(ledger, plus(later, 3_600_000))).toEqual([])
+    expect(tells(plan({ plan: cancelled, ledger: perhaps ? [perhaps] : [] }).steps)).toEqual(['sms:withdrawal'])
     expect(fallback(first.map((message) => ({ ...message, state: 'claimed' })))).toEqual([])
     const reported = first.map((message) => ({ ...message, delivery: 'pending' as const }))
     expect(fallback(reported, plus(now, 20 * 60_000))).toEqual(['inbox:door-code'])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { millisecondsOf } from '../../src/domain/instant.ts'
 import { AdapterError } from '../../src/ports/adapter-error.ts'
 import type { MemoryLockOptions } from '../../src/testing/index.ts'
 import { expectTold, heardOn, play } from './plot.ts'
@@ -77,27 +78,49 @@ describe('a list that is short for a moment', () => {
     world.hub.mark('device', world.devices.loft)
     world.hub.mark('device', world.devices.street)
     await world.advance(minutes(1))
+    expect(pinsOn(world, 'loft-lock')).toEqual([pin])
     world.source.cancel(ref)
     await world.advance(minutes(1))
+    expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')]).toEqual([[], []]) // removed by their ids
     world.hub.bends.clear()
-    expect(pinsOn(world, 'loft-lock')).toEqual([pin])
     await world.advance(minutes(10))
     expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')]).toEqual([[], []])
   })
 
-  it('for some minutes more: the guest keeps the PIN, and no door holds it twice', async () => {
-    const world = await makeWorld()
+  it.each([
+    ['for some minutes more', 6, {}],
+    ['for hours', 200, {}],
+    ['for hours, and its device cannot change a code', 200, { canUpdate: false }],
+  ])('%s: the guest keeps the PIN, and no door holds it twice', async (_for, long, lock) => {
+    const world = await makeWorld({ lock })
     watchDoubles(world)
     world.source.add({ arrival: '2026-07-01', departure: '2026-07-03' })
     await world.advance(minutes(10))
     const pin = pinIn(textsOn(world))
     world.hub.bends.set('lock.readCodes', async (next, args) => (args[0] === 'loft-lock' ? [] : await next(...args)))
     world.hub.mark('device', world.devices.loft)
-    await world.advance(minutes(6))
+    await world.advance(minutes(long))
     world.hub.bends.clear()
     await world.advance(hours(1))
     expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')]).toEqual([[pin], [pin]])
     expect(kinds(textsOn(world))).toEqual(['door-code'])
+  })
+})
+
+describe('a write that fails each time', () => {
+  it('is not tried more than twelve times an hour once it has failed for a while', async () => {
+    const world = await makeWorld()
+    const tries: number[] = []
+    world.hub.bends.set('lock.writeCode', async (next, args) => {
+      if (args[0] !== 'loft-lock') return await next(...args)
+      tries.push(millisecondsOf(world.clock.now()))
+      throw new AdapterError('unreachable', 'There is no such host.', { remedy: 'Wait.' })
+    })
+    world.source.add({ arrival: '2026-07-01', departure: '2026-07-03' })
+    await world.advance(hours(4))
+    const lately = tries.filter((at) => at > (tries.at(-1) ?? 0) - hours(1))
+    expect(lately.length).toBeGreaterThan(8)
+    expect(lately.length).toBeLessThanOrEqual(13)
   })
 })
 

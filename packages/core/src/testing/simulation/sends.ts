@@ -1,5 +1,6 @@
 import type { Message } from '../../domain/message.ts'
 import { isAmbiguous } from './outcomes.ts'
+import { heard } from './words.ts'
 import type { CallRecord } from './world/weather.ts'
 
 type Claimed = Pick<Message, 'id' | 'bookingId' | 'channel' | 'to'> & { readonly text: string }
@@ -28,11 +29,11 @@ export class Sends {
   readonly #intents = new Map<string, Intent>()
   /** The newest claim by what its call is about: a key, or a booking's ref in the inbox. */
   readonly #calls = new Map<string, Intent>()
-  /** Claims for an address on a channel, in their order. */
+  /** Claims about a booking on any channel, in their order. */
   readonly #said = new Map<string, { readonly id: string; readonly text: string }[]>()
 
   claimed(message: Claimed, at: number): void {
-    const { id, channel, to, text } = message
+    const { id, bookingId, channel, to, text } = message
     const known = this.#intents.get(id) ?? {
       ...message,
       claims: 0,
@@ -47,9 +48,9 @@ export class Sends {
     known.isOpen = true
     this.#intents.set(id, known)
     this.#calls.set(channel === 'inbox' ? `messageGuest ${to}` : `send ${id}`, known)
-    const said = this.#said.get(`${channel} ${to}`) ?? []
+    const said = this.#said.get(bookingId) ?? []
     said.push({ id, text })
-    this.#said.set(`${channel} ${to}`, said)
+    this.#said.set(bookingId, said)
   }
 
   /** An answer came back to a process that was still there to hear it. */
@@ -80,11 +81,14 @@ export class Sends {
     return intent && { ...intent, inDoubt: intent.claims - 1 - intent.settled }
   }
 
-  /** Whether other words than these were claimed for this address since that earlier message was. */
-  saidOtherSince(earlier: string, { channel, to, text }: Claimed): boolean {
-    const said = this.#said.get(`${channel} ${to}`) ?? []
+  /**
+   * Whether other facts than these were claimed since that earlier message was, on whichever channel: a guest to whom one
+   * channel has withdrawn the code may be told it again on both.
+   */
+  saidOtherSince(earlier: string, { bookingId, text }: Claimed): boolean {
+    const said = this.#said.get(bookingId) ?? []
     const since = said.slice(said.findLastIndex(({ id }) => id === earlier) + 1)
-    return since.some((one) => one.text !== text)
+    return since.some((one) => factsIn(one.text) !== factsIn(text))
   }
 
   /** Whose guest a send or a look-up is about. */
@@ -107,4 +111,10 @@ export class Sends {
         newest = Math.max(newest ?? intent.claimedAt, intent.claimedAt)
     return newest
   }
+}
+
+/** The same on each channel: a first telling there and a change here say one thing. */
+function factsIn(text: string): string {
+  const { kind, ...facts } = heard(text)
+  return JSON.stringify([kind === 'withdrawal', facts])
 }

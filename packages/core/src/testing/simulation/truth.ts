@@ -70,15 +70,19 @@ export class Truth {
   }
 
   /**
-   * When a look has found what somebody last did at a door: soon while somebody comes or goes within a day, else once a day
-   * (`limits.sweepNear`, `limits.sweepFar`). A lock without webhooks tells nobody before.
+   * When a look has found what somebody last did at a door, or what came to be there at `since`: soon while somebody comes or
+   * goes within a day, else once a day (`limits.sweepNear`, `limits.sweepFar`). A lock without webhooks tells nobody before.
+   * A guest who came within the last day is near as well; one who has left has no code there that would be looked after.
    */
-  foundBy({ touchedAt, door }: SimulatedKeypad): number {
-    const edges = [...this.bookings.stays.values()]
+  foundBy({ touchedAt, door }: SimulatedKeypad, since = touchedAt): number {
+    const near = [...this.bookings.stays.values()]
       .filter(({ now: { facts } }) => leadsThrough(facts, door, this.plot.house))
-      .flatMap(({ now: { facts } }) => Object.values(windowOf(facts, this.plot.house)) as number[])
-    const near = edges.filter((edge) => edge + day > touchedAt).map((edge) => Math.max(touchedAt, edge - day))
-    return Math.min(touchedAt + 25 * hour, ...near.map((at) => at + this.seen + 10 * minute))
+      .flatMap(({ now: { facts } }) => {
+        const { from, until } = windowOf(facts, this.plot.house)
+        return [...(from + day > since ? [from] : []), ...(until > since ? [until] : [])]
+      })
+      .map((edge) => Math.max(since, edge - day))
+    return Math.min(since + 25 * hour, ...near.map((at) => at + this.seen + 10 * minute))
   }
 
   check(id: string, holds: boolean, text: () => string): void {
@@ -99,6 +103,12 @@ export class Truth {
       if (kinds.includes(kind) && subject.startsWith(`booking:${id}`)) return true
     }
     return false
+  }
+
+  /** Whether a person has been told that this door cannot be reached, and who stands there when. */
+  isUnreachedKnown(door: number): boolean {
+    const keypad = this.keypads[door]
+    return keypad !== undefined && this.alerts.has(`connection device:${this.deviceIds.get(keypad.id)}`)
   }
 
   /** What the guest of a stay would type now at each door of the path. */

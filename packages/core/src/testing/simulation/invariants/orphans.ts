@@ -52,7 +52,9 @@ export function orphanJudge(truth: Truth): Judge {
     )
       return
     const wrongByHand = truth.now < keypad.touchedAt + truth.seen
-    truth.check('A1', isRaised || wrongByHand || (truth.now <= onScreen && truth.now <= revoked), () => {
+    // Made by its vendor hours after it was asked to, and behind a look that had seen the door without it.
+    const isUnseen = entry.lateAt !== undefined && truth.now < truth.foundBy(keypad, entry.lateAt)
+    truth.check('A1', isRaised || wrongByHand || isUnseen || (truth.now <= onScreen && truth.now <= revoked), () => {
       const what = facts.state === 'confirmed' ? 'is elsewhere or over' : `is ${facts.state}`
       return `${keypad.id} still opens for ${stay.ref}, which ${what}; nobody has been told.`
     })

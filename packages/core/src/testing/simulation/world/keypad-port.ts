@@ -104,11 +104,11 @@ function written(
   switch (effect) {
     case 'silent':
       if (device.plot.readBack === 'device' || device.plot.readBack === 'heartbeat') return { status: 'accepted' }
-      return answer(device.write(words, vendorRef, true))
+      return answer(device.write(words, vendorRef, 'never synced'))
     case 'late':
       schedule.at(schedule.now + random.from(60_000, 3 * hour), () => {
         const gone = vendorRef !== undefined && !device.cloud.has(vendorRef)
-        if (!gone && !device.refusalOf(words, vendorRef)) device.write(words, vendorRef)
+        if (!gone && !device.refusalOf(words, vendorRef)) device.write(words, vendorRef, 'late')
       })
       return { status: 'accepted', ...(vendorRef === undefined ? {} : { vendorRef }) }
     case 'double':

@@ -16,6 +16,8 @@ export interface Entry {
   readonly neverSyncs?: true
   /** Not shown in listings before. */
   readonly showsFrom: number
+  /** When its vendor made it, where that was long after it was asked to (`ok-deferred`). */
+  readonly lateAt?: number
 }
 
 export type EntryWords = Pick<Entry, 'label' | 'pin' | 'from' | 'until'> & { readonly mark?: string }
@@ -112,7 +114,7 @@ export class SimulatedKeypad {
     return undefined
   }
 
-  write(words: EntryWords, ref: string | undefined, neverSyncs = false): string {
+  write(words: EntryWords, ref: string | undefined, way: 'at once' | 'late' | 'never synced' = 'at once'): string {
     const { plot } = this
     const known = ref === undefined ? undefined : this.cloud.get(ref)
     if (ref !== undefined && !known)
@@ -129,7 +131,10 @@ export class SimulatedKeypad {
       enabled: true,
       showsFrom: known ? known.showsFrom : now + this.#random.below(plot.showsWithin + 1),
       ...(words.mark === undefined ? {} : { mark: words.mark }),
-      ...(neverSyncs && plot.readBack !== 'device' && plot.readBack !== 'heartbeat' ? { neverSyncs: true } : {}),
+      ...(way === 'late' ? { lateAt: now } : {}),
+      ...(way === 'never synced' && plot.readBack !== 'device' && plot.readBack !== 'heartbeat'
+        ? { neverSyncs: true }
+        : {}),
     }
     this.put(entry)
     return entry.ref

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import type { Code } from '../../src/domain/code.ts'
+import { mayHaveBeenTold, type ToTell, withheld } from '../../src/domain/lost-time.ts'
+import { at, codeOf } from './house.ts'
+
+const lost = { from: at('2026-07-08T06:00'), until: at('2026-07-08T10:00'), confirmedAt: at('2026-07-08T12:00') }
+const before = at('2026-07-07T09:00')
+const restoring = at('2026-07-08T10:05')
+const after = at('2026-07-08T12:10')
+const isPerhaps = (kind: ToTell['kind'], ...codes: readonly Partial<Code>[]) =>
+  mayHaveBeenTold({ channel: 'sms', kind, codes: codes.map(codeOf), ledger: [], knownSince: before, now: after }, lost)
+
+describe('what may have been told in the time that the store has forgotten', () => {
+  it('is what was found to have changed before anything was written again, whether or not it is written then', () => {
+    expect(isPerhaps('change', { wantedSince: restoring, writtenAt: before })).toBe(true)
+    expect(isPerhaps('change', { wantedSince: restoring, writtenAt: after })).toBe(true) // a device that hides dates
+    expect(isPerhaps('change', { wantedSince: after, writtenAt: after })).toBe(false)
+    expect(isPerhaps('door-code', { wantedSince: after })).toBe(false)
+  })
+
+  it('is a withdrawal where every code was found gone, and none where one had to be taken away', () => {
+    const gone = { want: 'absent', evidence: 'accepted', writtenAt: before, wantedSince: restoring } as const
+    expect(isPerhaps('withdrawal', gone, gone)).toBe(true)
+    expect(isPerhaps('withdrawal', gone, { ...gone, evidence: 'planned' })).toBe(false)
+    expect(isPerhaps('withdrawal', gone, { ...gone, writtenAt: after })).toBe(false)
+    expect(isPerhaps('withdrawal')).toBe(false)
+  })
+
+  it('is found out by looking alone: a code that is not listed is not removed before a person has confirmed', () => {
+    const code = codeOf({ want: 'absent', vendorRef: 'v' })
+    const { confirmedAt: _none, ...open } = lost
+    const steps = withheld([{ do: 'remove', code, vendorRef: 'v', because: 'unlisted' }], open, restoring)
+    expect(steps).toMatchObject([{ do: 'wait', because: 'vanished' }])
+  })
+})
