@@ -10,6 +10,7 @@ import { tenantKeys } from '../src/persistence/tenant-keys.ts'
 import { parseMasterKeys } from '../src/secrets/master-keys.ts'
 import { tenantSecrets } from '../src/secrets/tenant-secrets.ts'
 import pg from 'pg'
+import { openSoon } from '../test/hub/guests.ts'
 import { addFlat, type Flat } from '../test/hub/more-flats.ts'
 import { dice } from '../test/hub/dice.ts'
 import { createPeople, type Done, type Stay } from './people.ts'
@@ -94,6 +95,8 @@ async function furnishFlats(): Promise<readonly Flat[]> {
   try {
     const secrets = tenantSecrets(await tenantKeys(pool, masters, tenant.id))
     const house = openHouse({ orm, tenantId: tenant.id, secrets, clock: systemClock })
+    // What nobody saw is told again by itself within a day of the arrival only.
+    await openSoon(house)
     const made: Flat[] = []
     for (let number = 1; number <= wanted; number++)
       made.push(await addFlat({ world, house }, number, { street: number % 3 === 0 }))

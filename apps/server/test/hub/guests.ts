@@ -1,5 +1,6 @@
 import { dayFromNow, demoKeypads, demoUnits } from '../../src/demo/fresh-world.ts'
 import { type SeenBooking, until } from '../../src/demo/hub-client.ts'
+import type { openHouse } from '../../src/persistence/house.ts'
 import type { RunningHub, Stage } from './stage.ts'
 
 /** One of the demo's doors, or a keypad of a flat that a test has added, as The Keys names it. */
@@ -31,6 +32,12 @@ export function soon(): { arrival: string; checkIn: string } {
     .format(at)
     .split(' ')
   return { arrival, checkIn }
+}
+
+/** Lets the demo's house in at that hour, whatever hour it is now: an agreed check-in is never before the house's own. */
+export async function openSoon(house: Pick<ReturnType<typeof openHouse>, 'putProperty'>): Promise<void> {
+  const { checkIn } = soon()
+  await house.putProperty({ slug: 'quai-house', name: 'Quai House', zone: 'Europe/Paris', checkIn, checkOut: '11:00' })
 }
 
 export const phoneNo = (number: number) => guestNo(number).phone.replaceAll(' ', '')

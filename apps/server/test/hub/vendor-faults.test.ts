@@ -3,7 +3,7 @@ import { dayFromNow } from '../../src/demo/fresh-world.ts'
 import { type SeenBooking, until } from '../../src/demo/hub-client.ts'
 import type { VendorName } from '../../src/demo/world-file.ts'
 import { type FaultName, faultNames } from './faults.ts'
-import { guestNo, type Keypad, letIn, letOut, phoneNo, soon, toldPin } from './guests.ts'
+import { guestNo, type Keypad, letIn, letOut, openSoon, phoneNo, soon, toldPin } from './guests.ts'
 import { addFlat } from './more-flats.ts'
 import { type RunningHub, setStage, type Stage, startOn } from './stage.ts'
 
@@ -16,10 +16,8 @@ let stage: Stage
 let hub: RunningHub
 beforeAll(async () => {
   stage = await setStage({ divisor })
-  // What nobody saw is told again by itself within a day of the arrival only, at whatever hour this runs.
-  const { checkIn } = soon()
-  const house = { slug: 'quai-house', name: 'Quai House', zone: 'Europe/Paris' }
-  await stage.house.putProperty({ ...house, checkIn, checkOut: '11:00' })
+  // What nobody saw is told again by itself within a day of the arrival only.
+  await openSoon(stage.house)
   hub = await startOn(stage)
   await until('the hub has read Smoobu for the first time', () => hub.client.hasRead('smoobu'))
 })
