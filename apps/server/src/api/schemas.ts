@@ -22,6 +22,10 @@ const bookingFields = {
   unit: z.object({ id, slug: z.string(), name: z.string(), property: z.string() }).exactOptional(),
   guest: z.object({ name: z.string().exactOptional(), language: z.string().exactOptional() }),
   channel: z.string().exactOptional().meta({ example: 'Airbnb' }),
+  witness: z
+    .literal(true)
+    .exactOptional()
+    .meta({ description: 'Its connection only watches: the booking is shown, and nothing is done for it.' }),
   knownSince: instant,
   updatedAt: instant,
   access: z
@@ -237,6 +241,9 @@ export const connection = z
     port: z.string(),
     state: z.enum(['active', 'paused']),
     account: z.string().exactOptional(),
+    witnessSince: instant.exactOptional().meta({
+      description: 'Since when its bookings are only watched: kept in sync, shown, and nothing done for them.',
+    }),
     lastInboundAt: instant.exactOptional(),
     lastTest: z.object({ at: instant, ok: z.boolean(), note: z.string().exactOptional() }).exactOptional(),
     failingSince: instant.exactOptional(),

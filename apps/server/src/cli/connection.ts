@@ -39,6 +39,18 @@ export function connectionCommands(program: Command, cli: Cli): void {
   leaf(connection, 'resume <name>', 'go on after a pause')
     .option(...tenantOption)
     .action(acting(cli, (name: string, options: Options) => setState(cli, name, options, 'active')))
+  leaf(
+    connection,
+    'witness <name>',
+    'keep a booking system in sync that you move away from, and do nothing for its bookings',
+  )
+    .option('--end', 'let its bookings count again')
+    .option(...tenantOption)
+    .addHelpText(
+      'after',
+      '\nCodes that are out stay until their own stays are over. No code, message or alarm comes of it.',
+    )
+    .action(acting(cli, (name: string, options: Options & { end?: true }) => setWitness(cli, name, options)))
 }
 
 async function listConnections({ out, withSession }: Cli, { tenant }: Options): Promise<Outcome> {
@@ -48,7 +60,7 @@ async function listConnections({ out, withSession }: Cli, { tenant }: Options): 
       lines.map((line) => ({
         name: line.name,
         adapter: line.adapter,
-        state: line.state,
+        state: line.witnessSince === undefined ? line.state : `${line.state}, witness`,
         'last test': line.lastTest ? `${clockTime(line.lastTest.at)} ${line.lastTest.ok ? 'ok' : 'failed'}` : '-',
         'last webhook': line.lastInboundAt === undefined ? '-' : clockTime(line.lastInboundAt),
         'failing since': line.failingSince === undefined ? '-' : clockTime(line.failingSince),
@@ -176,5 +188,33 @@ async function setState(
         : `"${name}" goes on.`,
     )
     return { connection: { name, state } }
+  })
+}
+
+async function setWitness(
+  { out, withSession }: Cli,
+  name: string,
+  { tenant, end }: Options & { readonly end?: true },
+): Promise<Outcome> {
+  return await withSession(async (session) => {
+    const own = await session.tenant(tenant)
+    await own.house.setWitness(name, !end)
+    const lines = await connectionLines(session, own)
+    const witnessSince = lines.find((line) => line.name === name)?.witnessSince
+    if (witnessSince === undefined) {
+      out.say(`"${name}" counts again: its guests get their codes and messages, and its cancellations end them.`)
+      return { connection: { name } }
+    }
+    out.say(
+      `"${name}" is a witness since ${clockTime(witnessSince)}: its bookings are read and shown, and nothing is done`,
+    )
+    out.say('for them. Codes that are out stay until their stays are over, whatever this system says of them.')
+    const others = lines.filter((line) => line.port === 'booking' && line.witnessSince === undefined)
+    if (others.length === 0)
+      out.say(
+        'No other booking system counts yet, so no guest gets a new code until one is connected: stayward connection add',
+      )
+    out.say(`Let it count again: stayward connection witness ${name} --end`)
+    return { connection: { name, witnessSince } }
   })
 }

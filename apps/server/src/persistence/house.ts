@@ -9,6 +9,7 @@ import {
   putConnection,
   rotateToken,
   setConnectionState,
+  setWitness,
   tokensOf,
 } from './house/connections.ts'
 import { type EnteredHouse, houseAsEntered } from './house/as-entered.ts'
@@ -49,6 +50,8 @@ export interface House {
   /** Writes down how a test of the credentials went that a person asked for. */
   noteTest(connection: string, test: ConnectionTest): Promise<void>
   setConnectionState(name: string, state: 'active' | 'paused'): Promise<void>
+  /** A booking system whose bookings are read and shown and cause nothing (`true`), or one that counts again. */
+  setWitness(name: string, isWitness: boolean): Promise<void>
   /** The tokens of the connection's webhook address that are in force, newest first. */
   tokens(connection: string): Promise<readonly AddressToken[]>
   rotateToken(connection: string, keepOthersFor: number): Promise<AddressToken>
@@ -73,6 +76,7 @@ export function openHouse(options: HouseOptions): House {
     putConnection: (connection) => change((one) => putConnection(one, connection)),
     noteTest: (connection, test) => change((one) => noteTest(one, connection, test)),
     setConnectionState: (name, state) => change((one) => setConnectionState(one, name, state)),
+    setWitness: (name, isWitness) => change((one) => setWitness(one, name, isWitness)),
     tokens: (connection) => change((one) => tokensOf(one, connection)),
     rotateToken: (connection, keepOthersFor) => change((one) => rotateToken(one, connection, keepOthersFor)),
     putProperty: (property) => change((one) => putProperty(one, property)),

@@ -82,6 +82,7 @@ export function createReadModel({ orm, secretsOf, clock = systemClock }: ReadMod
         port: row.port,
         state: row.state,
         ...known('account', row.account),
+        ...known('witnessSince', row.witnessSince),
         ...known('lastInboundAt', row.lastInboundAt),
         ...(row.lastTestAt == null
           ? {}

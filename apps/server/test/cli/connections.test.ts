@@ -183,6 +183,19 @@ describe('stayward connection', () => {
     expect((await hub.stayward('connection', 'list')).out).toMatch(/^locks +the-keys +active/m)
   })
 
+  it('makes a booking system a witness, says what that means, and lets it count again', async () => {
+    hub.files.set('smoobu.json', JSON.stringify(credentials.smoobu(hub.smoobu)))
+    await hub.stayward('connection', 'add', 'old', '--adapter', 'smoobu', '--config', 'smoobu.json')
+    const { code, out } = await hub.stayward('connection', 'witness', 'old')
+    expect(code).toBe(0)
+    expect(out).toContain('Codes that are out stay until their stays are over')
+    expect(out).toContain('No other booking system counts yet')
+    expect((await hub.stayward('connection', 'list')).out).toMatch(/^old +smoobu +active, witness/m)
+    expect((await hub.stayward('connection', 'witness', 'locks')).err).toContain('"locks" is no booking system.')
+    expect((await hub.stayward('connection', 'witness', 'old', '--end')).out).toContain('"old" counts again')
+    expect((await hub.stayward('connection', 'list')).out).toMatch(/^old +smoobu +active {2}/m)
+  })
+
   it('stores a door whose vendor cannot be asked just now, and says that it could not be checked', async () => {
     const origins = hub.env['STAYWARD_VENDOR_ORIGINS'] ?? ''
     hub.env['STAYWARD_VENDOR_ORIGINS'] = 'https://api.the-keys.fr=http://127.0.0.1:9'

@@ -1,6 +1,7 @@
 import { defaultPolicy, systemClock } from '@stayward/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { HouseProblem } from '../../src/persistence/house/house-problem.ts'
+import { createReadModel } from '../../src/persistence/read-models.ts'
 import { createTenant, eraseTenant, findTenant, listTenants } from '../../src/persistence/tenants.ts'
 import { testMasters } from '../fresh-database.ts'
 import { liveIn, type Lived, looking } from './lived-in.ts'
@@ -98,6 +99,29 @@ describe('a tenant’s house', () => {
     await tenant.rooms.setConnectionState('Bookings', 'active')
     expect(await tenant.store.loadSource(lived.source)).toMatchObject({ name: 'Bookings' })
     expect(await tenant.takeMarks()).toContain(`connection:${lived.source}`)
+  })
+
+  it('has every stay looked at whose booking system becomes a witness, and again when it counts', async () => {
+    const stays = [`booking:${coming}`, `booking:${lived.booking.id}`].sort()
+    await tenant.rooms.setWitness('Bookings', true)
+    expect(await tenant.takeMarks()).toEqual(stays)
+    expect(await tenant.store.loadStay(coming, now)).toMatchObject({ booking: { witness: true } })
+    const model = createReadModel({ orm: hub.orm, secretsOf: async () => tenant.secrets })
+    expect(await model.booking(tenant.tenantId, coming, false)).toMatchObject({ witness: true })
+    const since = async () =>
+      (await model.connections(tenant.tenantId)).find(({ name }) => name === 'Bookings')?.witnessSince
+    const first = await since()
+    expect(first).toBeDefined()
+    await tenant.rooms.setWitness('Bookings', true)
+    expect(await since()).toBe(first)
+    await tenant.takeMarks()
+    await tenant.rooms.setWitness('Bookings', false)
+    expect(await tenant.takeMarks()).toEqual(stays)
+    expect([await since(), (await model.booking(tenant.tenantId, coming, false))?.witness]).toEqual([
+      undefined,
+      undefined,
+    ])
+    await expect(tenant.rooms.setWitness('Locks', true)).rejects.toThrow(HouseProblem)
   })
 
   const versionOf = async (id: string): Promise<number> => {

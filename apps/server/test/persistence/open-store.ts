@@ -124,6 +124,7 @@ function houseSetup(rooms: House): HouseSetup {
       connectionNames.set(id, name)
       return id
     },
+    setWitness: (connectionId, isWitness) => rooms.setWitness(named(connectionNames, connectionId), isWitness),
     addProperty: async (property) => {
       const slug = fresh()
       const id = await rooms.putProperty({ slug, ...property })

@@ -18,6 +18,7 @@ import type { GrantPlan } from './plan-grants.ts'
 import { toldOf } from './plan-messages.ts'
 import type { Policy } from './policy.ts'
 import type { Property, Unit } from './property.ts'
+import { isNobodysLoss } from './readiness.ts'
 import { type ChannelReadiness, toldReadiness } from './told-readiness.ts'
 
 export interface ReadinessInput {
@@ -101,8 +102,8 @@ export function becomesArrival(plan: GrantPlan): Instant | undefined {
 }
 
 function heldReadiness({ arrival }: Booking, { code, text, remedy }: Reason, now: Instant): Readiness | undefined {
-  // Which zone is not known here; days of UTC are near enough. A flat that is not linked may be meant so.
-  const day = code === 'unit-not-linked' ? undefined : parseInstant(`${arrival}T00:00:00Z`)
+  // Which zone is not known here; days of UTC are near enough.
+  const day = isNobodysLoss(code) ? undefined : parseInstant(`${arrival}T00:00:00Z`)
   if (day === undefined || day > plus(now, ahead) || plus(day, 2 * behind) <= now) return undefined
   return { level: 'not-ready', doors: [], told: [], risks: [{ code, level: 'not-ready', text, remedy }] }
 }

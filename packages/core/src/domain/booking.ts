@@ -55,4 +55,6 @@ export interface Booking extends SourceBooking {
   /** The guest's phone in E.164, when it could be understood. */
   readonly e164?: string
   readonly knownSince: Instant
+  /** Its connection only watches: the booking is kept in sync and shown, and nothing is done for it. */
+  readonly witness?: true
 }

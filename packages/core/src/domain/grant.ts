@@ -29,6 +29,7 @@ export type ReasonCode =
   | 'booking-not-firm'
   | 'booking-blocked'
   | 'booking-over'
+  | 'witness'
   | 'unit-not-assigned'
   | 'unit-not-linked'
   | 'dates-missing'

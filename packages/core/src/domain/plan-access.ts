@@ -2,7 +2,7 @@ import { type Code, type EndCause, reaches } from './code.ts'
 import type { AccessWindow, Grant } from './grant.ts'
 import { earliest, type Instant, plus } from './instant.ts'
 import { limits } from './limits.ts'
-import type { GrantPlan } from './plan-grants.ts'
+import { type GrantPlan, isWitnessed } from './plan-grants.ts'
 import { isDeviceDoor } from './property.ts'
 
 export interface AccessInput {
@@ -39,7 +39,7 @@ export function planAccess(input: AccessInput): AccessPlan {
   const present = codes.filter((code) => code.want === 'present')
   switch (plan.status) {
     case 'held':
-      return planHeld(present, input.now)
+      return planHeld(present, input)
     case 'ended':
       return { ...nothing, close: present.map(({ id }) => ({ codeId: id, cause: plan.cause })) }
     case 'granted':
@@ -91,14 +91,20 @@ function isProven({ path }: Grant, codes: readonly Code[]): boolean {
 /** Never sent anywhere, so nobody can have it. */
 const isUnwritten = ({ evidence, writtenAt }: Code) => evidence === 'planned' && writtenAt === undefined
 
-/** Nothing proves an end but the end itself: codes stay until their own windows are over. */
-function planHeld(present: readonly Code[], now: Instant): AccessPlan {
-  const over = present.filter((code) => code.window.until <= now)
+/**
+ * Nothing proves an end but the end itself: codes stay until their own windows are over. Only what nobody can have is
+ * taken back from a booking that is merely watched, before it goes to a door.
+ */
+function planHeld(present: readonly Code[], { plan, toldEver, now }: AccessInput): AccessPlan {
+  const isOnPaper = (code: Code) => isUnwritten(code) && !toldEver
+  const close = present.flatMap((code): AccessPlan['close'] => {
+    if (code.window.until <= now) return [{ codeId: code.id, cause: 'over' }]
+    return isWitnessed(plan) && isOnPaper(code) ? [{ codeId: code.id, cause: 'person' }] : []
+  })
   const [next] = present
     .filter((code) => code.window.until > now)
     .map((code) => code.window.until)
     .sort()
-  const close = over.map(({ id }) => ({ codeId: id, cause: 'over' as const }))
   return { ...nothing, close, ...(next === undefined ? {} : { next }) }
 }
 

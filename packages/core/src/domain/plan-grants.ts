@@ -28,6 +28,13 @@ export type GrantPlan =
 
 /** Who may open which doors from when until when, for one booking. */
 export function planGrants({ booking, unit, property, path, policy, now }: GrantInput): GrantPlan {
+  // Before its state: cancellations, too, of a system that somebody is moving away from mean nothing.
+  if (booking.witness)
+    return held(
+      'witness',
+      'Its booking system is only a witness, so nothing is done for this booking; a code that was out stays until its own end.',
+      'Nothing to do: the system that you moved to counts. To let this one count again: stayward connection witness <connection> --end',
+    )
   switch (booking.state) {
     case 'cancelled':
       return ended('cancelled', 'booking-cancelled', 'The booking is cancelled.', 'Nothing to do.')
@@ -113,6 +120,11 @@ function windowOf(booking: Booking, property: Property, policy: GrantInput['poli
 
 const earlier = (a: CivilTime | undefined, b: CivilTime) => (a !== undefined && a < b ? a : b)
 const later = (a: CivilTime | undefined, b: CivilTime) => (a !== undefined && a > b ? a : b)
+
+/** Held because nobody waits for the hub here: what is not done is no risk to anybody. */
+export function isWitnessed(plan: GrantPlan): boolean {
+  return plan.status === 'held' && plan.reason.code === 'witness'
+}
 
 function ended(cause: EndCause, code: Reason['code'], text: string, remedy: string): GrantPlan {
   return { status: 'ended', cause, reason: { code, text, remedy } }

@@ -1,6 +1,6 @@
 import type { Booking } from './booking.ts'
 import { type Code, reaches } from './code.ts'
-import type { Grant, Reason } from './grant.ts'
+import type { Grant, Reason, ReasonCode } from './grant.ts'
 import { earliest, type Instant, latest, parseInstant, plus } from './instant.ts'
 import { limits } from './limits.ts'
 import type { Policy } from './policy.ts'
@@ -88,9 +88,14 @@ function unprovenDoors({ grant, codes }: Pick<ArrivalInput, 'grant' | 'codes'>) 
 const presentCode = (codes: readonly Code[], device: string) =>
   codes.find(({ deviceId, want }) => deviceId === device && want === 'present')
 
+/** A flat that is not linked may be meant so, and a witness's guest is let in by another booking. */
+export function isNobodysLoss(code: ReasonCode): boolean {
+  return code === 'unit-not-linked' || code === 'witness'
+}
+
 /**
  * A confirmed booking that can be let in nowhere is a person's matter before its guest arrives. A flat that is not
- * linked may be meant so: the hub need not run every flat of an account.
+ * linked may be meant so: the hub need not run every flat of an account; and whom another system lets in needs no code.
  */
 export function heldRisk(
   { arrival, departure }: Booking,
@@ -99,7 +104,7 @@ export function heldRisk(
   now: Instant,
 ): { readonly risk?: ArrivalRisk; readonly next?: Instant } {
   // Which zone is not known here; a day of UTC is near enough for a warning.
-  const day = code === 'unit-not-linked' ? undefined : parseInstant(`${arrival}T00:00:00Z`)
+  const day = isNobodysLoss(code) ? undefined : parseInstant(`${arrival}T00:00:00Z`)
   if (day === undefined) return {}
   const [warn, page, end] = [
     plus(day, -warnBefore),

@@ -2,7 +2,7 @@ import { type Code, mayOpenUntil, reaches } from '../domain/code.ts'
 import { type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
 import { knowsTheWay, unarrivedFrom } from '../domain/message-ledger.ts'
-import type { GrantPlan } from '../domain/plan-grants.ts'
+import { type GrantPlan, isWitnessed } from '../domain/plan-grants.ts'
 import { toldOf } from '../domain/plan-messages.ts'
 import { isDeviceDoor } from '../domain/property.ts'
 import { arrivalEdges, arrivalRisk, heldRisk } from '../domain/readiness.ts'
@@ -41,7 +41,8 @@ export function alertsOf(judged: ToJudge): Required<Pick<Effects, 'raise' | 'set
     .filter((kind) => !found[kind])
     .map((kind) => ({ kind, subject }))
   // Whether the source still has it matters only to a stay that is still to come or under way.
-  if (plan.status === 'ended') settle.push({ kind: 'booking', subject: `${subject}:${view.booking.connectionId}` })
+  if (plan.status === 'ended' || isWitnessed(plan))
+    settle.push({ kind: 'booking', subject: `${subject}:${view.booking.connectionId}` })
   return { raise, settle, edges: [...arrival.edges, ...doubt.edges, ...drift.edges] }
 }
 

@@ -74,6 +74,12 @@ async function fetchBooking(engine: Engine, look: Look, connectionId: string, re
       )
       return await save('changed', `${vendor} has deleted the booking: it counts as cancelled.`)
     }
+    // Whoever empties an account that they are leaving waits for nobody's word about it.
+    if (known.witness)
+      return await save(
+        'doubtful',
+        `${vendor} no longer shows booking ${ref}; it is only a witness, so nothing is done.`,
+      )
     const alert = {
       ...doubtAbout(known, source),
       text: `${vendor} no longer shows booking ${ref}, but does not prove that it is gone. The stay keeps its codes.`,
@@ -122,6 +128,7 @@ function factsOf({
   version: _version,
   unitId: _unit,
   knownSince: _since,
+  witness: _witness,
   ...facts
 }: Booking) {
   return facts

@@ -1,4 +1,4 @@
-import type { GrantPlan } from '../domain/plan-grants.ts'
+import { type GrantPlan, isWitnessed } from '../domain/plan-grants.ts'
 import type { MessagePlan } from '../domain/plan-messages.ts'
 import { channelName } from '../domain/policy.ts'
 import type { Alert, StayView } from '../ports/stores.ts'
@@ -39,8 +39,8 @@ export function endedAlerts(
   { reasons }: MessagePlan,
 ): Pick<Alert, 'kind' | 'subject'>[] {
   const ended = reasons.some(({ code }) => code === 'told-unproven') ? [] : [unprovenSubject(booking.id)]
-  if (plan.status === 'ended') ended.push(elsewhereSubject(booking.id))
-  if (plan.status === 'ended' && plan.cause === 'over')
+  if (plan.status === 'ended' || isWitnessed(plan)) ended.push(elsewhereSubject(booking.id))
+  if ((plan.status === 'ended' && plan.cause === 'over') || isWitnessed(plan))
     ended.push(...policy.channels.map((channel) => `booking:${booking.id}:${channelName(channel)}`))
   return ended.map((subject) => ({ kind: 'message', subject }))
 }

@@ -8,6 +8,8 @@ export interface HouseSetup {
   /** Where the operator is alarmed. */
   setAlarmAddress(connectionId: string, to: string): Promise<void>
   addConnection(connection: { readonly name: string; readonly port: PortName }): Promise<string>
+  /** A source whose bookings are kept in sync and cause nothing, or one that counts again. Marking is left to the caller. */
+  setWitness(connectionId: string, isWitness: boolean): Promise<void>
   addProperty(property: Omit<Property, 'id'>): Promise<string>
   addDevice(device: {
     readonly connectionId: string

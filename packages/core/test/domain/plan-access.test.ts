@@ -16,6 +16,7 @@ const ended = (cause: 'cancelled' | 'over'): GrantPlan => ({
   reason: { code: 'booking-cancelled', text: 't', remedy: 'r' },
 })
 const held: GrantPlan = { status: 'held', reason: { code: 'unit-not-linked', text: 't', remedy: 'r' } }
+const watched: GrantPlan = { status: 'held', reason: { code: 'witness', text: 't', remedy: 'r' } }
 const street = codeOf({ id: 's', deviceId: 'street-lock', evidence: 'confirmed', window })
 const loft = codeOf({ id: 'l', deviceId: 'loft-lock', evidence: 'confirmed', window })
 const plan = (input: Partial<AccessInput>) =>
@@ -92,6 +93,22 @@ describe('the codes of one stay', () => {
     expect(waiting).toMatchObject({ close: [], create: [], rewindow: [] })
     expect(waiting.next).toBe(window.until)
     expect(plan({ plan: held, codes: [street], now: window.until }).close).toEqual([{ codeId: 's', cause: 'over' }])
+  })
+
+  it('of a booking that is merely watched stay, or end at their own end, and nothing is made or changed', () => {
+    const unwritten = (id: string) => codeOf({ id, deviceId: `${id}-lock`, evidence: 'planned', window })
+    const refused = codeOf({ id: 'r', deviceId: 'r-lock', refusal: 'pin-taken', writtenAt: window.from, window })
+    const codes = fc.subarray([street, loft, unwritten('u'), refused])
+    const times = fc.constantFrom(at('2026-07-09T12:00'), window.from, window.until, later(window.until, 60))
+    fc.assert(
+      fc.property(codes, times, fc.boolean(), (present, now, toldEver) => {
+        const { create, rewindow, repin, close, waiting } = plan({ plan: watched, codes: present, toldEver, now })
+        expect({ create, rewindow, repin, waiting }).toEqual({ create: [], rewindow: [], repin: [], waiting: [] })
+        const over = now >= window.until
+        const goes = present.filter(({ id }) => over || (id === 'u' && !toldEver))
+        expect(close.map(({ codeId }) => codeId).sort()).toEqual(goes.map(({ id }) => id).sort())
+      }),
+    )
   })
 
   it('get another PIN only for a refused one', () => {

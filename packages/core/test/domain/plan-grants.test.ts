@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Booking } from '../../src/domain/booking.ts'
 import { between, type Instant } from '../../src/domain/instant.ts'
-import { type GrantInput, planGrants } from '../../src/domain/plan-grants.ts'
+import { type GrantInput, isWitnessed, planGrants } from '../../src/domain/plan-grants.ts'
 import { at, booking, loft, loftPath, property } from './house.ts'
 
 const policy = { graceIn: 0, graceOut: 30 * 60_000 }
@@ -69,6 +69,16 @@ describe('who is let in', () => {
       reason: { code: 'zone-unknown' },
     })
   })
+
+  it.each(['confirmed', 'cancelled', 'request', 'block'] as const)(
+    'is nobody new and nobody less for a booking that is merely watched, whatever it says: %s',
+    (state) => {
+      const watched = plan({ facts: { state, witness: true }, now: at('2026-07-20T09:00') })
+      expect(watched).toMatchObject({ status: 'held', reason: { code: 'witness' } })
+      expect(isWitnessed(watched)).toBe(true)
+      expect(isWitnessed(plan({ facts: { state } }))).toBe(false)
+    },
+  )
 
   it('always ends, after it begins, and never later than the check-out day and its grace', () => {
     const day = fc

@@ -51,7 +51,7 @@ function checkConnection({ adapters }: Session, line: ConnectionLine, now: Insta
   if (state === 'paused') return note(name, `${id}, paused`, `Go on with: stayward connection resume ${name}`)
   const tested = lastTest ? `${lastTest.ok ? 'tested' : 'test failed'} ${ago(lastTest.at)}` : 'not tested yet'
   const inbound = adapter.webhook ? `, last webhook ${lastInboundAt ? ago(lastInboundAt) : 'never'}` : ''
-  const text = `${id}, ${tested}${inbound}${failingSince ? `, failing since ${clockTime(failingSince)}` : ''}`
+  const text = `${id}${line.witnessSince === undefined ? '' : ', a witness'}, ${tested}${inbound}${failingSince ? `, failing since ${clockTime(failingSince)}` : ''}`
   if (failingSince || lastTest?.ok === false)
     return bad(name, text, lastTest?.note ?? `See what is wrong: stayward connection test ${name}`)
   if (!lastTest) return note(name, text, `stayward connection test ${name}`)

@@ -42,6 +42,7 @@ export const Connection = defineEntity({
     configSealed: p.text(),
     configVersion: p.integer().default(1).$type<Opt<number>>(),
     state: p.text().default('active').$type<Opt<'active' | 'paused'>>(),
+    witnessSince: instant().nullable(),
     account: p.text().nullable(),
     readThrough: instant().nullable(),
     sweptAt: instant().nullable(),

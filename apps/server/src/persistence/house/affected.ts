@@ -43,6 +43,17 @@ export async function markSources(
   }
 }
 
+/** All that a source told of: its stays that are not over, whatever became of them, and those that have codes. */
+export async function markBookings({ em, tenantId, now, mark }: Change, connectionId: string): Promise<void> {
+  await em.flush()
+  const bookings = await em.execute<Affected[]>(
+    `select b.id, b.arrival::text as arrival from booking b
+     where b.tenant_id = ? and b.connection_id = ? and (b.departure is null or b.departure >= ?::date or ${aCode})`,
+    [tenantId, connectionId, dayBefore(now)],
+  )
+  mark(bookings.map(markOf))
+}
+
 /** A policy concerns every stay that is not over and every device. */
 export async function markEverything({ em, tenantId, now, mark }: Change): Promise<void> {
   await em.flush()

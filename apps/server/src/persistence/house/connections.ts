@@ -3,6 +3,7 @@ import { type Instant, type Mark, type PortName, plus } from '@stayward/core'
 import { Connection, ConnectionAddress, ConnectionToken, Device } from '../entities/index.ts'
 import type { ConnectionEntity } from '../entities/index.ts'
 import { orderedId } from '../ordered-id.ts'
+import { markBookings } from './affected.ts'
 import type { Change } from './house-context.ts'
 import { HouseProblem } from './house-problem.ts'
 import { connectionNamed } from './rooms.ts'
@@ -46,6 +47,19 @@ export async function setConnectionState(change: Change, name: string, state: 'a
   const connection = await connectionNamed(change, name)
   connection.state = state
   await markConnection(change, connection)
+}
+
+/** Which of a tenant's booking systems only watches from now on, or counts again. All of its stays are looked at. */
+export async function setWitness(change: Change, name: string, isWitness: boolean): Promise<void> {
+  const connection = await connectionNamed(change, name)
+  if (connection.port !== 'booking')
+    throw new HouseProblem(
+      `"${name}" is no booking system.`,
+      'Only a booking system can be a witness. To stop asking a vendor anything: stayward connection pause',
+    )
+  const isSo = connection.witnessSince != null
+  if (isSo !== isWitness) connection.witnessSince = isWitness ? change.now : null
+  await markBookings(change, connection.id)
 }
 
 export interface ConnectionTest {

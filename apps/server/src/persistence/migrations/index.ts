@@ -16,6 +16,7 @@ import { Migration20261121_15_memory } from './Migration20261121_15_memory.ts'
 import { Migration20261122_16_budget_slices } from './Migration20261122_16_budget_slices.ts'
 import { Migration20261122_16_unannounced } from './Migration20261122_16_unannounced.ts'
 import { Migration20261122_20_opens_until } from './Migration20261122_20_opens_until.ts'
+import { Migration20261122_21_witness } from './Migration20261122_21_witness.ts'
 import { Migration20261122_14_drift } from './Migration20261122_14_drift.ts'
 import { Migration20261121_18_heard } from './Migration20261121_18_heard.ts'
 
@@ -41,4 +42,5 @@ export const migrations = [
   Migration20261122_14_drift,
   Migration20261121_18_heard,
   Migration20261122_16_unannounced,
+  Migration20261122_21_witness,
 ]

@@ -35,11 +35,11 @@ type Maybe = Readonly<
     string | null
   >
 >
-export type BookingLineRow = Texts & Maybe & { readonly state: BookingState }
+export type BookingLineRow = Texts & Maybe & { readonly state: BookingState; readonly witness: boolean }
 
 const select = `
 select b.id, b.ref, b.state, b.arrival::text as arrival, b.departure::text as departure, b.guest_sealed, b.channel,
-  b.known_since, b.updated_at, c.id as connection_id, c.name as connection, u.id as unit_id, u.slug as unit_slug,
+  b.known_since, b.updated_at, c.id as connection_id, c.name as connection, c.witness_since is not null as witness, u.id as unit_id, u.slug as unit_slug,
   u.name as unit_name, p.name as property, g.status, g.reason_code, g.reason_text, g.reason_remedy, g.window_from,
   g.window_until
 from booking b
@@ -120,6 +120,7 @@ function lineFrom(row: BookingLineRow, secrets: TenantSecrets): BookingLine {
     ...unitFrom(row),
     guest: { ...known('name', guest.name), ...known('language', guest.language) },
     ...known('channel', row.channel),
+    ...(row.witness ? { witness: true } : {}),
     knownSince: instantFromSql(row.known_since),
     updatedAt: instantFromSql(row.updated_at),
     ...accessFrom(row),

@@ -66,6 +66,8 @@ export interface BookingLine {
   readonly unit?: { readonly id: string; readonly slug: string; readonly name: string; readonly property: string }
   readonly guest: { readonly name?: string; readonly language?: string }
   readonly channel?: string
+  /** Its connection only watches: nothing is done for this booking. */
+  readonly witness?: true
   readonly knownSince: Instant
   readonly updatedAt: Instant
   /** Who is let in, or why nobody is. Absent until the booking was looked at. */
@@ -208,6 +210,8 @@ export interface ConnectionLine {
   readonly port: string
   readonly state: 'active' | 'paused'
   readonly account?: string
+  /** Since when its bookings are only watched. */
+  readonly witnessSince?: Instant
   readonly lastInboundAt?: Instant
   readonly lastTest?: { readonly at: Instant; readonly ok: boolean; readonly note?: string }
   readonly failingSince?: Instant

@@ -25,6 +25,7 @@ type Nullable<Row> = { readonly [Column in keyof Row]: Row[Column] | null }
 export type BookingJson = Readonly<Record<'id' | 'connection_id' | 'ref' | 'guest_sealed' | 'known_since', string>> & {
   readonly state: Booking['state']
   readonly version: number
+  readonly witness: boolean
 } & Nullable<
     Record<
       'unit_ref' | 'arrival' | 'departure' | 'check_in' | 'check_out' | 'channel' | 'changed_at' | 'unit_id',
@@ -34,7 +35,9 @@ export type BookingJson = Readonly<Record<'id' | 'connection_id' | 'ref' | 'gues
 
 /** What `bookingFrom` reads, from `booking b` and, where it is linked, `unit_source us`. */
 export const bookingColumns = `b.id, b.connection_id, b.ref, b.state, b.unit_ref, b.arrival::text, b.departure::text, b.check_in,
-  b.check_out, b.guest_sealed, b.channel, b.changed_at, b.version, b.known_since, us.unit_id`
+  b.check_out, b.guest_sealed, b.channel, b.changed_at, b.version, b.known_since, us.unit_id,
+  exists (select from connection bc where bc.tenant_id = b.tenant_id and bc.id = b.connection_id
+    and bc.witness_since is not null) as witness`
 
 export const bookingSource = `booking b left join unit_source us
   on us.tenant_id = b.tenant_id and us.connection_id = b.connection_id and us.source_ref = b.unit_ref`
@@ -73,6 +76,7 @@ export function bookingFrom(row: BookingJson, secrets: TenantSecrets): Booking {
     ...present('unitId', row.unit_id),
     ...(e164 === undefined ? {} : { e164 }),
     knownSince: instantFromSql(row.known_since),
+    ...(row.witness ? { witness: true } : {}),
   }
 }
 

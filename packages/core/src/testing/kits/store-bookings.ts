@@ -116,6 +116,26 @@ export function describeStoredBookings(subject: StoreSubject): void {
       expect((await world.store.bookingByRef(second, 'b-1'))?.unitId).toBeUndefined()
     })
 
+    it('says of each booking that its source is a witness, for as long as it is one', async () => {
+      const { id } = await world.import(stay('b-1'))
+      const second = await world.house.addConnection({ name: 'New bookings', port: 'booking' })
+      await world.house.setWitness(world.source, true)
+      await world.store.saveBookings(
+        look('connection', second),
+        { connectionId: second, bookings: [stay('b-1')], cause: 'poll' },
+        { now },
+      )
+      expect(await world.load(id)).toMatchObject({ booking: { witness: true, version: 1 } })
+      expect(await world.store.bookingByRef(world.source, 'b-1')).toMatchObject({ witness: true })
+      const days = { from: '2026-07-10', to: '2026-07-14' }
+      expect(await world.store.confirmedBookings(world.source, days)).toMatchObject([{ witness: true }])
+      expect((await world.store.bookingByRef(second, 'b-1'))?.witness).toBeUndefined()
+      const changed = await world.import(stay('b-1', { departure: '2026-07-16' }))
+      expect(changed).toMatchObject({ witness: true, version: 2 })
+      await world.house.setWitness(world.source, false)
+      expect((await world.load(id)).booking.witness).toBeUndefined()
+    })
+
     it('knows the confirmed bookings that touch some days', async () => {
       await world.import(stay('in'))
       await world.import(stay('before', { arrival: '2026-07-01', departure: '2026-07-09' }))

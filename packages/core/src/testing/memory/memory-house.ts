@@ -15,6 +15,12 @@ export function memoryHouse(state: MemoryState, newId: () => string): HouseSetup
       state.alarm = { connectionId, to }
     },
     addConnection: (connection) => put(state.connections, { ...connection, id: newId() }),
+    setWitness: async (connectionId, isWitness) => {
+      const connection = state.connections.get(connectionId)
+      if (!connection) return
+      const { witness: _before, ...rest } = connection
+      state.connections.set(connectionId, { ...rest, ...(isWitness ? { witness: true } : {}) })
+    },
     addProperty: (property) => put(state.properties, { ...property, id: newId() }),
     addDevice: (device) =>
       put(state.devices, { ...device, id: newId(), failures: 0, foreign: [], refused: new Set<string>() }),

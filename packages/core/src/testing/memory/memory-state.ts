@@ -22,6 +22,7 @@ export interface StoredConnection {
   readonly sweptAt?: Instant
   readonly lastTest?: { readonly at: Instant; readonly ok: boolean; readonly note?: string }
   readonly failingSince?: Instant
+  readonly witness?: true
 }
 
 /** What signed webhooks of one channel told. */
@@ -150,5 +151,6 @@ export function unitOf(state: MemoryState, { connectionId, unitRef }: Omit<Booki
 
 export function bookingOf(state: MemoryState, stored: StoredBooking): Booking {
   const unitId = unitOf(state, stored.booking)?.id
-  return unitId === undefined ? stored.booking : { ...stored.booking, unitId }
+  const witness = state.connections.get(stored.booking.connectionId)?.witness
+  return { ...stored.booking, ...(unitId === undefined ? {} : { unitId }), ...(witness ? { witness } : {}) }
 }
