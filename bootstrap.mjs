@@ -33,6 +33,7 @@ const commands = {
   check: checks,
   test: [...checks, ['vitest', 'run']],
   simulate: [[...source, 'apps/server/simulation/main.ts']],
+  scenarios: [[...source, 'apps/server/simulation/scenarios.ts']],
   mutants: [[...source, 'test/bug-bank/main.ts']],
   conformance: [[...source, 'test/conformance/main.ts']],
   'check:specs': [[...source, 'test/specs/main.ts']],
@@ -97,7 +98,8 @@ function runStep([program, ...args]) {
 }
 
 const [asked, ...rest] = process.argv.slice(2)
-const name = asked === 'simulate' && rest.includes('--mutants') ? 'mutants' : asked
+const part = asked === 'simulate' && ['mutants', 'scenarios'].find((one) => rest.includes(`--${one}`))
+const name = part || asked
 const steps = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined
 if (!steps) {
   process.stderr.write(`Unknown command: ${name ?? '(none)'}. There are: ${Object.keys(commands).join(', ')}.\n`)

@@ -44,6 +44,6 @@ const result = {
 process.stdout.write(
   values.json
     ? `${JSON.stringify(result)}\n`
-    : `${caught} of ${mutants.length} planted bugs were caught, ${needed.length} of them by random runs (median ${medianRuns ?? '–'}).\n`,
+    : `${caught} of ${mutants.length} planted bugs were caught, ${needed.length} of them by the simulated world (median run ${medianRuns ?? '–'}).\n`,
 )
 process.exitCode = caught === mutants.length ? 0 : 1

@@ -10,6 +10,7 @@ import { variable } from './planted.ts'
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 const preload = pathToFileURL(join(import.meta.dirname, 'preload.ts')).href
 const hunter = join(import.meta.dirname, 'hunt.ts')
+const stagehand = join(import.meta.dirname, 'stagehand.ts')
 
 export interface Proven {
   readonly caught: boolean
@@ -32,15 +33,42 @@ export interface Hunted {
   readonly seed?: number
 }
 
+/** What the canonical scenarios came to. */
+export interface Staged {
+  readonly runs: number
+  readonly violation?: string
+  /** Of the variation: `7/call/12-timeout-after`. */
+  readonly name?: string
+}
+
 /** Random runs first where they are to find the bug; its own tests where they are not, or did not within the limits. */
 export async function seek(bug: Bug, limits: HuntLimits): Promise<Proven> {
   if (bug.simulated) {
+    const onStage = await meetOnStage(bug)
+    if (onStage) return onStage
     const { violation, seed, runs } = await hunt(limits, bug)
     // A seed that fails without the bug as well says nothing about it.
     if (seed !== undefined && (await hunt({ ...limits, runs: 1 }, undefined, seed)).violation === undefined)
       return { caught: true, by: `simulation: ${violation} at seed ${seed}`, runsNeeded: runs }
   }
   return await prove(bug)
+}
+
+/** The canonical scenarios, which are few: the plain ones, then some of their variations. */
+async function meetOnStage(bug: Bug): Promise<Proven | undefined> {
+  const { violation, name, runs } = await playOnStage(bug, [])
+  if (violation === undefined || name === undefined) return undefined
+  const anyway = await playOnStage(undefined, ['--replay', name])
+  if (anyway.violation !== undefined) return undefined
+  return { caught: true, by: `scenario:${name} ${violation}`, runsNeeded: runs }
+}
+
+async function playOnStage(bug: Bug | undefined, more: readonly string[]): Promise<Staged> {
+  const args = ['--conditions=@stayward/source', '--disable-warning=ExperimentalWarning', '--import', preload]
+  const { output, errors } = await run('node', [...args, stagehand, ...more], bug ? { [variable]: String(bug.id) } : {})
+  const line = output.trim().split('\n').at(-1) ?? ''
+  if (!line.startsWith('{')) throw new Error(`The scenarios were not played: ${errors.trim().slice(-500)}`)
+  return JSON.parse(line) as Staged // as stagehand.ts writes it
 }
 
 async function hunt({ runs, seconds }: HuntLimits, bug: Bug | undefined, from = 1): Promise<Hunted> {

@@ -26,7 +26,12 @@ export async function withWorkers(shares: readonly Share[], program: string, mor
   return mergeReports(reports)
 }
 
-function played(program: string, args: readonly string[]): Promise<CampaignReport> {
+async function played(program: string, args: readonly string[]): Promise<CampaignReport> {
+  return JSON.parse(await lineOf(program, args)) as CampaignReport // as main.ts writes it for --report
+}
+
+/** What a program of ours prints. */
+export function lineOf(program: string, args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -37,7 +42,7 @@ function played(program: string, args: readonly string[]): Promise<CampaignRepor
     child.once('close', (code) => {
       const text = Buffer.concat(output).toString()
       if (text === '') failed(new Error(`A worker ended with ${code} and no report.`))
-      else done(JSON.parse(text) as CampaignReport) // as main.ts writes it for --report
+      else done(text)
     })
   })
 }

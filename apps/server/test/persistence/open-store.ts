@@ -114,6 +114,9 @@ function houseSetup(rooms: House): HouseSetup {
   const propertySlugs = new Map<string, string>()
   const doorSlugs = new Map<string, string>()
   const named = (names: ReadonlyMap<string, string>, id: string): string => names.get(id) ?? `nothing named ${id}`
+  const units = new Map<string, Omit<Parameters<House['putUnit']>[0], 'sources'>>()
+  const linked = (sources: readonly { readonly connectionId: string; readonly ref: string }[]) =>
+    sources.map(({ connectionId, ref }) => ({ connection: named(connectionNames, connectionId), ref }))
   const fresh = (): string => `s-${randomUUID().slice(0, 8)}`
   return {
     setPolicy: (policy) => rooms.setSettings({ policy }),
@@ -139,13 +142,20 @@ function houseSetup(rooms: House): HouseSetup {
       doorSlugs.set(id, slug)
       return id
     },
-    addUnit: ({ propertyId, name, path, sources }) =>
-      rooms.putUnit({
+    addUnit: async ({ propertyId, name, path, sources }) => {
+      const unit = {
         slug: fresh(),
         name,
         property: named(propertySlugs, propertyId),
         path: path.map((id) => named(doorSlugs, id)),
-        sources: sources.map(({ connectionId, ref }) => ({ connection: named(connectionNames, connectionId), ref })),
-      }),
+      }
+      const id = await rooms.putUnit({ ...unit, sources: linked(sources) })
+      units.set(id, unit)
+      return id
+    },
+    linkUnit: async (id, sources) => {
+      const unit = units.get(id)
+      if (unit) await rooms.putUnit({ ...unit, sources: linked(sources) })
+    },
   }
 }

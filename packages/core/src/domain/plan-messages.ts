@@ -201,7 +201,9 @@ function waysToTell(
 ): { readonly channel: string; readonly to: string }[] {
   const ways = input.ways.flatMap(({ channel, to }) => (to === undefined ? [] : [{ channel, to }]))
   if (input.mode === 'each') return ways
-  if (standing.some((message) => !hasFailed(message, input))) return []
+  // What went to an address that the booking no longer has tells this guest nothing.
+  const elsewhere = ({ channel, to }: Message) => ways.some((way) => way.channel === channel && way.to !== to)
+  if (standing.some((message) => !elsewhere(message) && !hasFailed(message, input))) return []
   const late = overtaken.filter((message) => telling(message) === version)
   const used = (way: { readonly channel: string; readonly to: string }) =>
     [...standing, ...late].some(({ channel, to }) => channel === way.channel && to === way.to)

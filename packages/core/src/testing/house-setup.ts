@@ -25,4 +25,6 @@ export interface HouseSetup {
     /** The flat's ids in booking systems. */
     readonly sources: readonly { readonly connectionId: string; readonly ref: string }[]
   }): Promise<string>
+  /** Changes which flats of booking systems a unit stands for. */
+  linkUnit(unitId: string, sources: readonly { readonly connectionId: string; readonly ref: string }[]): Promise<void>
 }

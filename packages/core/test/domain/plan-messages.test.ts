@@ -225,6 +225,15 @@ describe('a fallback channel', () => {
   })
 })
 
+it('under fallback, a guest whose phone was corrected is told at the new one, whatever the old one took', () => {
+  const told = carryOut([], plan({ mode: 'fallback' }).steps, { delivery: 'delivered' })
+  const moved = { channel: 'sms', to: '+33600000002' }
+  const steps = plan({ mode: 'fallback', ledger: told, ways: [moved, inbox] }).steps
+  expect(steps).toMatchObject([{ do: 'tell', channel: 'sms', to: '+33600000002' }])
+  const both = carryOut(told, steps)
+  expect(plan({ mode: 'fallback', ledger: both, ways: [moved, inbox] }).steps).toEqual([])
+})
+
 it('under fallback, a PIN that changes before the message left is told on the same channel at once', () => {
   const planned = carryOut([], plan({ ways: [sms] }).steps, { state: 'planned' })
   const changed = confirmed.map((code) => ({ ...code, pin: '0042' }))

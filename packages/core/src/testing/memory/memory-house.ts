@@ -26,5 +26,9 @@ export function memoryHouse(state: MemoryState, newId: () => string): HouseSetup
       put(state.devices, { ...device, id: newId(), failures: 0, foreign: [], refused: new Set<string>() }),
     addDoor: (door) => put(state.doors, { ...door, id: newId() }),
     addUnit: (unit) => put(state.units, { ...unit, id: newId() }),
+    linkUnit: async (unitId, sources) => {
+      const unit = state.units.get(unitId)
+      if (unit) state.units.set(unitId, { ...unit, sources })
+    },
   }
 }

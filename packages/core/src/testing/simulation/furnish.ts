@@ -9,6 +9,8 @@ export interface Furnished {
   readonly locks: readonly string[]
   /** By door. */
   readonly devices: ReadonlyMap<number, string>
+  /** By the booking system's number of the flat. */
+  readonly units: readonly string[]
 }
 
 /** Sets the house up in the hub, as its host would. */
@@ -37,17 +39,19 @@ export async function furnish(house: HouseSetup, plot: HousePlot): Promise<Furni
     const entry = { kind: 'device', deviceId, tellAt, ...(prefix === undefined ? {} : { prefix }) } as const
     doors.push(await house.addDoor({ name, instruction: {}, entry }))
   }
-  for (const [index, path] of plot.units.entries())
-    await house.addUnit({
-      propertyId,
-      name: `Flat ${index}`,
-      path: path.flatMap((door) => doors[door] ?? []),
-      sources: [{ connectionId: source, ref: `unit-${index}` }],
-    })
+  const units: string[] = []
+  for (const [index, path] of plot.units.entries()) {
+    const name = `Flat ${index}`
+    const way = path.flatMap((door) => doors[door] ?? [])
+    units.push(await house.addUnit({ propertyId, name, path: way, sources: [sourceOf(source, index)] }))
+  }
   const texts: Channel = { kind: 'notifier', connectionId: sms }
   const inbox: Channel = { kind: 'inbox' }
   const channels = { sms: [texts], inbox: [inbox], both: [texts, inbox] }[plot.channels]
   await house.setPolicy({ channels, mode: plot.mode, ...plot.rhythm })
   await house.setAlarmAddress(sms, '+33639989999')
-  return { source, sms, locks, devices }
+  return { source, sms, locks, devices, units }
 }
+
+/** The booking system's flat that a unit stands for. */
+export const sourceOf = (connectionId: string, unit: number) => ({ connectionId, ref: `unit-${unit}` })

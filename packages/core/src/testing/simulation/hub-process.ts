@@ -36,6 +36,14 @@ export interface HubKit {
   readonly providers: (process: HubProcess) => Providers
 }
 
+interface Death {
+  left: number
+  readonly until: number
+  readonly downFor: number
+  /** The next life ends, too. */
+  readonly again?: number
+}
+
 /** One process of the hub: the real engine, a work loop around it, and a life that may end at any await. */
 export class HubProcess implements Process {
   readonly number: number
@@ -44,7 +52,7 @@ export class HubProcess implements Process {
   /** Until when it is down. */
   downUntil = 0
   /** The so-manieth await from now at which it dies; set by a fault. */
-  diesAt: { left: number; readonly until: number; readonly downFor: number } | undefined
+  diesAt: Death | undefined
   /** Awaits of store and vendors so far. */
   sites = 0
   readonly #kit: HubKit
@@ -97,6 +105,8 @@ export class HubProcess implements Process {
     diesAt.left -= 1
     if (diesAt.left >= 0) return undefined
     this.die(this.#kit.schedule.now + diesAt.downFor)
+    const { again, ...rest } = diesAt
+    if (again !== undefined) this.diesAt = { ...rest, left: again }
     return this.#kit.schedule.never()
   }
 

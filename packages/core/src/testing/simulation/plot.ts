@@ -64,6 +64,8 @@ export interface LockPlot {
   /** Milliseconds until a listing shows a write; 0 for at once. */
   readonly showsWithin: number
   readonly pinLength: number
+  /** The digits it takes; all ten when absent. */
+  readonly digits?: string
   readonly capacity?: number
   /** Milliseconds between two fetches of the gateway. */
   readonly fetchEvery: number
@@ -113,13 +115,32 @@ export type Scene = { readonly at: number } & (
       readonly share: number
       /** At most so many calls; all when absent. */
       readonly times?: number
+      /** So many of them go well before. */
+      readonly skip?: number
+      /** How old a `stale` answer is, milliseconds; five minutes when absent. */
+      readonly age?: number
     }
   | { readonly do: 'offline'; readonly until: number; readonly door: number; readonly fault: 'V1' | 'V2' }
   | { readonly do: 'slow-sync'; readonly until: number; readonly door: number }
   | { readonly do: 'kill'; readonly until: number; readonly hub: number }
-  /** Dies at the so-manieth call or store access from then on. */
-  | { readonly do: 'die-at'; readonly until: number; readonly hub: number; readonly site: number }
+  | {
+      /** Dies at the so-manieth call or store access from then on. */
+      readonly do: 'die-at'
+      readonly until: number
+      readonly hub: number
+      readonly site: number
+      /** And once more at the so-manieth of its next life. */
+      readonly again?: number
+    }
   | { readonly do: 'freeze'; readonly until: number; readonly hub: number }
+  /** Whichever process next starts such a call freezes as it does, for as long as from `at` to `until`. */
+  | { readonly do: 'freeze-in'; readonly until: number; readonly call: Operation }
+  /** A person takes every flat out of the mapping, and puts all back. */
+  | { readonly do: 'unmap'; readonly until: number }
+  /** The so-manieth webhook of the run never comes. */
+  | { readonly do: 'drop'; readonly webhook: number }
+  /** The so-manieth thing at a port (an answer, an effect, a webhook) happens after the one that follows it. */
+  | { readonly do: 'swap'; readonly event: number }
   /** The store is put back to what it was so many milliseconds before; at `until` a person confirms it. */
   | { readonly do: 'set-back'; readonly until: number; readonly back: number }
   | { readonly do: 'store'; readonly until: number; readonly fault: 'S1' | 'S5'; readonly share: number }

@@ -3,6 +3,8 @@ import { type Instant, instantOf } from '../../domain/instant.ts'
 export interface Planned {
   readonly at: number
   readonly order: number
+  /** Something reaches a port: an answer, an effect, a webhook. */
+  readonly atPort?: true
   /** Absent once it is called off. */
   run?: () => void
 }
@@ -36,6 +38,10 @@ export class Schedule {
   #text: Instant
   #textAt: number
   #end = Number.POSITIVE_INFINITY
+  #ports = 0
+  readonly #swaps = new Set<number>()
+  /** Numbers of events at ports that another one soon follows; filled when it is there. */
+  followed: number[] | undefined
 
   constructor(start: number) {
     this.now = start
@@ -53,9 +59,17 @@ export class Schedule {
   }
 
   at(at: number, run: () => void): Planned {
-    const planned = { at: Math.max(at, this.now), order: (this.#order += 1), run }
-    push(this.#heap, planned)
-    return planned
+    return this.#plan({ at: Math.max(at, this.now), order: (this.#order += 1), run })
+  }
+
+  /** As `at`, for what may be swapped with its neighbour at a port. */
+  atPort(at: number, run: () => void): Planned {
+    return this.#plan({ at: Math.max(at, this.now), order: (this.#order += 1), run, atPort: true })
+  }
+
+  /** The so-manieth event at a port waits until the next one is over, if one comes within a minute. */
+  swap(event: number): void {
+    this.#swaps.add(event)
   }
 
   /** It does not happen, and counts as nothing. */
@@ -73,9 +87,11 @@ export class Schedule {
   pause(milliseconds: number, sleeper: Sleeper): Promise<void> {
     const until = this.now + milliseconds
     const next = this.#next()
-    if (this.#running === 1 && until <= this.#end && (next === undefined || next.at > until)) {
+    const isAlone = this.#running === 1 && until <= this.#end && (next === undefined || next.at > until)
+    if (isAlone && !this.#swaps.has(this.#ports + 1)) {
       this.now = until
       this.events += 1
+      this.#reachPort()
       return done
     }
     return new Promise((resume) => {
@@ -89,7 +105,7 @@ export class Schedule {
         this.#running += 1
         resume()
       }
-      this.at(until, wake)
+      this.atPort(until, wake)
       this.#rest()
     })
   }
@@ -112,9 +128,33 @@ export class Schedule {
       if (at > end) break
       this.now = Math.max(this.now, at)
       this.events += 1
-      if (next !== undefined && next.at <= this.now) pop(this.#heap)?.run?.()
+      if (next !== undefined && next.at <= this.now) this.#happen()
     }
     this.now = end
+  }
+
+  #plan(planned: Planned): Planned {
+    push(this.#heap, planned)
+    return planned
+  }
+
+  #happen(): void {
+    const planned = pop(this.#heap)
+    const later = planned?.atPort ? this.#reachPort() : undefined
+    if (planned?.run && later) this.#plan({ ...planned, at: later.at, order: (this.#order += 1) })
+    else planned?.run?.()
+  }
+
+  /** Counts an event at a port; answers the one that is to come before it. */
+  #reachPort(): Planned | undefined {
+    this.#ports += 1
+    if (this.followed === undefined && this.#swaps.size === 0) return undefined
+    const soon = this.now + 60_000
+    let follower: Planned | undefined
+    for (const one of this.#heap)
+      if (one.atPort && one.run && one.at <= soon && (!follower || before(one, follower))) follower = one
+    if (follower) this.followed?.push(this.#ports)
+    return this.#swaps.delete(this.#ports) ? follower : undefined
   }
 
   #next(): Planned | undefined {

@@ -1,5 +1,6 @@
 import type { Claim } from '../../ports/work-queue.ts'
 import { millisecondsOf } from '../../domain/instant.ts'
+import { sourceOf } from './furnish.ts'
 import { minute, type Scene } from './plot.ts'
 import { Random } from './random.ts'
 import { stageSetBack } from './set-back.ts'
@@ -34,6 +35,16 @@ function play(world: World, scene: Scene): void {
     case 'deaf':
     case 'set-back':
       return
+    case 'drop':
+      world.webhooks.dropped.add(scene.webhook)
+      return
+    case 'swap':
+      schedule.swap(scene.event)
+      return
+    case 'unmap':
+      return unmap(world, scene)
+    case 'freeze-in':
+      return freezeIn(world, scene)
     case 'store':
       storeWeather.begin(scene.until, scene.share, scene.fault === 'S5' ? 'away' : 'answer lost')
       return
@@ -53,7 +64,8 @@ function play(world: World, scene: Scene): void {
       return
     case 'die-at': {
       const hub = hubs[scene.hub]
-      if (hub) hub.diesAt = { left: scene.site, until: scene.until, downFor: 2000 }
+      const { until, again } = scene
+      if (hub) hub.diesAt = { left: scene.site, until, downFor: 2000, ...(again === undefined ? {} : { again }) }
       return
     }
     case 'freeze': {
@@ -98,12 +110,48 @@ function uponSend(world: World, scene: Extract<Scene, { do: 'change' }>, latest:
   }
 }
 
+/** X4, in the middle of a call: the process wakes when another one has long taken its place. */
+function freezeIn({ weather, schedule, hubs, truth }: World, scene: Extract<Scene, { do: 'freeze-in' }>): void {
+  const { watcher } = weather
+  if (!watcher) return
+  let isDone = false
+  weather.watcher = {
+    ended: (record, process) => watcher.ended(record, process),
+    started: (call, process) => {
+      watcher.started(call, process)
+      const hub = hubs.find((one) => one === process)
+      if (isDone || !hub || call.operation !== scene.call) return
+      isDone = true
+      const until = schedule.now + scene.until - scene.at
+      truth.happened(`a process froze in ${scene.call}`)
+      hub.freeze(until)
+      schedule.at(until, () => {})
+    },
+  }
+}
+
+/** A person's mistake: no flat of the booking system has a door any more, until somebody sees it. */
+function unmap({ schedule, house, ids, queue, truth }: World, scene: Extract<Scene, { do: 'unmap' }>): void {
+  const link = (isLinked: boolean) =>
+    schedule.begin(async () => {
+      for (const [index, unit] of ids.units.entries())
+        await house.linkUnit(unit, isLinked ? [sourceOf(ids.source, index)] : [])
+      const marks = Array.from(truth.refs.keys(), (key) => ({ kind: 'booking', key, why: 'edit' }) as const)
+      await queue.mark(tenantId, marks, [], schedule.instant())
+    })
+  link(false)
+  schedule.at(scene.until, () => link(true))
+}
+
 const codes: Partial<Record<Scene['do'], string>> = {
   'slow-sync': 'V4',
   hand: 'V11',
   kill: 'X2',
   'die-at': 'X1',
   freeze: 'X4',
+  'freeze-in': 'X4',
+  drop: 'W1',
+  unmap: 'P13',
   'set-back': 'S7',
 }
 
@@ -128,7 +176,18 @@ function byHand({ truth, plot, schedule }: World, { door, act }: Extract<Scene, 
 }
 
 /** Carries what booking system and texting service announce to whichever hub is up. */
-function webhooks({ plot, schedule, bookings, phones, queue, hubs, ids, judges, storeWeather }: World): void {
+function webhooks({
+  plot,
+  schedule,
+  bookings,
+  phones,
+  queue,
+  hubs,
+  ids,
+  judges,
+  storeWeather,
+  webhooks: count,
+}: World): void {
   const random = new Random(plot.seed, 'webhooks')
   const deaf = plot.scenes.filter((scene) => scene.do === 'deaf')
   const hit = (fault: 'W1' | 'W2' | 'W4') => {
@@ -146,11 +205,12 @@ function webhooks({ plot, schedule, bookings, phones, queue, hubs, ids, judges, 
     })
   }
   const announce = (key: string, acknowledged: () => void) => {
-    if (hit('W1')) return
+    count.announced += 1
+    if (count.dropped.has(count.announced) || hit('W1')) return
     const late = hit('W4') ? random.below(300) * minute : 0
     const times = hit('W2') ? random.from(2, 12) : 1
     for (let copy = 0; copy < times; copy += 1)
-      schedule.at(schedule.now + late + random.from(100, 2000) + copy * random.below(120_000), () =>
+      schedule.atPort(schedule.now + late + random.from(100, 2000) + copy * random.below(120_000), () =>
         deliver(key, acknowledged, 0),
       )
   }

@@ -48,7 +48,7 @@ function sentence(scene: Scene, start: number): string {
     case 'deaf':
       return `webhooks ${{ W1: 'are lost', W2: 'come many times', W4: 'come hours late' }[scene.fault]} (${percent(scene.share)}) ${until}.`
     case 'weather': {
-      const which = `${scene.times === undefined ? `${percent(scene.share)} of` : `the next ${scene.times}`} ${scene.call ?? 'all'} calls to ${scene.where}`
+      const which = `${scene.times === undefined ? `${percent(scene.share)} of` : `the next ${scene.times}`} ${scene.call ?? 'all'} calls to ${scene.where}${scene.skip ? ` but the first ${scene.skip}` : ''}`
       return `${which} meet ${scene.as}, ${until}.`
     }
     case 'offline':
@@ -58,9 +58,17 @@ function sentence(scene: Scene, start: number): string {
     case 'kill':
       return `hub ${scene.hub} dies; back: ${time(scene.until, start)}.`
     case 'die-at':
-      return `hub ${scene.hub} dies at its ${scene.site + 1}. access of store or vendor from now, if ${until}.`
+      return `hub ${scene.hub} dies at its ${scene.site + 1}. access of store or vendor from now, if ${until}${scene.again === undefined ? '' : `; its next life ends at the ${scene.again + 1}.`}.`
     case 'freeze':
       return `hub ${scene.hub} is frozen ${until}.`
+    case 'freeze-in':
+      return `the hub that next starts ${scene.call} is frozen for ${(scene.until - scene.at) / 1000} s.`
+    case 'unmap':
+      return `somebody takes all flats out of the mapping ${until}.`
+    case 'drop':
+      return `the ${scene.webhook}. webhook of the run is lost.`
+    case 'swap':
+      return `what happens at a port as the ${scene.event}. waits for the one after it.`
     case 'set-back':
       return `the database is put back to ${time(scene.at - scene.back, start)}; a person confirms it at ${time(scene.until, start)}.`
     case 'store':

@@ -51,6 +51,8 @@ export interface WorldOptions {
   readonly queue?: SimulatedQueue
   /** Told of everything that crosses a border of the hub; for reading a run line by line. */
   readonly log?: (at: number, line: string) => void
+  /** Judges besides those of the house, or somebody who only looks on. */
+  readonly more?: (world: World) => readonly Judge[]
 }
 
 export const tenantId = 'tenant'
@@ -68,7 +70,10 @@ export interface World {
   readonly hubs: readonly HubProcess[]
   readonly judges: readonly Judge[]
   readonly ids: Furnished
+  readonly house: HouseSetup
   readonly backUp: () => () => void
+  /** Webhooks announced so far, and which of them never come. */
+  readonly webhooks: { announced: number; readonly dropped: Set<number> }
   /** What the store has forgotten, as the hubs are told. */
   readonly lost: { current?: LostTime }
   /** Changes with everything that happens, so that equal runs can be told from others. */
@@ -76,7 +81,7 @@ export interface World {
   readonly calls: Map<string, number>
 }
 
-export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log }: WorldOptions): Promise<World> {
+export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log, more }: WorldOptions): Promise<World> {
   const { seed } = plot
   const schedule = new Schedule(plot.start)
   const entropy = { bytes: (count: number) => secrets.bytes(count) }
@@ -160,7 +165,7 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log 
   const family = judgesOf(truth)
   judges.push(...family, ticking(truth, family))
   watch.hubsAre(hubs)
-  return {
+  const world: World = {
     plot,
     schedule,
     truth,
@@ -172,11 +177,15 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log 
     hubs,
     judges,
     ids: furnished,
+    house,
     backUp,
+    webhooks: { announced: 0, dropped: new Set() },
     lost,
     trace,
     calls,
   }
+  judges.push(...(more?.(world) ?? []))
+  return world
 }
 
 const memoryStores: OpenStores = ({ queue, newId, fingerprint }) => {

@@ -85,10 +85,12 @@ export function endingJudge(truth: Truth): Judge {
     }
   }
 
-  /** Codes of a time that the store has forgotten, which no stay could claim: a person knows of them. */
+  /**
+   * Codes that no stay could claim: of a time that the store has forgotten, or taken for gone because a listing left them
+   * out. A person knows of them.
+   */
   function hasStrays(keypad: SimulatedKeypad): boolean {
-    const wasSetBack = plot.scenes.some((scene) => scene.do === 'set-back')
-    return wasSetBack && truth.alerts.has(`door-doubt device:${truth.deviceIds.get(keypad.id)}`)
+    return truth.alerts.has(`door-doubt device:${truth.deviceIds.get(keypad.id)}`)
   }
 
   /** Nothing lasting was done to it that no hub can see or mend. */

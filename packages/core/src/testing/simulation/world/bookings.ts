@@ -2,7 +2,7 @@ import type { SourceBooking } from '../../../domain/booking.ts'
 import { instantOf, millisecondsOf } from '../../../domain/instant.ts'
 import type { BookingCapabilities } from '../../../ports/capabilities.ts'
 import type { BookingPage, BookingQuery, BookingSource } from '../../../ports/booking-source.ts'
-import { minute, type Scene, type SourcePlot, type StayFacts } from '../plot.ts'
+import type { Scene, SourcePlot, StayFacts } from '../plot.ts'
 import type { Process, Schedule } from '../schedule.ts'
 import type { PhoneWatcher, Text } from './phones.ts'
 import { Stay, type Version } from './stays.ts'
@@ -51,15 +51,15 @@ export class Bookings {
         perform(process, { where: 'source', operation: 'readAccount', about: '', call }, () => ({ id: 'account-1' })),
       listUnits: async () => [],
       listBookings: (query, call) =>
-        perform(process, { where: 'source', operation: 'listBookings', about: '', call }, (_, name) => {
-          const page = this.#page(query, name === 'stale' ? 5 * minute : 0)
+        perform(process, { where: 'source', operation: 'listBookings', about: '', call }, (_, name, age) => {
+          const page = this.#page(query, name === 'stale' ? age : 0)
           if (name === 'empty') return { bookings: [], complete: false }
           if (name === 'partial') return { ...page, bookings: page.bookings.slice(1), complete: false }
           return page
         }),
       readBooking: (ref, call) =>
-        perform(process, { where: 'source', operation: 'readBooking', about: ref, call }, (_, name) => {
-          const at = this.#schedule.now - (name === 'stale' ? 5 * minute : 0)
+        perform(process, { where: 'source', operation: 'readBooking', about: ref, call }, (_, name, age) => {
+          const at = this.#schedule.now - (name === 'stale' ? age : 0)
           const version = this.stays.get(ref)?.visible(at)
           return version && sourceBooking(ref, version)
         }),

@@ -4,7 +4,7 @@ import type { KeypadCapabilities } from '../../../ports/capabilities.ts'
 import type { CodeToWrite, WriteReceipt } from '../../../ports/keypad.ts'
 import { AdapterError } from '../../../ports/adapter-error.ts'
 import type { LockProvider } from '../../../ports/lock-provider.ts'
-import { hour, type LockPlot, minute } from '../plot.ts'
+import { hour, type LockPlot } from '../plot.ts'
 import type { Outcome, OutcomeClass } from '../outcomes.ts'
 import type { Random } from '../random.ts'
 import type { Process, Schedule } from '../schedule.ts'
@@ -13,7 +13,7 @@ import type { Weather } from './weather.ts'
 
 export function keypadCapabilities(plot: LockPlot): KeypadCapabilities {
   return {
-    pin: { lengths: [plot.pinLength], digits: '0123456789' },
+    pin: { lengths: [plot.pinLength], digits: plot.digits ?? '0123456789' },
     labelMaxLength: 20,
     windowStep: plot.windowStep,
     canUpdate: plot.canUpdate,
@@ -53,10 +53,10 @@ export function lockProvider(
       weather.perform(process, { where, operation: 'readAccount', about: '', call }, () => ({ id: 'account-1' })),
     listDevices: async () => [...keypads.values()].map(({ id }) => ({ id, name: id })),
     readCodes: (id, call) =>
-      weather.perform(process, { where, operation: 'readCodes', about: id, call }, (_, name) => {
+      weather.perform(process, { where, operation: 'readCodes', about: id, call }, (_, name, age) => {
         const device = keypad(id)
         device.reach()
-        const entries = device.listing(name === 'stale' ? 5 * minute : 0)
+        const entries = device.listing(name === 'stale' ? age : 0)
         const shown = name === 'empty' ? [] : name === 'partial' ? entries.slice(1) : entries
         return shown.map((entry) => observed(device, entry))
       }),

@@ -187,7 +187,7 @@ export class SimulatedKeypad {
     if (this.#slow > 0 && readBack !== 'heartbeat') return
     this.#syncing = true
     const { now } = this.#schedule
-    this.#schedule.at(Math.floor(now / fetchEvery) * fetchEvery + fetchEvery, () => {
+    this.#schedule.atPort(Math.floor(now / fetchEvery) * fetchEvery + fetchEvery, () => {
       this.#syncing = false
       if (this.isOnline) this.#fetch()
     })

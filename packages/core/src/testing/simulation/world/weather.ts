@@ -1,12 +1,16 @@
 import { codeOf, isAmbiguous, outcomes, type Operation, type Outcome, type OutcomeClass } from '../outcomes.ts'
-import type { Scene } from '../plot.ts'
+import { minute, type Scene } from '../plot.ts'
 import type { Random } from '../random.ts'
 import type { Process, Schedule } from '../schedule.ts'
 import { AdapterError } from '../../../ports/adapter-error.ts'
 import type { Call } from '../../../ports/call.ts'
 import { plus } from '../../../domain/instant.ts'
 
-type Window = Extract<Scene, { do: 'weather' }> & { left: number }
+type Window = Extract<Scene, { do: 'weather' }> & { left: number; passing: number }
+
+const snapshotAge = 5 * minute
+
+const fine = { as: 'ok' } as const
 
 /** One call that left a hub, and what truly became of it. */
 export interface CallRecord {
@@ -39,11 +43,11 @@ export class Weather {
   }
 
   begin(scene: Extract<Scene, { do: 'weather' }>): void {
-    this.#windows.push({ ...scene, left: scene.times ?? Number.POSITIVE_INFINITY })
+    this.#windows.push({ ...scene, left: scene.times ?? Number.POSITIVE_INFINITY, passing: scene.skip ?? 0 })
   }
 
-  #classOf(where: string, operation: Operation): OutcomeClass {
-    if (this.#windows.length === 0) return 'ok'
+  #classOf(where: string, operation: Operation): Pick<Window, 'as' | 'age'> {
+    if (this.#windows.length === 0) return fine
     const { now } = this.#schedule
     for (const [index, window] of this.#windows.entries()) {
       if (window.until <= now || window.left <= 0) {
@@ -52,23 +56,27 @@ export class Weather {
       }
       if (window.where !== where || (window.call !== undefined && window.call !== operation)) continue
       if (window.share < 1 && !this.#random.chance(window.share)) continue
+      if (window.passing > 0) {
+        window.passing -= 1
+        continue
+      }
       window.left -= 1
-      return window.as
+      return window
     }
-    return 'ok'
+    return fine
   }
 
   /** Takes a call to the vendor and back. `effect` happens there, `answer` is what the vendor says if it says anything. */
   async perform<Answer>(
     process: Process,
     { where, operation, about, call }: Pick<CallRecord, 'where' | 'operation' | 'about' | 'call'>,
-    act: (outcome: Outcome, name: OutcomeClass) => Answer,
+    act: (outcome: Outcome, name: OutcomeClass, age: number) => Answer,
   ): Promise<Answer> {
     const startedAt = this.#schedule.now
     const died = process.cross()
     if (died) return await died
     this.watcher?.started({ where, operation, about, call }, process)
-    const name = this.#classOf(where, operation)
+    const { as: name, age = snapshotAge } = this.#classOf(where, operation)
     const outcome: Outcome = outcomes[name]
     const [least, most] = outcome.takes ?? [40, 400]
     const takes = this.#random.from(least, most)
@@ -76,7 +84,8 @@ export class Weather {
     let answer: { readonly value: Answer } | undefined
     let failure: AdapterError | undefined
     try {
-      const value = outcome.effect === 'none' && outcome.says !== 'value' ? undefined : { value: act(outcome, name) }
+      const value =
+        outcome.effect === 'none' && outcome.says !== 'value' ? undefined : { value: act(outcome, name, age) }
       answer = value
     } catch (error) {
       if (!AdapterError.is(error)) throw error
