@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { playNamed, playScenario, scenarios } from '../../src/testing/index.ts'
 
 /** A prime, so that all kinds of variations are among those played. All of them: `npm run simulate -- --scenarios`. */
-const stride = 509
+const stride = 811
 
 describe('the canonical scenarios', () => {
   it('are twelve', () => {
