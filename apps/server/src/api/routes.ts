@@ -4,9 +4,11 @@ import type { DeliveryLog } from '../intake/delivery-log.ts'
 import type { Replay } from '../intake/replay.ts'
 import type { BrakeDesk } from '../persistence/brake-desk.ts'
 import type { CodeDesk } from '../persistence/code-desk.ts'
+import type { DoorDesk } from '../persistence/door-desk.ts'
 import type { RestoreDesk } from '../persistence/memory/restore-desk.ts'
 import { brakeRoutes } from './brake-routes.ts'
 import { codeRoutes } from './code-routes.ts'
+import { doorRoutes } from './door-routes.ts'
 import { bodyOf, maskCode, maskMessage, maskReply } from './masking.ts'
 import { Problem } from '../problem.ts'
 import type { EventLine, ReadinessLine, ReadModel } from '../persistence/reads/read-model.ts'
@@ -21,6 +23,7 @@ export interface ApiParts {
   readonly replay: Replay
   readonly brake: BrakeDesk
   readonly codes: CodeDesk
+  readonly doors: DoorDesk
   readonly preview: Preview
   readonly restore: RestoreDesk
 }
@@ -58,7 +61,16 @@ const moment = z
 const idParam = z.object({ id: z.string().max(100) })
 
 /** Everything `/api/v1` offers. The router and the OpenAPI document are both made of this list. */
-export function apiRoutes({ model, deliveries, replay, brake, codes, preview, restore }: ApiParts): readonly Route[] {
+export function apiRoutes({
+  model,
+  deliveries,
+  replay,
+  brake,
+  codes,
+  doors,
+  preview,
+  restore,
+}: ApiParts): readonly Route[] {
   const noBooking = (): Problem => new Problem('not-found', { detail: 'No booking of this tenant has this id.' })
   const noDelivery = (): Problem => new Problem('not-found', { detail: 'No delivery of this tenant has this id.' })
 
@@ -251,6 +263,7 @@ export function apiRoutes({ model, deliveries, replay, brake, codes, preview, re
     }),
     ...brakeRoutes(brake),
     ...codeRoutes(codes),
+    ...doorRoutes(doors),
     restoreRoute(restore),
   ]
 }

@@ -296,6 +296,29 @@ export const changedCode = z
   })
   .meta({ id: 'ChangedCode' })
 
+export const doorOpening = z
+  .object({
+    id,
+    door: link,
+    chosen: z.string().exactOptional().meta({ description: 'Which of the intercom’s doors, where somebody said so.' }),
+    at: instant,
+    by: z.string().meta({ example: 'API key 019a6c1e-7f3a-7c7e-9d1c-1b2a3c4d5e6f' }),
+    why: z.string(),
+    answer: z
+      .object({
+        outcome: z.enum(['opened', 'accepted', 'refused', 'failed', 'unknown']).meta({
+          description:
+            '`accepted`: the vendor took the order, and whether the door moved is not known. `refused`, `failed`: it was not opened. `unknown`: it may be open. It is never ordered again by itself.',
+        }),
+        text: z.string(),
+        remedy: z.string().exactOptional(),
+        at: instant.exactOptional(),
+      })
+      .exactOptional()
+      .meta({ description: 'Absent while no answer has come.' }),
+  })
+  .meta({ id: 'DoorOpening' })
+
 export const heldList = z
   .object({
     list: z.string().meta({ description: 'Names exactly these stays, each at this version of its booking.' }),

@@ -10,12 +10,14 @@ export interface Caller {
   readonly slug: string
   readonly keyId: string
   readonly seePins: boolean
+  readonly openDoors: boolean
 }
 
 export interface ApiKey {
   readonly id: string
   readonly name: string
   readonly seePins: boolean
+  readonly openDoors: boolean
   readonly createdAt: Instant
   readonly revokedAt?: Instant
   readonly lastUsedAt?: Instant
@@ -25,7 +27,7 @@ export interface ApiKeys {
   /** Makes a key. Its text is shown once and kept nowhere. */
   add(
     tenant: TenantRef,
-    key: { readonly name: string; readonly seePins: boolean },
+    key: { readonly name: string; readonly seePins: boolean; readonly openDoors?: boolean },
   ): Promise<{ readonly id: string; readonly text: string }>
   /** Oldest first. */
   list(tenant: TenantRef): Promise<readonly ApiKey[]>
@@ -50,6 +52,7 @@ interface Row {
   readonly name: string
   readonly hash: string
   readonly see_pins: boolean
+  readonly open_doors: boolean
   readonly created_at: Date
   readonly revoked_at: Date | null
   readonly last_used_at: Date | null
@@ -57,13 +60,13 @@ interface Row {
 
 export function createApiKeys({ pool, clock }: { readonly pool: Pool; readonly clock: Clock }): ApiKeys {
   return {
-    async add({ id: tenantId, slug }, { name, seePins }) {
+    async add({ id: tenantId, slug }, { name, seePins, openDoors = false }) {
       const id = randomUUIDv7()
       const text = `sw_${slug}_${base32(randomBytes(25))}`
-      const values = [tenantId, id, name, sha256(text), seePins, clock.now()]
+      const values = [tenantId, id, name, sha256(text), seePins, openDoors, clock.now()]
       await inTenant(pool, tenantId, (client) =>
         client.query(
-          'insert into api_key (tenant_id, id, name, hash, see_pins, created_at) values ($1, $2, $3, $4, $5, $6)',
+          'insert into api_key (tenant_id, id, name, hash, see_pins, open_doors, created_at) values ($1, $2, $3, $4, $5, $6, $7)',
           values,
         ),
       )
@@ -105,7 +108,7 @@ export function createApiKeys({ pool, clock }: { readonly pool: Pool; readonly c
             row.id,
             now,
           ])
-        return { tenantId: tenant.id, slug, keyId: row.id, seePins: row.see_pins }
+        return { tenantId: tenant.id, slug, keyId: row.id, seePins: row.see_pins, openDoors: row.open_doors }
       })
     },
   }
@@ -123,6 +126,7 @@ function apiKeyOf(row: Row): ApiKey {
     id: row.id,
     name: row.name,
     seePins: row.see_pins,
+    openDoors: row.open_doors,
     createdAt,
     ...at('revokedAt', row.revoked_at),
     ...at('lastUsedAt', row.last_used_at),

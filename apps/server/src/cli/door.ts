@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { acting, type Cli, family, leaf, several, tenantOption } from './cli.ts'
 import type { DescribedDoor } from './house/house-file.ts'
 import { changeOne, listEntries, startFrom } from './house/single-change.ts'
+import { openDoorCommands } from './open-door.ts'
 import { refuse, wrongUsage } from './refusal.ts'
 
 interface Options {
@@ -46,6 +47,7 @@ export function doorCommands(program: Command, cli: Cli): void {
       .addHelpText('after', example)
       .action(acting(cli, (slug: string, options: Options) => changeDoor(cli, verb, slug, options)))
   }
+  openDoorCommands(door, cli)
   leaf(door, 'list', 'all doors; codes are masked')
     .option(...tenantOption)
     .action(acting(cli, ({ tenant }: Options) => listEntries(cli, tenant, 'doors', 'door')))

@@ -13,9 +13,14 @@ export function keyCommands(program: Command, cli: Cli): void {
   const key = family(program, 'key', "keys for a tenant's API")
   leaf(key, 'add <name>', 'a new key, shown this once; the name says whose it is')
     .option('--see-pins', 'it may see PINs and the texts that guests were sent')
+    .option('--open-doors', 'it may have doors opened')
     .option(...tenantOption)
     .addHelpText('after', '\nUse it as: curl -H "Authorization: Bearer <key>" …/api/v1/bookings')
-    .action(acting(cli, (name: string, options: Options & { seePins?: true }) => addKey(cli, name, options)))
+    .action(
+      acting(cli, (name: string, options: Options & { seePins?: true; openDoors?: true }) =>
+        addKey(cli, name, options),
+      ),
+    )
   leaf(key, 'list', 'all keys, without their texts')
     .option(...tenantOption)
     .action(acting(cli, (options: Options) => listKeys(cli, options)))
@@ -29,14 +34,19 @@ const keysOf = ({ pool, clock }: Session) => createApiKeys({ pool, clock })
 async function addKey(
   { out, withSession }: Cli,
   name: string,
-  { tenant, seePins = false }: Options & { readonly seePins?: boolean },
+  {
+    tenant,
+    seePins = false,
+    openDoors = false,
+  }: Options & { readonly seePins?: boolean; readonly openDoors?: boolean },
 ): Promise<Outcome> {
   return await withSession(async (session) => {
     const own = await session.tenant(tenant)
-    const { id, text } = await keysOf(session).add(own.tenant, { name, seePins })
-    out.say(`Key "${name}"${seePins ? ', which may see PINs' : ''}. It is shown this once and kept nowhere:`)
+    const { id, text } = await keysOf(session).add(own.tenant, { name, seePins, openDoors })
+    const rights = [...(seePins ? ['see PINs'] : []), ...(openDoors ? ['open doors'] : [])].join(' and ')
+    out.say(`Key "${name}"${rights === '' ? '' : `, which may ${rights}`}. It is shown this once and kept nowhere:`)
     out.say(`  ${text}`)
-    return { key: { id, name, seePins, text } }
+    return { key: { id, name, seePins, openDoors, text } }
   })
 }
 
@@ -45,10 +55,11 @@ async function listKeys({ out, withSession }: Cli, { tenant }: Options): Promise
     const own = await session.tenant(tenant)
     const keys = await keysOf(session).list(own.tenant)
     out.table(
-      keys.map(({ id, name, seePins, createdAt, lastUsedAt, revokedAt }) => ({
+      keys.map(({ id, name, seePins, openDoors, createdAt, lastUsedAt, revokedAt }) => ({
         id,
         name,
         'sees PINs': seePins ? 'yes' : 'no',
+        'opens doors': openDoors ? 'yes' : 'no',
         since: createdAt.slice(0, 10),
         'last used': lastUsedAt === undefined ? 'never' : clockTime(lastUsedAt),
         state: revokedAt === undefined ? 'in force' : `revoked ${revokedAt.slice(0, 10)}`,

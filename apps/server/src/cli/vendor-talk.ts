@@ -6,6 +6,8 @@ import {
   type Device,
   type PortName,
   type ProviderOf,
+  type Opened,
+  type Providers,
   type SourceUnit,
   systemEntropy,
 } from '@stayward/core'
@@ -35,9 +37,25 @@ export interface Reached {
 
 /** Asks a vendor through the same guarded way as the hub, out of the same budget. Throws `AdapterError`. */
 async function talk<Answer>(
+  session: Session,
+  reached: Reached,
+  ask: (provider: ProviderOf[PortName], call: Call) => Promise<Answer>,
+): Promise<Answer> {
+  return await withProviders(session, reached, async (providers) => {
+    const { adapter, id } = reached
+    const { provider } = await (adapter.port === 'booking'
+      ? providers.booking(id)
+      : adapter.port === 'notifier'
+        ? providers.notifier(id)
+        : providers.keypad(id))
+    return await ask(provider, { signal: AbortSignal.timeout(patience), near: true }) // a person waits
+  })
+}
+
+async function withProviders<Answer>(
   { adapters, settings, clock, pool }: Session,
   { own, id, name, account, adapter, config }: Reached,
-  ask: (provider: ProviderOf[PortName], call: Call) => Promise<Answer>,
+  use: (providers: Providers) => Promise<Answer>,
 ): Promise<Answer> {
   const { tenant, secrets } = own
   if (tenant.slug === demoSlug)
@@ -60,12 +78,7 @@ async function talk<Answer>(
     vault: (connectionId) => connectionVault({ pool, tenantId: tenant.id, connectionId, secrets }),
   })
   try {
-    const { provider } = await (adapter.port === 'booking'
-      ? providers.booking(row.id)
-      : adapter.port === 'notifier'
-        ? providers.notifier(row.id)
-        : providers.keypad(row.id))
-    return await ask(provider, { signal: AbortSignal.timeout(patience), near: true }) // a person waits
+    return await use(providers)
   } finally {
     await providers.close()
     await outbound.close()
@@ -98,6 +111,15 @@ export async function listDevices(session: Session, reached: Reached): Promise<r
       throw refuse(`${reached.adapter.displayName} knows no devices.`, 'Name a connection to locks or intercoms.')
     return await provider.listDevices(call)
   })
+}
+
+/** Lends a connection's keypad, with what its vendor can do. */
+export async function withKeypad<Answer>(
+  session: Session,
+  reached: Reached,
+  use: (keypad: Opened<'lock'> | Opened<'intercom'>) => Promise<Answer>,
+): Promise<Answer> {
+  return await withProviders(session, reached, async (providers) => use(await providers.keypad(reached.id)))
 }
 
 /** A rehearsal must not be taken for the real thing. */

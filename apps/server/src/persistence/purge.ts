@@ -8,13 +8,13 @@ export interface PurgeOptions {
 
 /**
  * Erases what its retention time is over for: plain PINs a day after their codes are proven gone, webhooks, what they told and what came
- * of them and events after the tenant's own time, what changed of codes after 400 days. Small transactions, until nothing is left. Resolves to how many rows that were.
+ * of them and events after the tenant's own time, what changed of codes and what doors were ordered to do after 400 days. Small transactions, until nothing is left. Resolves to how many rows that were.
  */
 export async function purge(pool: Pool, now: Instant, { batch = 500 }: PurgeOptions = {}): Promise<number> {
   let total = 0
   for (;;) {
     const { rows } = await pool.query<{ gone: number }>(
-      'select retention_purge($1, $2, $3, $4) + event_purge($1, $4) + heard_purge($1, $4) + code_transition_purge($5, $6, $4) as gone',
+      'select retention_purge($1, $2, $3, $4) + event_purge($1, $4) + heard_purge($1, $4) + code_transition_purge($5, $6, $4) + door_opening_purge($5, $4) as gone',
       [
         now,
         plus(now, -limits.pinAfterRevoked),

@@ -58,6 +58,7 @@ function instantOfDate(date: Date): Instant {
 /** Every table of a tenant, those that others point at last. */
 const tables = [
   'api_key',
+  'door_opening',
   'fetch_outcome',
   'webhook_delivery',
   'alert',

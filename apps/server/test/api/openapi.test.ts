@@ -6,6 +6,7 @@ import { problems } from '../../src/problem.ts'
 import { apiRoutes } from '../../src/api/routes.ts'
 import { memoryBrakeDesk } from './memory-brake-desk.ts'
 import { memoryCodeDesk } from './memory-code-desk.ts'
+import { memoryDoorDesk } from './memory-door-desk.ts'
 import { memoryRestoreDesk } from './memory-restore-desk.ts'
 import { memoryReadModel, stay } from './memory-read-model.ts'
 
@@ -15,6 +16,7 @@ const routes = apiRoutes({
   replay: async () => ({ deliveries: 0, keys: 0 }),
   brake: memoryBrakeDesk(() => ''),
   codes: memoryCodeDesk(() => ''),
+  doors: memoryDoorDesk(() => ''),
   restore: memoryRestoreDesk(() => ''),
   preview: async () => [],
 })

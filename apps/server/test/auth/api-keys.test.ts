@@ -35,14 +35,22 @@ const [first, second] = [() => tenants[0] as TenantRef, () => tenants[1] as Tena
 it('makes a key that names its tenant, is shown once, and is kept as a hash', async () => {
   const { id, text } = await keys.add(first(), { name: 'console', seePins: false })
   expect(text).toMatch(/^sw_harbour_[a-z2-7]{40}$/)
-  expect(await keys.verify(text)).toEqual({ tenantId: first().id, slug: 'harbour', keyId: id, seePins: false })
+  expect(await keys.verify(text)).toEqual({
+    tenantId: first().id,
+    slug: 'harbour',
+    keyId: id,
+    seePins: false,
+    openDoors: false,
+  })
   const { rows } = await owner.query('select * from api_key')
   expect(JSON.stringify(rows)).not.toContain(text.slice(-20))
 })
 
 it('says whether it may see PINs, and when it was last used', async () => {
   const { id, text } = await keys.add(first(), { name: 'desk', seePins: true })
-  expect((await keys.verify(text))?.seePins).toBe(true)
+  expect(await keys.verify(text)).toMatchObject({ seePins: true, openDoors: false })
+  const opens = await keys.add(first(), { name: 'doorman', seePins: false, openDoors: true })
+  expect(await keys.verify(opens.text)).toMatchObject({ seePins: false, openDoors: true })
   now = plus(now, 59_000)
   await keys.verify(text)
   const lastUse = async () => (await keys.list(first())).find((key) => key.id === id)?.lastUsedAt

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { emptySmoobu, type SmoobuVendor, smoobuVendor } from '@stayward/booking-smoobu/testing'
 import type { VendorFake } from '@stayward/core/testing'
+import { type NukiVendor, nukiVendor } from '@stayward/lock-nuki/testing'
 import { type TheKeysVendor, theKeysVendor } from '@stayward/lock-the-keys/testing'
 import { fakeToken, type SmsFactorVendor, smsFactorVendor } from '@stayward/notify-smsfactor/testing'
 import pg from 'pg'
@@ -33,6 +34,7 @@ export interface Rehearsal {
   readonly ownerUrl: string
   readonly smoobu: SmoobuVendor
   readonly theKeys: TheKeysVendor
+  readonly nuki: NukiVendor
   readonly smsFactor: SmsFactorVendor
   /** What `--config <name>.json` and `-` find. */
   readonly files: Map<string, string>
@@ -62,10 +64,12 @@ export async function openRehearsal(): Promise<Rehearsal> {
     state: emptySmoobu({ apartments: [flat(700_101, 'Loft Nord'), flat(700_102, 'Studio Süd')] }),
   })
   const theKeys = theKeysVendor({ syncDelay: 50, heartbeatEvery: 50 })
+  const nuki = nukiVendor({ fastest: 10, slowest: 50 })
   const smsFactor = smsFactorVendor()
   const fakes = {
     'https://login.smoobu.com': smoobu,
     'https://api.the-keys.fr': theKeys,
+    'https://api.nuki.io': nuki,
     'https://api.smsfactor.com': smsFactor,
   }
   const servers = await Promise.all(Object.entries(fakes).map(([origin, fake]) => serve(fake, origin)))
@@ -83,6 +87,7 @@ export async function openRehearsal(): Promise<Rehearsal> {
   const files = new Map<string, string>([
     ['smoobu.json', JSON.stringify(credentials.smoobu(smoobu))],
     ['the-keys.json', JSON.stringify(credentials.theKeys(theKeys))],
+    ['nuki.json', JSON.stringify(nuki.config)],
     ['sms.json', JSON.stringify(credentials.smsFactor())],
   ])
   return {
@@ -90,6 +95,7 @@ export async function openRehearsal(): Promise<Rehearsal> {
     ownerUrl,
     smoobu,
     theKeys,
+    nuki,
     smsFactor,
     files,
     stayward: (...argv) => stayward(argv, env, files),

@@ -17,6 +17,7 @@ export const canaries = {
   alarm: 'operator-canary@example.org',
   reply: 'Thanks from Canarina!',
   alias: 'FR.7788canary99',
+  why: 'Canarina locked herself out',
 } as const
 
 /** What the device holds that is not ours. */
@@ -52,7 +53,7 @@ export interface Lived {
 }
 
 /** A tenant in the middle of a stay: something in every table that a look or a person writes. */
-export async function liveIn({ store, rooms, vault, hear }: TestTenant): Promise<Lived> {
+export async function liveIn({ store, rooms, doors, vault, hear }: TestTenant): Promise<Lived> {
   const { now } = looking
   const config = { key: canaries.config }
   const source = (await rooms.putConnection({ name: 'Bookings', port: 'booking', adapter: 'test-booking', config })).id
@@ -117,6 +118,8 @@ export async function liveIn({ store, rooms, vault, hear }: TestTenant): Promise
   if (!code) throw new Error('the code was not stored')
   const loss = { bookingId: booking.id, bookingVersion: booking.version, codeIds: [code.id], whole: true, now }
   await store.claimLoss(looking.at('booking', booking.id), loss)
+  const door = { id: globalThis.crypto.randomUUID(), name: 'Street door' }
+  await doors.begin({ door, by: 'the command line', why: canaries.why, key: 'order-1' }, now)
   const refusedPins = [{ pin: canaries.pin, bookingId: booking.id }]
   await store.saveDevice(
     looking.at('device', device),

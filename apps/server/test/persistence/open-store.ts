@@ -3,6 +3,7 @@ import { type HubEvent, type Instant, systemClock, type Vault } from '@stayward/
 import type { HouseSetup, OpenedStore } from '@stayward/core/testing'
 import pg from 'pg'
 import { heardJson } from '../../src/intake/heard-facts.ts'
+import { type DoorLedger, doorLedger } from '../../src/persistence/door-openings.ts'
 import { type House, openHouse } from '../../src/persistence/house.ts'
 import { instantFromSql } from '../../src/persistence/instant-from-sql.ts'
 import { type Orm, openOrm } from '../../src/persistence/orm.ts'
@@ -30,6 +31,7 @@ export interface TestTenant extends OpenedStore {
   readonly slug: string
   readonly secrets: TenantSecrets
   readonly rooms: House
+  readonly doors: DoorLedger
   /** Where that connection keeps renewed credentials. */
   vault(connectionId: string): Vault
 }
@@ -65,6 +67,7 @@ async function addTenant(orm: Orm, pool: pg.Pool, owner: pg.Pool): Promise<TestT
     slug,
     secrets,
     rooms,
+    doors: doorLedger(pool, tenantId, secrets),
     vault: (connectionId) => connectionVault({ pool, tenantId, connectionId, secrets }),
     store: postgresTenantStore({ pool, tenantId, secrets }),
     house: houseSetup(rooms),

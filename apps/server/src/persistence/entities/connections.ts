@@ -103,6 +103,7 @@ export const ApiKey = defineEntity({
     name: p.text(),
     hash: p.text(),
     seePins: p.boolean().default(false).$type<Opt<boolean>>(),
+    openDoors: p.boolean().default(false).$type<Opt<boolean>>(),
     createdAt: instant(),
     revokedAt: instant().nullable(),
     lastUsedAt: instant().nullable(),
