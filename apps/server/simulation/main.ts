@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { campaign, type CampaignReport, operations, classesOf, profileNames } from '@stayward/core/testing'
+import { startSimulatedDatabase } from './simulated-database.ts'
 import { readable } from './readable.ts'
 import { sharesOf, withWorkers } from './workers.ts'
 
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     profile: { type: 'string', default: 'default' },
     workers: { type: 'string', default: '1' },
+    store: { type: 'string', default: 'memory' },
     resume: { type: 'string' },
     report: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -18,9 +20,11 @@ const { values } = parseArgs({
 })
 const profile = profileNames.find((name) => name === values.profile)
 const [runs, seed, workers] = [Number(values.runs), Number(values.seed), Number(values.workers)]
-if (profile === undefined || !Number.isInteger(runs) || !Number.isInteger(seed) || !(workers >= 1)) {
+const isStore = values.store === 'memory' || (values.store === 'postgres' && workers === 1 && profile !== 'amnesia')
+if (profile === undefined || !isStore || !Number.isInteger(runs) || !Number.isInteger(seed) || !(workers >= 1)) {
   process.stderr.write(
-    `Usage: simulate [--runs N] [--seed N] [--profile ${profileNames.join('|')}] [--workers N | --resume FILE] [--json]\n`,
+    `Usage: simulate [--runs N] [--seed N] [--profile ${profileNames.join('|')}] [--workers N | --resume FILE] [--store memory|postgres] [--json]\n` +
+      'With the PostgreSQL stores one worker plays, and no database is put back (profile amnesia).\n',
   )
   process.exit(2)
 }
@@ -36,13 +40,16 @@ let stopping = false
 process.on('SIGINT', () => {
   stopping = true
 })
+const database = values.store === 'postgres' ? await startSimulatedDatabase() : undefined
 let told = Date.now()
 const alone = () =>
   campaign({
     seed,
     runs,
     profile,
-    clock: processorTime,
+    // With PostgreSQL most of the time is not this process's.
+    clock: database ? () => performance.now() : processorTime,
+    ...(database ? { stores: database.open } : {}),
     enough: () => stopping,
     ...(before ? { before } : {}),
     onRun: (so) => {
@@ -56,6 +63,7 @@ const report =
   workers > 1
     ? await withWorkers(sharesOf({ seed, runs }, workers), fileURLToPath(import.meta.url), ['--profile', profile])
     : await alone()
+await database?.close()
 if (values.report) {
   process.stdout.write(JSON.stringify(report))
   process.exit(0)
@@ -67,6 +75,7 @@ const applicable = operations.reduce((count, operation) => count + classesOf[ope
 const result = {
   runs: report.runs,
   profile,
+  store: values.store,
   runsPerSecond: Number((report.runs / seconds).toFixed(1)),
   eventsPerSecond: Math.round(report.events / seconds),
   simulatedDays: Number(report.simulatedDays.toFixed(1)),

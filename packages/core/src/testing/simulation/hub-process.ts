@@ -6,6 +6,7 @@ import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Call } from '../../ports/call.ts'
 import type { Entropy } from '../../ports/entropy.ts'
 import type { Providers } from '../../ports/providers.ts'
+import type { Fingerprints } from '../../ports/secrets.ts'
 import { LeaseLost, type TenantStore } from '../../ports/stores.ts'
 import type { Claim, Look, LookFailure, WorkQueue } from '../../ports/work-queue.ts'
 import type { Planned, Process, Schedule } from './schedule.ts'
@@ -31,6 +32,7 @@ export interface HubKit {
   readonly entropy: Entropy
   readonly watcher: HubWatcher
   readonly lostTime: () => LostTime | undefined
+  readonly fingerprints: Fingerprints
   /** As this process reaches them. */
   readonly store: (process: HubProcess) => TenantStore
   readonly providers: (process: HubProcess) => Providers
@@ -162,12 +164,12 @@ export class HubProcess implements Process {
   }
 
   #makeEngine(): Engine {
-    const { entropy, schedule, store, providers } = this.#kit
+    const { entropy, schedule, store, providers, fingerprints } = this.#kit
     return {
       store: store(this),
       providers: providers(this),
       lostTime: this.#kit.lostTime,
-      fingerprints: { fingerprint: (deviceId, pin) => `${deviceId} ${pin}` },
+      fingerprints,
       writer: plainWriter,
       clock: { now: () => schedule.instant() },
       entropy,

@@ -1,6 +1,6 @@
 import type { Mark } from '../../ports/work-queue.ts'
 import type { Scene } from './plot.ts'
-import { tenantId, type World } from './world.ts'
+import type { World } from './world.ts'
 
 type SetBack = Extract<Scene, { do: 'set-back' }>
 
@@ -32,7 +32,7 @@ export function stageSetBack(world: World, scene: SetBack): void {
 }
 
 /** As a hub does that notices, or hears that a person has confirmed. */
-function lookAtAll({ schedule, queue, truth, ids }: World): void {
+function lookAtAll({ schedule, queue, truth, ids, tenantId }: World): void {
   const mark = (kind: Mark['kind'], key: string): Mark => ({ kind, key, why: 'edit' })
   const marks = [
     mark('connection', ids.source),

@@ -2,7 +2,7 @@ import { drawPlot } from './draw-plot.ts'
 import type { Plot, ProfileName } from './plot.ts'
 import { claiming, stage } from './stage.ts'
 import type { Violation } from './truth.ts'
-import { makeWorld, tenantId, type WorldOptions } from './world.ts'
+import { makeWorld, type WorldOptions } from './world.ts'
 
 export interface SimulationOptions extends WorldOptions {
   /** Decides everything that is not given. */
@@ -33,7 +33,7 @@ export async function simulate({
   ...kept
 }: SimulationOptions) {
   const world = await makeWorld(plot, kept)
-  const { schedule, truth, ids, queue, judges } = world
+  const { schedule, truth, ids, queue, judges, tenantId } = world
   stage(world)
   const marks = [ids.source, ids.sms, ...ids.locks].map((key) => ({ kind: 'probe', key, why: 'edit' }) as const)
   const devices = [...ids.devices.values()].map((key) => ({ kind: 'device', key, why: 'edit' }) as const)

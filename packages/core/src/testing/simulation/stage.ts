@@ -4,7 +4,7 @@ import { sourceOf } from './furnish.ts'
 import { minute, type Scene } from './plot.ts'
 import { Random } from './random.ts'
 import { stageSetBack } from './set-back.ts'
-import { tenantId, type World } from './world.ts'
+import type { World } from './world.ts'
 import type { Entry } from './world/keypad.ts'
 
 /** Puts every scene of the plot where it belongs in time. */
@@ -131,7 +131,7 @@ function freezeIn({ weather, schedule, hubs, truth }: World, scene: Extract<Scen
 }
 
 /** A person's mistake: no flat of the booking system has a door any more, until somebody sees it. */
-function unmap({ schedule, house, ids, queue, truth }: World, scene: Extract<Scene, { do: 'unmap' }>): void {
+function unmap({ schedule, house, ids, queue, truth, tenantId }: World, scene: Extract<Scene, { do: 'unmap' }>): void {
   const link = (isLinked: boolean) =>
     schedule.begin(async () => {
       for (const [index, unit] of ids.units.entries())
@@ -176,18 +176,8 @@ function byHand({ truth, plot, schedule }: World, { door, act }: Extract<Scene, 
 }
 
 /** Carries what booking system and texting service announce to whichever hub is up. */
-function webhooks({
-  plot,
-  schedule,
-  bookings,
-  phones,
-  queue,
-  hubs,
-  ids,
-  judges,
-  storeWeather,
-  webhooks: count,
-}: World): void {
+function webhooks(world: World): void {
+  const { plot, schedule, bookings, phones, queue, hubs, ids, judges, storeWeather, tenantId, webhooks: count } = world
   const random = new Random(plot.seed, 'webhooks')
   const deaf = plot.scenes.filter((scene) => scene.do === 'deaf')
   const hit = (fault: 'W1' | 'W2' | 'W4') => {

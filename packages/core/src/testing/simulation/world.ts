@@ -1,5 +1,7 @@
 import type { Providers } from '../../ports/providers.ts'
 import type { TenantStore } from '../../ports/stores.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Fingerprints } from '../../ports/secrets.ts'
 import type { WorkQueue } from '../../ports/work-queue.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { LostTime } from '../../domain/lost-time.ts'
@@ -35,6 +37,12 @@ export interface SimulatedQueue extends WorkQueue {
 export interface SimulatedStores {
   readonly store: TenantStore
   readonly house: HouseSetup
+  /** What these stores mark their work in, when it is not the queue they were given. */
+  readonly queue?: SimulatedQueue
+  /** Their name for the tenant. */
+  readonly tenantId?: string
+  /** How they know a PIN again, when not as they were told. */
+  readonly fingerprints?: Fingerprints
   /** Copies it as it is; the answer puts the copy back. */
   readonly backUp?: () => () => void
 }
@@ -42,7 +50,11 @@ export interface SimulatedStores {
 export type OpenStores = (kit: {
   readonly queue: WorkQueue
   readonly newId: () => string
-  readonly fingerprint: (deviceId: string, pin: string) => string
+  readonly fingerprint: Fingerprints['fingerprint']
+  /** The simulated time. */
+  readonly clock: Clock
+  /** In `[0, 1)`, out of the seed. */
+  readonly random: () => number
 }) => SimulatedStores | Promise<SimulatedStores>
 
 export interface WorldOptions {
@@ -55,11 +67,12 @@ export interface WorldOptions {
   readonly more?: (world: World) => readonly Judge[]
 }
 
-export const tenantId = 'tenant'
+const tenant = 'tenant'
 
 /** Everything of one run, alive. */
 export interface World {
   readonly plot: Plot
+  readonly tenantId: string
   readonly schedule: Schedule
   readonly truth: Truth
   readonly weather: Weather
@@ -89,7 +102,8 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log,
   const ids = new Random(seed, 'ids')
   const newId = () => uuidOf({ bytes: (count) => ids.bytes(count) })
   const jitter = new Random(seed, 'jitter')
-  const work: SimulatedQueue = queue ?? new MemoryQueue({ random: () => jitter.share() })
+  const random = () => jitter.share()
+  const given: SimulatedQueue = queue ?? new MemoryQueue({ random })
   const weather = new Weather(schedule, new Random(seed, 'calls'))
   const storeWeather = storeWeatherOf(schedule, new Random(seed, 'store'))
   const judges: Judge[] = []
@@ -106,7 +120,10 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log,
   for (const scene of plot.scenes) truth.health.addScene(scene)
   const fingerprint = (deviceId: string, pin: string) => `${deviceId} ${pin}`
   const lost: World['lost'] = {}
-  const { store, house, backUp = noBackUp } = await stores({ queue: work, newId, fingerprint })
+  const clock: Clock = { now: () => schedule.instant() }
+  const opened = await stores({ queue: given, newId, fingerprint, clock, random })
+  const { store, house, backUp = noBackUp, queue: work = given, tenantId = tenant } = opened
+  const { fingerprints = { fingerprint } } = opened
   const furnished = await furnish(house, plot.house)
   for (const [door, id] of furnished.devices) truth.deviceIds.set(`device-${door}`, id)
   const trace = { hash: 0 }
@@ -160,6 +177,7 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log,
         store: site,
         providers,
         lostTime: () => lost.current,
+        fingerprints,
       }),
   )
   const family = judgesOf(truth)
@@ -167,6 +185,7 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log,
   watch.hubsAre(hubs)
   const world: World = {
     plot,
+    tenantId,
     schedule,
     truth,
     weather,
@@ -190,7 +209,7 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log,
 
 const memoryStores: OpenStores = ({ queue, newId, fingerprint }) => {
   if (!(queue instanceof MemoryQueue)) throw new TypeError('memory stores need a memory queue')
-  const store = new MemoryStore({ tenantId, queue, fingerprints: { fingerprint }, newId })
+  const store = new MemoryStore({ tenantId: tenant, queue, fingerprints: { fingerprint }, newId })
   const backUp = () => {
     const snapshot = snapshotOf(store.state)
     return () => setBack(store.state, snapshot)
