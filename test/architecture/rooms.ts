@@ -26,6 +26,13 @@ export const rooms: readonly Room[] = [
   { name: 'core: ports', files: /^packages\/core\/src\/ports\//, own: core('domain', 'ports') },
   { name: 'core: engine', files: /^packages\/core\/src\/engine\//, own: core('domain', 'ports', 'engine') },
   {
+    // A line is a socket, and sockets are Node's.
+    name: 'core: adapter kit, the line',
+    files: /^packages\/core\/src\/adapter\/line\.ts$/,
+    own: core('domain', 'ports', 'adapter'),
+    packages: [/^node:net$/],
+  },
+  {
     name: 'core: adapter kit',
     files: /^packages\/core\/src\/adapter\//,
     own: core('domain', 'ports', 'adapter'),
@@ -54,6 +61,24 @@ export const rooms: readonly Room[] = [
     files: /^packages\/core\/test\//,
     own: [/^packages\/core\/(src|test)\//],
     packages: [...testTools, /^@stayward\/core(\/(adapter|testing))?$/, /^zod$/, /^temporal-polyfill(\/|$)/],
+  },
+  {
+    name: "the mail adapter's fake server",
+    files: /^packages\/adapters-messaging\/smtp\/src\/testing\//,
+    own: [/^packages\/adapters-messaging\/smtp\/src\//],
+    packages: [...adapterTools, ...fakeTools, /^smtp-server$/, /^node:(net|stream)$/],
+  },
+  {
+    name: "the mail adapter's conversation",
+    files: /^packages\/adapters-messaging\/smtp\/src\/smtp-submission\.ts$/,
+    own: [/^packages\/adapters-messaging\/smtp\/src\/(?!testing\/)/],
+    packages: [...adapterTools, /^nodemailer$/, /^node:net$/],
+  },
+  {
+    name: "the mail adapter's tests",
+    files: /^packages\/adapters-messaging\/smtp\/test\//,
+    own: [/^packages\/adapters-messaging\/smtp\/(src|test)\//],
+    packages: [...adapterTools, ...fakeTools, ...testTools, /^@stayward\/notify-smtp$/, /^smtp-server$/],
   },
   {
     name: "an adapter's fake vendor",

@@ -9,6 +9,7 @@ import intercom2n from '@stayward/intercom-2n'
 import nuki from '@stayward/lock-nuki'
 import theKeys from '@stayward/lock-the-keys'
 import smsfactor from '@stayward/notify-smsfactor'
+import smtp from '@stayward/notify-smtp'
 import whatsapp from '@stayward/notify-whatsapp'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 
@@ -24,6 +25,7 @@ export const shippedAdapters: readonly AnyAdapter[] = [
   intercom2n,
   smsfactor,
   whatsapp,
+  smtp,
 ]
 
 const formats = { regex: isPattern }

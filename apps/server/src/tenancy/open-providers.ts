@@ -4,10 +4,13 @@ import {
   type Clock,
   type Entropy,
   faster,
+  createTurns,
   guardFetch,
+  guardLine,
   type Opened,
   type OnSite,
   type OpenContext,
+  ownBook,
   type PortName,
   type ProviderOf,
   type Providers,
@@ -21,7 +24,7 @@ import type { SiteWay } from './outbound.ts'
 export interface OpenKit {
   readonly adapters: ReadonlyMap<string, AnyAdapter>
   readonly fetch: typeof globalThis.fetch
-  /** The way to a device in the tenant's house, for the connection of this name. */
+  /** The way to a device or server of the tenant's own, for the connection of this name. */
   readonly onSite: (connection: string, site: OnSite) => SiteWay
   readonly clock: Clock
   readonly entropy: Entropy
@@ -123,16 +126,18 @@ function openOne(
   // The adapter's own schema has just parsed the configuration it is given.
   const site = adapter.onSite?.(config.data as never)
   const way = site && onSite(row.name, site)
+  // Two connections to one account share what the vendor gives it.
+  const shared = turns?.(`${adapter.id}:${row.account ?? row.id}`, rate) ?? createTurns({ rate, book: ownBook() })
   const guarded = guardFetch(way?.fetch ?? fetch, {
     hosts: adapter.hosts,
     ...(site ? { site } : {}),
     rate,
-    // Two connections to one account share what the vendor gives it.
-    ...(turns ? { turns: turns(`${adapter.id}:${row.account ?? row.id}`, rate) } : {}),
+    turns: shared,
   })
   const context = {
     config: config.data,
     fetch: guarded,
+    ...(way ? { line: guardLine(way.dial, shared) } : {}),
     clock,
     entropy,
     ...(vault ? { vault: vault(row.id) } : {}),

@@ -1,22 +1,25 @@
-import { lookup as dnsLookup } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
-import type { OnSite } from '@stayward/core/adapter'
+import type { LookupFunction } from 'node:net'
+import type { Dial, OnSite } from '@stayward/core/adapter'
 import { Agent, buildConnector } from 'undici'
-import { BlockedAddress, isPublicAddress, isWithin, type SiteLeave } from './addresses.ts'
+import { isPublicAddress, isWithin, type SiteLeave } from './addresses.ts'
+import { blockedLiteral, guardedLookup, type MayReach } from './guarded-lookup.ts'
 import { checkCertificate, explained } from './site-certificate.ts'
+import { dialSite } from './site-socket.ts'
 
 type Fetch = typeof globalThis.fetch
 
 /** A way out that is closed with the connection it was opened for. */
 export interface SiteWay {
   readonly fetch: Fetch
+  /** For what is not HTTP. Whoever dials closes the socket. */
+  readonly dial: Dial
   close(): Promise<void>
 }
 
 export interface Outbound {
   /** To vendors: public addresses only. */
   readonly fetch: Fetch
-  /** To a device in a tenant's house: public addresses and the networks opened to this connection. */
+  /** To a device or server of a tenant's own: public addresses and the networks opened to this connection. */
   onSite(site: OnSite, leave: SiteLeave): SiteWay
   close(): Promise<void>
 }
@@ -46,6 +49,7 @@ export function createOutbound(origins: ReadonlyMap<string, string>): Outbound {
             throw explained(error, leave)
           }
         },
+        dial: dialSite(site, leave, origins),
         close: () => device.close(),
       }
     },
@@ -81,23 +85,13 @@ function siteConnect({ certificate }: OnSite, { networks }: SiteLeave): buildCon
 }
 
 function guardedConnect(
-  mayReach: (address: string) => boolean,
+  mayReach: MayReach,
   connectWith: (lookup: LookupFunction) => buildConnector.connector,
 ): buildConnector.connector {
-  // Both parts are needed: a literal address never asks the resolver.
-  const connect = connectWith((host, options, answer) => {
-    dnsLookup(host, { ...options, all: true }, (error, found) => {
-      const [first] = found ?? []
-      const blocked = found?.find(({ address }) => !mayReach(address))
-      if (error) answer(error, '', 0)
-      else if (blocked || !first) answer(new BlockedAddress(`${host} does not lead to an address it may reach`), '', 0)
-      else if (options.all) answer(null, found)
-      else answer(null, first.address, first.family)
-    })
-  })
+  const connect = connectWith(guardedLookup(mayReach))
   return (options, answer) => {
-    const host = options.hostname.replace(/^\[|\]$/g, '')
-    if (isIP(host) && !mayReach(host)) answer(new BlockedAddress(`${host} is not an address it may reach`), null)
+    const blocked = blockedLiteral(options.hostname, mayReach)
+    if (blocked) answer(blocked, null)
     else connect(options, answer)
   }
 }

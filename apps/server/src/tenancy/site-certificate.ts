@@ -40,12 +40,12 @@ export function checkCertificate(
 
 const plain = (fingerprint: string) => fingerprint.replaceAll(':', '').toLowerCase()
 
-/** What stood between the hub and a device on site, with what a person does about it; other errors as they are. */
+/** What stood between the hub and a site, with what a person does about it; other errors as they are. */
 export function explained(error: unknown, { connection, networks }: SiteLeave): unknown {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if (at instanceof BlockedAddress) {
       const opened = networks.length === 0 ? 'No network is opened to it' : `Opened to it: ${networks.join(', ')}`
-      return new AdapterError('refused', 'The device lies in a private network that this connection may not reach.', {
+      return new AdapterError('refused', 'The address lies in a private network that this connection may not reach.', {
         remedy:
           `${opened}. Whoever runs this hub opens one to this connection alone, and starts the hub anew: ` +
           `STAYWARD_PRIVATE_NETWORKS=${connection}=192.168.1.0/24 (with your own network).`,

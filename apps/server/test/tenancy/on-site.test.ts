@@ -198,6 +198,7 @@ describe('a connection to a device', () => {
         asked.push({ connection, site })
         return {
           fetch: async () => new Response('the-device'),
+          dial: () => Promise.reject(new Error('not here')),
           close: async () => void closed.push(connection),
         }
       },

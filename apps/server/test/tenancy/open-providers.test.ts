@@ -28,7 +28,7 @@ const echo = defineAdapter({
 const kit = {
   adapters: new Map<string, AnyAdapter>([['echo', echo]]),
   fetch,
-  onSite: () => ({ fetch, close: async () => undefined }),
+  onSite: () => ({ fetch, dial: () => Promise.reject(new Error('not here')), close: async () => undefined }),
   clock: systemClock,
   entropy: systemEntropy,
 }

@@ -3,6 +3,7 @@ import type { CapabilitiesOf, PortName, ProviderOf } from '../ports/capabilities
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Vault } from '../ports/vault.ts'
+import type { Line } from './line.ts'
 import type { OnSite } from './on-site.ts'
 import { type Rate, rateFault } from './rate.ts'
 import type { WebhookReceiver } from './webhook.ts'
@@ -11,6 +12,8 @@ export interface OpenContext<Config> {
   readonly config: Config
   /** The only way out. Refuses every host that is not in `hosts`, caps time and size, keeps the rate budget. */
   readonly fetch: typeof globalThis.fetch
+  /** Beside `fetch`, for an adapter with `onSite` whose site does not speak HTTP. Absent where there is no site. */
+  readonly line?: Line
   readonly clock: Clock
   readonly entropy: Entropy
   /**
@@ -35,7 +38,7 @@ export interface Adapter<Port extends PortName = PortName, Config = unknown> {
   /** Host names that `open()`'s fetch may call. */
   readonly hosts: readonly string[]
   /**
-   * For a device in the tenant's own house: where this connection's device is. It may be called besides `hosts`, and lie in
+   * For a device or server of the tenant's own: where this connection's is. It may be called besides `hosts`, and lie in
    * a private network if the operator of the hub has allowed that network for this connection.
    */
   readonly onSite?: (config: Config) => OnSite

@@ -10,7 +10,7 @@ export interface Manifest {
   readonly port: PortName
   readonly specVersion: 'v1'
   readonly hosts: readonly string[]
-  /** It speaks with a device in the tenant's own house, at the address its configuration names. */
+  /** It speaks with a device or server of the tenant's own, at the address its configuration names. */
   readonly onSite?: true
   readonly rate: Rate
   readonly capabilities: Readonly<Record<string, unknown>>

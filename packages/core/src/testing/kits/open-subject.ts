@@ -1,5 +1,6 @@
 import type { PortName, ProviderOf } from '../../ports/capabilities.ts'
 import { guardFetch } from '../../adapter/guard-fetch.ts'
+import { guardLine } from '../../adapter/line.ts'
 import type { Turns } from '../../adapter/turns.ts'
 import { type Instant, plus } from '../../domain/instant.ts'
 import type { Entropy } from '../../ports/entropy.ts'
@@ -68,7 +69,9 @@ export function openSubject<Port extends PortName, Vendor extends VendorFake, Co
     maxBytes: 2_000_000,
   })
   const vault = vaultOf(vendor, config)
-  const provider = adapter.open({ config, fetch, clock, entropy: seededEntropy(opened++), vault })
+  const line = subject.dial && guardLine(subject.dial(wire.fetch), always)
+  const entropy = seededEntropy(opened++)
+  const provider = adapter.open({ config, fetch, clock, entropy, vault, ...(line ? { line } : {}) })
   return { provider, vendor, clock, wire }
 }
 

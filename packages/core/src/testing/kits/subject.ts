@@ -1,4 +1,5 @@
 import type { Adapter } from '../../adapter/define-adapter.ts'
+import type { Dial } from '../../adapter/line.ts'
 import type { SourceBooking } from '../../domain/booking.ts'
 import type { AccessWindow } from '../../domain/grant.ts'
 import type { Instant } from '../../domain/instant.ts'
@@ -27,6 +28,11 @@ export interface Subject<Port extends PortName, Vendor extends VendorFake, Confi
   readonly secrets: readonly string[]
   /** A fresh vendor on this clock. */
   vendor(clock: TestClock): Vendor
+  /**
+   * For an adapter that does not speak HTTP: a line on which every exchange (what one side says until the other answers) is a
+   * request to this fetch, so that faults meet it there before the vendor does.
+   */
+  dial?(fetch: typeof globalThis.fetch): Dial
   /**
    * Faults that do not fit this vendor's transport, each with the reason (`redirect`: "SMTP has none"). Listed in the
    * test's name, so that a reader sees what was left out and why.
