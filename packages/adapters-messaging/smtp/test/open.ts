@@ -1,7 +1,6 @@
 import smtp, { type SmtpConfig } from '../src/adapter.ts'
 import { fakeAccount } from '../src/testing/index.ts'
 
-export const call = { signal: new AbortController().signal }
 export const guest = 'ana@guest.test'
 
 export function configOf(more: Record<string, unknown> = {}): SmtpConfig {

@@ -1,6 +1,7 @@
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import { certificateFor } from './certificate.ts'
-import { call, guest } from './open.ts'
+import { guest } from './open.ts'
 import { certificate, dialTo, oddServer, openAt, realServer, refusal } from './real-server.ts'
 
 const message = {
@@ -14,7 +15,7 @@ describe('a mail server of this machine', () => {
   it('gets a mail over STARTTLS after a sign-in, as text and HTML, with everything a mail needs', async () => {
     const server = await realServer()
     const provider = openAt(server.port, { replyTo: 'desk@quai.example.test' })
-    expect(await provider.send({ ...message, replyTo: '<before@quai.example.test>' }, call)).toEqual({
+    expect(await provider.send({ ...message, replyTo: '<before@quai.example.test>' }, calm)).toEqual({
       status: 'accepted',
       vendorRef: '<msg_01J8ZK3Q@quai.example.test>',
     })
@@ -40,7 +41,7 @@ describe('a mail server of this machine', () => {
   it('gets it over TLS from the first byte as well', async () => {
     const server = await realServer({ secure: true })
     const provider = openAt(server.port, { port: 465, security: 'tls' })
-    expect(await provider.send(message, call)).toMatchObject({ status: 'accepted' })
+    expect(await provider.send(message, calm)).toMatchObject({ status: 'accepted' })
     expect(server.envelopes).toMatchObject([{ secure: true }])
   })
 
@@ -48,7 +49,7 @@ describe('a mail server of this machine', () => {
     const server = await realServer()
     const provider = openAt(server.port)
     const keys = Array.from({ length: 8 }, (_, index) => `msg_${index}`)
-    const receipts = await Promise.all(keys.map((key) => provider.send({ ...message, key }, call)))
+    const receipts = await Promise.all(keys.map((key) => provider.send({ ...message, key }, calm)))
     expect(receipts.map(({ status }) => status)).toEqual(keys.map(() => 'accepted'))
     expect(server.mails.map(({ headers }) => headers.get('message-id'))).toEqual(
       keys.map((key) => `<${key}@quai.example.test>`),
@@ -58,7 +59,7 @@ describe('a mail server of this machine', () => {
 
   it('is tested without a mail, and says whose account it is', async () => {
     const server = await realServer()
-    const account = await openAt(server.port).readAccount(call)
+    const account = await openAt(server.port).readAccount(calm)
     expect(account).toEqual({
       id: expect.stringMatching(/^mail\.example\.test:587\/[0-9a-f]{16}$/),
       name: 'stay@quai.example.test',
@@ -71,8 +72,8 @@ describe('a mail server of this machine', () => {
   it('can be used without a sign-in where the host chose so', async () => {
     const server = await realServer({ authOptional: true, disabledCommands: ['AUTH'] })
     const provider = openAt(server.port, { signIn: 'none', user: undefined, password: undefined })
-    expect(await provider.send(message, call)).toMatchObject({ status: 'accepted' })
-    expect(await provider.readAccount(call)).toMatchObject({ note: expect.stringContaining('without a sign-in') })
+    expect(await provider.send(message, calm)).toMatchObject({ status: 'accepted' })
+    expect(await provider.readAccount(calm)).toMatchObject({ note: expect.stringContaining('without a sign-in') })
   })
 })
 
@@ -80,16 +81,16 @@ describe('what must not leave', () => {
   it('trap 1: a password configured and no sign-in offered sends nothing', async () => {
     const server = await realServer({ authOptional: true, disabledCommands: ['AUTH'] })
     const provider = openAt(server.port)
-    await expect(provider.send(message, call)).rejects.toMatchObject({ code: 'auth' })
-    await expect(provider.readAccount(call)).rejects.toMatchObject({ code: 'auth' })
+    await expect(provider.send(message, calm)).rejects.toMatchObject({ code: 'auth' })
+    await expect(provider.readAccount(calm)).rejects.toMatchObject({ code: 'auth' })
     expect(server.mails).toEqual([])
   })
 
   it('nothing goes where STARTTLS is not offered, and no password either', async () => {
     const server = await realServer({ disabledCommands: ['STARTTLS'], allowInsecureAuth: true })
     const provider = openAt(server.port)
-    await expect(provider.send(message, call)).rejects.toMatchObject({ code: 'refused' })
-    await expect(provider.readAccount(call)).rejects.toMatchObject({ remedy: expect.stringContaining('587') })
+    await expect(provider.send(message, calm)).rejects.toMatchObject({ code: 'refused' })
+    await expect(provider.readAccount(calm)).rejects.toMatchObject({ remedy: expect.stringContaining('587') })
     expect(server.users).toEqual([])
   })
 
@@ -97,13 +98,13 @@ describe('what must not leave', () => {
     const server = await realServer({ disabledCommands: ['STARTTLS'], allowInsecureAuth: true })
     const plain = { security: 'none', certificateAuthority: undefined }
     const abroad = openAt(server.port, plain, dialTo(server.port, false))
-    await expect(abroad.send(message, call)).rejects.toMatchObject({
+    await expect(abroad.send(message, calm)).rejects.toMatchObject({
       code: 'refused',
       message: expect.stringContaining('Nothing was sent'),
     })
-    await expect(abroad.readAccount(call)).rejects.toMatchObject({ code: 'refused' })
+    await expect(abroad.readAccount(calm)).rejects.toMatchObject({ code: 'refused' })
     expect(server.users).toEqual([])
-    expect(await openAt(server.port, plain).send(message, call)).toMatchObject({ status: 'accepted' })
+    expect(await openAt(server.port, plain).send(message, calm)).toMatchObject({ status: 'accepted' })
   })
 
   it.each([
@@ -117,7 +118,7 @@ describe('what must not leave', () => {
         ...(secure ? { port: 465, security: 'tls' } : {}),
         certificateAuthority: known === undefined ? undefined : shown.cert,
       })
-      await expect(provider.send(message, call)).rejects.toMatchObject({
+      await expect(provider.send(message, calm)).rejects.toMatchObject({
         code: 'unreachable',
         message: expect.stringContaining(code),
         remedy: expect.stringContaining('certificateAuthority'),
@@ -129,7 +130,7 @@ describe('what must not leave', () => {
   it('trap 7: TLS at a STARTTLS port says which setting is wrong', async () => {
     const server = await realServer()
     const provider = openAt(server.port, { security: 'tls' })
-    await expect(provider.readAccount(call)).rejects.toMatchObject({
+    await expect(provider.readAccount(calm)).rejects.toMatchObject({
       code: 'refused',
       remedy: expect.stringContaining('starttls'),
     })
@@ -140,7 +141,7 @@ describe('the dot', () => {
   it('trap 4: broken off after the dot nobody knows, and the mail may be there', async () => {
     const server = await realServer({}, { onKept: (real) => real.breakOff() })
     const provider = openAt(server.port)
-    await expect(provider.send(message, call)).rejects.toMatchObject({ code: 'outcome-unknown' })
+    await expect(provider.send(message, calm)).rejects.toMatchObject({ code: 'outcome-unknown' })
     // Not by Nodemailer either: its pool sends nothing a second time.
     expect(server.mails).toHaveLength(1)
     expect(server.connections()).toBe(1)
@@ -149,7 +150,7 @@ describe('the dot', () => {
   it.each(['sender', 'recipient'] as const)('broken off at the %s nothing was sent', async (at) => {
     const breakOff = () => server.breakOff()
     const server = await realServer(at === 'sender' ? { onMailFrom: breakOff } : { onRcptTo: breakOff })
-    await expect(openAt(server.port).send(message, call)).rejects.toMatchObject({ code: 'unreachable' })
+    await expect(openAt(server.port).send(message, calm)).rejects.toMatchObject({ code: 'unreachable' })
     expect(server.mails).toEqual([])
   })
 
@@ -161,7 +162,7 @@ describe('the dot', () => {
     })
     // More than sockets take at once, so that the end of it cannot have left.
     const long = { ...message, text: 'Walk through the yard to the second door.\n'.repeat(400_000) }
-    await expect(openAt(server.port).send(long, call)).rejects.toMatchObject({ code: 'unreachable' })
+    await expect(openAt(server.port).send(long, calm)).rejects.toMatchObject({ code: 'unreachable' })
     expect(server.mails).toEqual([])
   })
 
@@ -173,9 +174,9 @@ describe('the dot', () => {
       },
     })
     const provider = openAt(server.port)
-    await expect(provider.send(message, call)).rejects.toMatchObject({ code: 'rate-limited' })
-    expect(await provider.send(message, call)).toMatchObject({ status: 'refused', reason: 'bad-content' })
-    expect(await provider.send(message, call)).toMatchObject({ status: 'accepted' })
+    await expect(provider.send(message, calm)).rejects.toMatchObject({ code: 'rate-limited' })
+    expect(await provider.send(message, calm)).toMatchObject({ status: 'refused', reason: 'bad-content' })
+    expect(await provider.send(message, calm)).toMatchObject({ status: 'accepted' })
   })
 
   it('a call that is given up after the dot ends at once, and sends nothing more', async () => {
@@ -192,11 +193,11 @@ describe('a connection that is kept', () => {
   it('is made anew when the server has ended it meanwhile', async () => {
     const server = await realServer()
     const provider = openAt(server.port)
-    await provider.send(message, call)
+    await provider.send(message, calm)
     server.breakOff()
     const receipts: unknown[] = []
     for (let attempt = 0; attempt < 3 && receipts.length === 0; attempt++)
-      await provider.send({ ...message, key: 'second' }, call).then(
+      await provider.send({ ...message, key: 'second' }, calm).then(
         (receipt) => receipts.push(receipt),
         (error: { code: string }) => expect(error.code).toBe('unreachable'), // seen only when the letter was to leave
       )
@@ -207,9 +208,9 @@ describe('a connection that is kept', () => {
   it('is ended with the provider, and what waits then is not said to be sent (trap 9)', async () => {
     const server = await realServer()
     const provider = openAt(server.port)
-    await provider.send(message, call)
+    await provider.send(message, calm)
     await provider.close?.()
-    await expect(provider.send(message, call)).rejects.toMatchObject({ code: 'unreachable' })
+    await expect(provider.send(message, calm)).rejects.toMatchObject({ code: 'unreachable' })
     expect(server.mails).toHaveLength(1)
   })
 
@@ -219,8 +220,8 @@ describe('a connection that is kept', () => {
         done(address.startsWith('nobody') ? refusal(550, '5.1.1 No such user') : null),
     })
     const provider = openAt(server.port)
-    expect(await provider.send({ ...message, to: 'nobody@guest.test' }, call)).toMatchObject({ reason: 'bad-address' })
-    expect(await provider.send(message, call)).toMatchObject({ status: 'accepted' })
+    expect(await provider.send({ ...message, to: 'nobody@guest.test' }, calm)).toMatchObject({ reason: 'bad-address' })
+    expect(await provider.send(message, calm)).toMatchObject({ status: 'accepted' })
     expect(server.connections()).toBe(1)
   })
 })
@@ -228,11 +229,11 @@ describe('a connection that is kept', () => {
 describe('a server that is none', () => {
   it('trap 16: one that says 421 to too many tries is asked later', async () => {
     const { port } = await oddServer((socket) => socket.end('421 4.7.0 Too many errors\r\n'))
-    await expect(openAt(port).readAccount(call)).rejects.toMatchObject({ code: 'rate-limited' })
+    await expect(openAt(port).readAccount(calm)).rejects.toMatchObject({ code: 'rate-limited' })
   })
 
   it('one that answers as a web server is no mail server', async () => {
     const { port } = await oddServer((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))
-    await expect(openAt(port).readAccount(call)).rejects.toMatchObject({ code: 'bad-response' })
+    await expect(openAt(port).readAccount(calm)).rejects.toMatchObject({ code: 'bad-response' })
   })
 })

@@ -1,12 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { guardLine, systemClock, systemEntropy } from '@stayward/core/adapter'
+import { calm } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
 import smtp from '../src/adapter.ts'
 import { htmlOf, letterOf } from '../src/letter.ts'
 import { mailboxOf } from '../src/mail-address.ts'
 import { openSubmission } from '../src/smtp-submission.ts'
 import { dialBy, freshState, smtpVendor } from '../src/testing/index.ts'
-import { call, configOf, guest } from './open.ts'
+import { configOf, guest } from './open.ts'
 import { always, certificate, dialTo, oddServer, openAt, realServer, refusal } from './real-server.ts'
 
 const message = { key: 'msg_01J8ZK3Q', to: guest, text: 'Bonjour Ana, votre code est 4821.' }
@@ -53,13 +54,13 @@ describe('an address', () => {
 
   it('trap 11: one that is none is refused before a server is asked, as is an empty text', async () => {
     const provider = openAt(1, {}, () => Promise.reject(new Error('nothing may be dialled')))
-    expect(await provider.send({ ...message, to: 'not-an-address' }, call)).toMatchObject({ reason: 'bad-address' })
-    expect(await provider.send({ ...message, text: ' \n' }, call)).toMatchObject({ reason: 'bad-content' })
+    expect(await provider.send({ ...message, to: 'not-an-address' }, calm)).toMatchObject({ reason: 'bad-address' })
+    expect(await provider.send({ ...message, text: ' \n' }, calm)).toMatchObject({ reason: 'bad-content' })
   })
 
   it('with an international domain is written as the network writes it', async () => {
     const server = await realServer()
-    await openAt(server.port).send({ ...message, to: 'ana@dömäne.test' }, call)
+    await openAt(server.port).send({ ...message, to: 'ana@dömäne.test' }, calm)
     expect(server.mails[0]?.headers.get('to')).toBe('ana@xn--dmne-moa0i.test')
   })
 })
@@ -93,7 +94,7 @@ describe('a letter', () => {
   it('cannot grow headers from a subject or a name', async () => {
     const server = await realServer()
     const subject = 'Hello\r\nBcc: eve@guest.test\r\n\r\nbody'
-    await openAt(server.port).send({ ...message, subject }, call)
+    await openAt(server.port).send({ ...message, subject }, calm)
     expect(server.envelopes).toMatchObject([{ to: [guest] }])
     expect(server.mails[0]?.headers.has('bcc')).toBe(false)
     expect(server.mails[0]?.text).toBe(message.text)
@@ -105,7 +106,7 @@ describe('a letter', () => {
     const dkimKey = privateKey.export({ type: 'pkcs8', format: 'pem' })
     const server = await realServer()
     const signed = { dkimDomain: 'quai.example.test', dkimSelector: 'hub', dkimKey }
-    await openAt(server.port, signed).send(message, call)
+    await openAt(server.port, signed).send(message, calm)
     expect(server.mails[0]?.headers.get('dkim-signature')).toMatch(
       /v=1; a=rsa-sha256;.* d=quai\.example\.test;.* s=hub;.* h=\S*from:\S*/i,
     )
@@ -120,7 +121,7 @@ describe('the server’s word', () => {
     })
     const config = configOf({ security: 'starttls', certificateAuthority: certificate.cert })
     const submission = openSubmission(config, guardLine(dialTo(server.port), always))
-    expect(await submission.submit(letterOf(config, message), [guest, 'nobody@guest.test'], call)).toEqual({
+    expect(await submission.submit(letterOf(config, message), [guest, 'nobody@guest.test'], calm)).toEqual({
       status: 'taken',
       messageId: '<msg_01J8ZK3Q@quai.example.test>',
       refused: [{ to: 'nobody@guest.test', reply: { code: 550, enhanced: '5.1.1' } }],
@@ -134,20 +135,20 @@ describe('the server’s word', () => {
         stream.resume().on('end', () => done(null, '2.0.0 OK <AM0@AM0P1.prod.outlook.com> [Hostname=AM0P1]'))
       },
     })
-    expect(await openAt(server.port).send(message, call)).toMatchObject({ vendorRef: '<AM0@AM0P1.prod.outlook.com>' })
+    expect(await openAt(server.port).send(message, calm)).toMatchObject({ vendorRef: '<AM0@AM0P1.prod.outlook.com>' })
   })
 
   it('trap 15: a mail that is too long is refused, whether announced or found out', async () => {
     const server = await realServer({ size: 900 })
     const long = { ...message, text: 'x'.repeat(2000) }
-    expect(await openAt(server.port).send(long, call)).toMatchObject({ status: 'refused', reason: 'bad-content' })
+    expect(await openAt(server.port).send(long, calm)).toMatchObject({ status: 'refused', reason: 'bad-content' })
     const silent = await realServer({
       size: 1_000_000,
       onData: (stream, _session, done) => {
         stream.resume().on('end', () => done(refusal(552, '5.3.4 Message too big')))
       },
     })
-    expect(await openAt(silent.port).send(long, call)).toMatchObject({ status: 'refused', reason: 'bad-content' })
+    expect(await openAt(silent.port).send(long, calm)).toMatchObject({ status: 'refused', reason: 'bad-content' })
     expect([...server.mails, ...silent.mails]).toEqual([])
   })
 })
@@ -159,7 +160,7 @@ describe('a server that keeps silent', () => {
   it('trap 7: before the greeting ends by our patience, not after half a minute', async () => {
     const { port } = await oddServer(() => undefined)
     const submission = openSubmission(config, guardLine(dialTo(port), always), wait)
-    expect(await submission.verify(call)).toMatchObject({ waited: 'greeting', committed: false })
+    expect(await submission.verify(calm)).toMatchObject({ waited: 'greeting', committed: false })
     submission.close()
   })
 
@@ -170,7 +171,7 @@ describe('a server that keeps silent', () => {
       socket.on('data', () => socket.write(replies.shift() ?? ''))
     })
     const submission = openSubmission(config, guardLine(dialTo(port), always), wait)
-    const submitted = await submission.submit(letterOf(config, message), [guest], call)
+    const submitted = await submission.submit(letterOf(config, message), [guest], calm)
     expect(submitted).toMatchObject({ status: 'fault', fault: { waited: 'answer', committed: true } })
     submission.close()
   })
@@ -221,7 +222,7 @@ describe('the fake', () => {
 
   it('remembers after a round trip through JSON', async () => {
     const { vendor, provider } = openFake()
-    await provider.send(message, call)
+    await provider.send(message, calm)
     const again = openFake(JSON.parse(JSON.stringify(vendor.state)) as typeof vendor.state) // its own JSON
     expect(again.vendor.received(guest)).toEqual([message.text])
     expect(again.vendor.mailsTo(guest)[0]?.headers.get('message-id')).toBe('<msg_01J8ZK3Q@quai.example.test>')
@@ -230,18 +231,18 @@ describe('the fake', () => {
   it('answers as it is told, once', async () => {
     const { vendor, provider } = openFake()
     vendor.answerNext({ at: 'recipient', to: guest, code: 450, text: '4.7.1 Greylisted' })
-    await expect(provider.send(message, call)).rejects.toMatchObject({ code: 'rate-limited' })
-    expect(await provider.send(message, call)).toMatchObject({ status: 'accepted' })
+    await expect(provider.send(message, calm)).rejects.toMatchObject({ code: 'rate-limited' })
+    expect(await provider.send(message, calm)).toMatchObject({ status: 'accepted' })
     vendor.answerNext({ at: 'sign-in', code: 454, text: '4.7.0 Temporary failure' })
-    await expect(provider.readAccount(call)).rejects.toMatchObject({ code: 'rate-limited' })
+    await expect(provider.readAccount(calm)).rejects.toMatchObject({ code: 'rate-limited' })
     vendor.state.senders = []
-    await expect(provider.send(message, call)).rejects.toMatchObject({ code: 'refused' })
+    await expect(provider.send(message, calm)).rejects.toMatchObject({ code: 'refused' })
   })
 
   it('takes a mail twice when it comes twice', async () => {
     const { vendor, provider } = openFake()
-    await provider.send(message, call)
-    await provider.send(message, call)
+    await provider.send(message, calm)
+    await provider.send(message, calm)
     expect(vendor.received(guest)).toHaveLength(2)
   })
 })
