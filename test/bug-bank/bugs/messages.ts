@@ -72,7 +72,7 @@ export const messageBugs: readonly Bug[] = [
     patches: [
       {
         file: planMessages,
-        find: 'return telling(message) !== version || elsewhere ||',
+        find: 'return telling(message) !== version || isElsewhere(message, input.ways) ||',
         replace: 'return telling(message) !== version ||',
       },
     ],

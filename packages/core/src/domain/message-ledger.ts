@@ -10,7 +10,7 @@ export function isTold(told: Told, ledger: readonly Message[]): boolean {
   )
 }
 
-/** Whether the guest has been told what to enter at these doors; names and words about them do not matter. */
+/** Whether the guest has been told which flat it is and what to enter on the way; names of doors and words about them do not matter. */
 export function knowsTheWay(told: Told, ledger: readonly Message[]): boolean {
   return tellingsOf(told, ledger).length > 0
 }
@@ -29,11 +29,15 @@ export function unarrivedFrom(told: Told, ledger: readonly Message[]): Instant |
   return newest === undefined || open.length < tellings.length ? undefined : plus(newest, limits.arrives)
 }
 
+/** As one text: equal where a guest who was told the one gets in by it where the other holds. */
+export function wayIn({ unit, doors }: Told): string {
+  return JSON.stringify([unit, ...doors.map(({ enter }) => enter ?? null)])
+}
+
 /** The newest messages that a channel took, as far back as they tell what is to be entered now. */
-function tellingsOf({ doors }: Told, ledger: readonly Message[]): readonly Message[] {
-  const entries = (told: Pick<Told, 'doors'>) => JSON.stringify(told.doors.map(({ enter }) => enter ?? null))
+function tellingsOf(now: Told, ledger: readonly Message[]): readonly Message[] {
   const taken = ledger.filter(({ state }) => state === 'accepted')
-  const other = taken.findLastIndex(({ kind, told }) => kind === 'withdrawal' || entries(told) !== entries({ doors }))
+  const other = taken.findLastIndex(({ kind, told }) => kind === 'withdrawal' || wayIn(told) !== wayIn(now))
   return taken.slice(other + 1)
 }
 

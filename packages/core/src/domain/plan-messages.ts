@@ -143,7 +143,8 @@ export function toldOf({
 
 function planEnded(input: MessagesInput, cause: string): MessagePlan {
   const { ways } = input
-  const isOver = ({ kind, state }: Message) => kind !== 'withdrawal' && state === 'planned'
+  const isOver = (message: Message) =>
+    message.state === 'planned' && (message.kind !== 'withdrawal' || isElsewhere(message, ways))
   const steps = withdrawals(input.ledger.filter(isOver))
   const ledger = input.ledger.map((message) => (isOver(message) ? leftOver(message) : message))
   if (cause !== 'cancelled') return { steps, reasons: [] }
@@ -165,11 +166,13 @@ function planEnded(input: MessagesInput, cause: string): MessagePlan {
 
 /** Planned, not sent, and no longer what would be said, or no longer to whom. */
 function isOvertaken(message: Message, version: string | undefined, input: MessagesInput): boolean {
-  const { state, channel, to } = message
-  if (state !== 'planned') return false
-  const way = input.ways.find((one) => one.channel === channel)
-  const elsewhere = way?.to !== undefined && way.to !== to
-  return telling(message) !== version || elsewhere || isLate(message, input)
+  if (message.state !== 'planned') return false
+  return telling(message) !== version || isElsewhere(message, input.ways) || isLate(message, input)
+}
+
+/** Its guest has another address on that channel by now. */
+function isElsewhere({ channel, to }: Message, ways: readonly Way[]): boolean {
+  return ways.some((way) => way.channel === channel && way.to !== undefined && way.to !== to)
 }
 
 /** Another channel that has not spoken yet does so when this one has been out of reach for long enough. */

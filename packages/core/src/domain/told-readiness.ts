@@ -2,6 +2,7 @@ import type { Booking } from './booking.ts'
 import type { Risk } from './door-readiness.ts'
 import type { Instant } from './instant.ts'
 import type { Message, MessageKind, Told } from './message.ts'
+import { wayIn } from './message-ledger.ts'
 import { channelName, type Policy } from './policy.ts'
 
 /** What one channel has done to tell the guest the way in as it is now. */
@@ -48,11 +49,10 @@ function readinessOf(channel: string, left: readonly Message[], input: ToldInput
   return { channel, kind, ...(claimedAt === undefined ? {} : { at: claimedAt }), ...proofOf(last) }
 }
 
-/** What is typed at the doors as they are now, told to an address the booking still has. */
+/** The way in as it is now, told to an address the booking still has. */
 function tellsTheWay({ kind, told: before, to }: Message, { told, booking }: ToldInput): boolean {
-  const entries = (one: Told) => JSON.stringify(one.doors.map(({ enter }) => enter ?? null))
   const theirs = [booking.ref, booking.e164, booking.guest.email]
-  return kind !== 'withdrawal' && told !== undefined && theirs.includes(to) && entries(before) === entries(told)
+  return kind !== 'withdrawal' && told !== undefined && theirs.includes(to) && wayIn(before) === wayIn(told)
 }
 
 function proofOf({ state, delivery }: Message): Pick<ChannelReadiness, 'proof' | 'reports'> {

@@ -29,12 +29,12 @@ export async function settleDevice(engine: DeviceEngine, look: Look): Promise<vo
   } catch (error) {
     if (!AdapterError.is(error)) throw error
     await explain(engine, look, { connectionId, device: { ...view, whole: true }, bookingIds: unproven(view) }, error)
-    throw suspended(view, error, engine.clock.now())
+    throw suspended(view, look, error, engine.clock.now())
   }
   if (!failure) return
   const bookingIds = failure.isTold ? [] : unproven(view)
   await explain(engine, look, { connectionId, device: { ...view, whole: false }, bookingIds }, failure.error)
-  throw suspended({ ...view, failures: look.attempt }, failure.error, engine.clock.now())
+  throw suspended(view, look, failure.error, engine.clock.now())
 }
 
 /** What the queue has to hear of, once everything that could be done is written down. */

@@ -2,6 +2,7 @@ import { type Instant, latest, plus } from '../domain/instant.ts'
 import { reachAlarm, suspension, type Unreached } from '../domain/reach.ts'
 import { AdapterError, type FailureCode } from '../ports/adapter-error.ts'
 import type { Alert, ConnectionHealth, DeviceView } from '../ports/stores.ts'
+import type { Look } from '../ports/work-queue.ts'
 
 /** For whose sake a device could not be read; nothing where that says nothing of the device, or a person has to act. */
 export function unreachedBy(code: FailureCode): ConnectionHealth['unreached'] {
@@ -20,11 +21,19 @@ export function unreachedBy(code: FailureCode): ConnectionHealth['unreached'] {
   }
 }
 
-/** The failure for the queue: a device that has not answered for long is asked again by how soon it matters. */
-export function suspended(view: DeviceView, error: AdapterError, now: Instant): AdapterError {
+/**
+ * The failure for the queue: a device that has not answered for long, or that lets itself be read and nothing more, is asked
+ * again by how soon it matters.
+ */
+export function suspended(
+  view: DeviceView,
+  { attempt }: Pick<Look, 'attempt'>,
+  error: AdapterError,
+  now: Instant,
+): AdapterError {
   const { code, message, remedy, retryAt } = error
   if (!isPassing(code)) return error
-  const wait = suspension(unreachedOf(view, now))
+  const wait = suspension(unreachedOf({ ...view, failures: Math.max(view.failures, attempt) }, now))
   if (wait === undefined) return error
   const again = plus(now, wait)
   return new AdapterError(code, message, {

@@ -81,8 +81,8 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
         { kind: 'messages', key, why: 'step' },
       ]),
       ...readAgain.map((key): Mark => ({ kind: 'booking', key, why: 'step' })),
-      // It was not reached, and is now: whatever waits for the same connection need not wait any longer.
-      ...view.waitingBeside.map((key): Mark => ({ kind: 'device', key, why: 'edit' })),
+      // It was not reached, and everything can be done there now: what waits for the same connection need not wait any longer.
+      ...(isSound ? view.waitingBeside : []).map((key): Mark => ({ kind: 'device', key, why: 'edit' })),
     ],
     timers: [{ kind: 'device', key: id, at: nextLook(engine, view, seen, now) }],
   })

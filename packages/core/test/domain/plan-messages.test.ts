@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Instant, plus } from '../../src/domain/instant.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { GrantPlan } from '../../src/domain/plan-grants.ts'
-import { isFused, overtaken, toldElsewhere } from '../../src/domain/message-ledger.ts'
+import { isFused, knowsTheWay, overtaken, toldElsewhere } from '../../src/domain/message-ledger.ts'
 import { type MessagesInput, type MessageStep, planMessages } from '../../src/domain/plan-messages.ts'
 import type { Door } from '../../src/domain/property.ts'
 import { at, booking, codeOf, loft, loftPath, property, studioPath } from './house.ts'
@@ -187,6 +187,27 @@ describe('what the guest is told', () => {
   it('has a reason when nobody can be told', () => {
     expect(plan({ ways: [] }).reasons).toMatchObject([{ code: 'no-channel' }])
     expect(plan({ ways: [{ channel: 'sms' }] }).reasons).toMatchObject([{ code: 'no-address' }])
+  })
+})
+
+describe('a guest who is moved to a flat with the same PIN', () => {
+  it('does not know the way before the new flat was told, whatever its doors are called', () => {
+    const [told] = carryOut([], plan().steps)
+    const now = told?.told
+    expect(
+      now && told && knowsTheWay({ ...now, doors: now.doors.map((door) => ({ ...door, name: 'x' })) }, [told]),
+    ).toBe(true)
+    expect(now && told && knowsTheWay({ ...now, unit: 'Studio' }, [told])).toBe(false)
+  })
+})
+
+describe('a withdrawal', () => {
+  it('that has not left yet does not go to an address that the guest has no longer', () => {
+    const told = carryOut([], plan().steps)
+    const waiting = carryOut(told, plan({ plan: cancelled, ledger: told }).steps, { state: 'planned' })
+    const moved = { ...sms, to: '+33600000002' }
+    const { steps } = plan({ plan: cancelled, ledger: waiting, ways: [moved, inbox] })
+    expect(steps).toMatchObject([{ do: 'withdraw', message: { channel: 'sms', kind: 'withdrawal' } }])
   })
 })
 

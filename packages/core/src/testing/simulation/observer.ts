@@ -105,7 +105,10 @@ export function observer(judges: readonly Judge[]) {
       else if (name === 'saveStay') keepCodes(truth, args[1] as StayChanges)
       else if (name === 'saveMessages') {
         const { bookingId, create = [], update = [] } = args[1] as MessageChanges // as the port says
-        for (const { id } of create) messages.set(id, bookingId)
+        for (const message of create) {
+          messages.set(message.id, bookingId)
+          if (message.state === 'claimed') truth.sends.perhaps(message)
+        }
         truth.sends.saved(update)
       } else if (name === 'claimMessage' && answer === true) {
         const { message, text } = args[1] as MessageClaim // as the port says

@@ -3,7 +3,7 @@ import { isAmbiguous } from './outcomes.ts'
 import { heard } from './words.ts'
 import type { CallRecord } from './world/weather.ts'
 
-type Claimed = Pick<Message, 'id' | 'bookingId' | 'channel' | 'to'> & { readonly text: string }
+type Claimed = Pick<Message, 'id' | 'bookingId' | 'channel' | 'to' | 'resends'> & { readonly text: string }
 
 /** A text on its way, as it was claimed. */
 export interface SentIntent extends Claimed {
@@ -13,6 +13,7 @@ export interface SentIntent extends Claimed {
 
 interface Intent extends Claimed {
   claims: number
+  resends: number
   /** Claims whose end the hub has heard and written down. */
   settled: number
   heard: boolean
@@ -29,7 +30,7 @@ export class Sends {
   readonly #intents = new Map<string, Intent>()
   /** The newest claim by what its call is about: a key, or a booking's ref in the inbox. */
   readonly #calls = new Map<string, Intent>()
-  /** Claims about a booking on any channel, in their order. */
+  /** What was claimed about a booking on any channel, or counts as perhaps sent, in its order. */
   readonly #said = new Map<string, { readonly id: string; readonly text: string }[]>()
 
   claimed(message: Claimed, at: number): void {
@@ -43,13 +44,23 @@ export class Sends {
       isOpen: true,
     }
     known.claims += 1
+    known.resends = message.resends
     known.claimedAt = at
     known.heard = false
     known.isOpen = true
     this.#intents.set(id, known)
     this.#calls.set(channel === 'inbox' ? `messageGuest ${to}` : `send ${id}`, known)
+    this.#say(bookingId, { id, text })
+  }
+
+  /** Written down as perhaps sent in a time that the store has forgotten. */
+  perhaps({ id, bookingId, text }: Pick<Message, 'id' | 'bookingId' | 'text'>): void {
+    if (text !== undefined) this.#say(bookingId, { id, text })
+  }
+
+  #say(bookingId: string, words: { readonly id: string; readonly text: string }): void {
     const said = this.#said.get(bookingId) ?? []
-    said.push({ id, text })
+    said.push(words)
     this.#said.set(bookingId, said)
   }
 
@@ -61,10 +72,12 @@ export class Sends {
 
   /** The ledger was written. */
   saved(messages: readonly Message[]): void {
-    for (const { id, state } of messages) {
+    for (const { id, state, resends } of messages) {
       const intent = this.#intents.get(id)
       if (!intent || state === 'claimed') continue
       intent.isOpen = false
+      // The silence is over: whoever heard the end was not there any more to write it down.
+      if (state === 'doubtful' || resends > intent.resends) intent.heard = false
       if (!intent.heard) continue
       intent.heard = false
       intent.settled += 1

@@ -45,6 +45,8 @@ export class Truth {
   readonly refs = new Map<string, string>()
   readonly ids = new Map<string, string>()
   readonly deviceIds = new Map<string, string>()
+  /** … and of the connections of locks by where they are. */
+  readonly lockIds = new Map<string, string>()
   /** Which stay a mark of ours was made for. */
   readonly owners = new Map<string, { readonly stay: Stay; readonly pin: string }>()
   /** The newest mark by stay and the hub's id of the device: a restored stay gets a new code beside the old one. */
@@ -105,10 +107,17 @@ export class Truth {
     return false
   }
 
-  /** Whether a person has been told that this door cannot be reached, and who stands there when. */
-  isUnreachedKnown(door: number): boolean {
+  /** Whether a person has been told that no hub can do anything at this door, or that somebody has changed a code there. */
+  isDoorRaised(door: number): boolean {
     const keypad = this.keypads[door]
-    return keypad !== undefined && this.alerts.has(`connection device:${this.deviceIds.get(keypad.id)}`)
+    if (!keypad) return false
+    const device = `device:${this.deviceIds.get(keypad.id)}`
+    const subjects = [
+      `connection ${device}`,
+      `connection connection:${this.lockIds.get(keypad.where)}`,
+      `drift ${device}`,
+    ]
+    return subjects.some((key) => this.alerts.has(key))
   }
 
   /** What the guest of a stay would type now at each door of the path. */

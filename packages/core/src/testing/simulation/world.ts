@@ -126,6 +126,7 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log,
   const { fingerprints = { fingerprint } } = opened
   const furnished = await furnish(house, plot.house)
   for (const [door, id] of furnished.devices) truth.deviceIds.set(`device-${door}`, id)
+  for (const [index, id] of furnished.locks.entries()) truth.lockIds.set(`lock-${index}`, id)
   const trace = { hash: 0 }
   const calls = new Map<string, number>()
   watch.of({ truth, trace, calls, ...(log ? { log } : {}) })

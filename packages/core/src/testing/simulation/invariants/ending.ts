@@ -86,8 +86,8 @@ export function endingJudge(truth: Truth): Judge {
   }
 
   /**
-   * Codes that no stay could claim: of a time that the store has forgotten, or taken for gone because a listing left them
-   * out. A person knows of them.
+   * Codes that no stay could claim: of a time that the store has forgotten, taken for gone because a listing left them out, or
+   * made by their vendor hours after it was asked to. A person knows of them.
    */
   function hasStrays(keypad: SimulatedKeypad): boolean {
     return truth.alerts.has(`door-doubt device:${truth.deviceIds.get(keypad.id)}`)

@@ -38,10 +38,11 @@ export function entryJudge(truth: Truth): Judge {
     // Taken by a channel that never says what arrives: nobody can know that it did not (G1 without a state).
     if (truth.underWay.get(stay.ref)?.reports === false) return
     const inside = truth.getsIn(stay, schedule.now)
-    // What breaks at a door that no hub can reach is not to be known; that it is out of reach, and whose door it is, is.
+    // What breaks at a door that no hub can reach is not to be known; that it is out of reach is. What somebody has changed of
+    // the code of a guest in the house is left as it is, and a person knows (A15).
     const raised =
       truth.isRaised(stay, 'arrival', 'message', 'pin', 'booking') ||
-      doorsOf(facts, plot.house).some((door) => truth.isUnreachedKnown(door))
+      doorsOf(facts, plot.house).some((door) => truth.isDoorRaised(door))
     if (!inside && raised) truth.happened('guest locked out with an alert open')
     truth.check('A4', inside || raised, () => {
       const told = truth.lastTold(stay)

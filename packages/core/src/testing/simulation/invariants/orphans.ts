@@ -2,7 +2,7 @@ import type { Judge } from '../judge.ts'
 import { minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import { admits, type Entry, type SimulatedKeypad } from '../world/keypad.ts'
-import { leadsThrough, type Stay, windowOf } from '../world/stays.ts'
+import { doorsOf, leadsThrough, type Stay, windowOf } from '../world/stays.ts'
 
 const revoke = 5 * minute
 const doubt = 15 * minute
@@ -36,13 +36,16 @@ export function orphanJudge(truth: Truth): Judge {
     const knowable =
       Math.max(ended, stay.now.visibleAt, truth.health.calmFrom(truth.now, 'source', 'hub')) + truth.noticed
     const known = Math.min(stay.knownAt(stay.now) ?? knowable, knowable)
-    const moved = facts.state === 'confirmed' ? Math.max(readySince.get(stay) ?? 0, unheardOf(stay)) + moveAgain : 0
+    const moved =
+      facts.state === 'confirmed'
+        ? Math.max(readySince.get(stay) ?? 0, unheardOf(stay), provableFrom(stay)) + moveAgain
+        : 0
     const start = Math.max(ended, known, moved)
     const reach = truth.health.calmFrom(truth.now, 'hub', keypad.where, `door-${keypad.door}`)
     const revoked = Math.max(start, reach) + revoke + slack
     const onScreen = Math.max(start, truth.health.calmFrom(truth.now, 'hub')) + doubt + slack
     // A person is asked whether a moved guest knows the new way; the old one stays until they do (make before break).
-    const isAsked = facts.state === 'confirmed' && inTime && truth.isRaised(stay, 'message')
+    const isAsked = facts.state === 'confirmed' && inTime && truth.isRaised(stay, 'message', 'arrival')
     const isRaised = truth.isRaised(stay, 'door-doubt') || hasDoorAlert(keypad) || isAsked
     if (isRaised) truth.happened('an entry outlived its stay and was raised')
     // A vendor that never says more than yes, and whose host trusts that, cannot be seen through.
@@ -73,6 +76,12 @@ export function orphanJudge(truth: Truth): Judge {
   function unheardOf(stay: Stay): number {
     const since = truth.sends.openSince(truth.ids.get(stay.ref) ?? '')
     return since === undefined ? 0 : since + silence
+  }
+
+  /** The new way has to be read before it is believed, and its vendors may not answer. */
+  function provableFrom({ now: { facts } }: Stay): number {
+    const parts = doorsOf(facts, plot.house).flatMap((door) => [`door-${door}`, truth.keypads[door]?.where ?? ''])
+    return truth.health.calmFrom(truth.now, ...parts)
   }
 
   /** When the newest state that still led through this door was no longer so, or its window ended. */
