@@ -41,17 +41,26 @@ export interface Staged {
   readonly name?: string
 }
 
-/** Random runs first where they are to find the bug; its own tests where they are not, or did not within the limits. */
+/** Scenarios and random runs first where they are to find the bug; its own tests where they are not, or did not within the limits. */
 export async function seek(bug: Bug, limits: HuntLimits): Promise<Proven> {
-  if (bug.simulated) {
-    const onStage = await meetOnStage(bug)
-    if (onStage) return onStage
-    const { violation, seed, runs } = await hunt(limits, bug)
-    // A seed that fails without the bug as well says nothing about it.
-    if (seed !== undefined && (await hunt({ ...limits, runs: 1 }, undefined, seed)).violation === undefined)
-      return { caught: true, by: `simulation: ${violation} at seed ${seed}`, runsNeeded: runs }
+  const met = bug.simulated ? ((await meetOnStage(bug)) ?? (await meet(bug, limits))) : undefined
+  return met ?? (await prove(bug))
+}
+
+/** Random runs until one fails that passes without the bug: a seed that fails anyway says nothing about it. */
+async function meet(bug: Bug, { runs, seconds }: HuntLimits): Promise<Proven | undefined> {
+  const end = performance.now() + seconds * 1000
+  let played = 0
+  while (played < runs && performance.now() < end) {
+    const left = { runs: runs - played, seconds: (end - performance.now()) / 1000 }
+    const hunted = await hunt(left, bug, played + 1)
+    const { violation, seed } = hunted
+    played += hunted.runs
+    if (seed === undefined) return undefined
+    const { violation: anyway } = await hunt({ runs: 1, seconds }, undefined, seed)
+    if (anyway === undefined) return { caught: true, by: `simulation: ${violation} at seed ${seed}`, runsNeeded: played }
   }
-  return await prove(bug)
+  return undefined
 }
 
 /** The canonical scenarios, which are few: the plain ones, then some of their variations. */

@@ -23,6 +23,7 @@ export const problems = {
   'nothing-to-decide': [409, 'There is nothing to decide about this code.'],
   'cannot-open': [409, 'This door cannot be opened from here.'],
   'key-used': [409, 'This order key was used for something else.'],
+  'not-adopted': [409, 'This code does not become the code of that booking.'],
   'too-large': [413, 'The body is too large.'],
   'not-json': [415, 'The body has to be JSON.'],
   'too-many-requests': [429, 'Too many requests; come again later.'],

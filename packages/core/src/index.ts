@@ -31,6 +31,14 @@ export * from './domain/plan-codes.ts'
 export { steppedWindow } from './domain/stepped-window.ts'
 export { decidedDrift, windowWanted } from './domain/drift.ts'
 export * from './domain/drift-policy.ts'
+export {
+  type Adoption,
+  type AdoptionRefusal,
+  type AdoptionRequest,
+  handMadeId,
+  type HandMade,
+  refusesAdoption,
+} from './domain/hand-made.ts'
 export * from './domain/plan-grants.ts'
 export * from './domain/plan-messages.ts'
 export * from './domain/policy.ts'
@@ -43,6 +51,7 @@ export * from './ports/stores.ts'
 export * from './ports/work-queue.ts'
 export { decidedEffects } from './engine/brake-words.ts'
 export { decidedDriftEffects } from './engine/drift-story.ts'
+export { adoptionRefusals, askedAdoptionEffects } from './engine/adoption-words.ts'
 export * from './engine/engine.ts'
 export { importBookings } from './engine/import-bookings.ts'
 export { lookAt } from './engine/look-at.ts'

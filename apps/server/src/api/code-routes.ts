@@ -1,10 +1,11 @@
+import { adoptionRefusals } from '@stayward/core'
 import * as z from 'zod'
 import type { CodeDesk } from '../persistence/code-desk.ts'
 import { Problem } from '../problem.ts'
 import { defineRoute, type Route } from './route.ts'
 import * as schema from './schemas.ts'
 
-/** Codes that somebody changed on their device, and a person's word about them. */
+/** Codes that somebody changed or made on their device, and a person's word about them. */
 export function codeRoutes(codes: CodeDesk): readonly Route[] {
   return [
     defineRoute({
@@ -32,6 +33,36 @@ export function codeRoutes(codes: CodeDesk): readonly Route[] {
         if (!(await codes.decide(caller.tenantId, id, decision)))
           throw new Problem('nothing-to-decide', { detail: 'Read /codes/changed: it lists what can be decided now.' })
         return { id, decision }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/codes/foreign',
+      id: 'listForeignCodes',
+      summary: 'Codes on the doors that the hub did not make and does not touch. Any of them can be given to a booking',
+      answer: z.object({ items: z.array(schema.foreignCode) }),
+      handle: async ({ caller }) => ({
+        items: (await codes.handMade(caller.tenantId)).map(({ waitsFor, ...code }) => ({
+          ...code,
+          ...(waitsFor === undefined ? {} : { waitsForBooking: waitsFor }),
+        })),
+      }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/codes/foreign/{id}/adopt',
+      id: 'adoptForeignCode',
+      summary:
+        'Gives a code that somebody made by hand to a booking: it keeps its PIN, gets the dates of the stay and ends with it. What becomes of that is on the booking’s timeline',
+      params: z.object({ id: z.string().max(200) }),
+      body: z.object({ booking: schema.id.meta({ description: 'Its id in the hub.' }) }),
+      refuses: [409],
+      answer: z.object({ id: z.string(), booking: schema.id }),
+      handle: async ({ caller, params: { id }, body: { booking } }) => {
+        const answer = await codes.adopt(caller.tenantId, id, booking)
+        if (answer === 'asked') return { id, booking }
+        const { text, remedy } = adoptionRefusals[answer]
+        throw new Problem('not-adopted', { detail: `${text} ${remedy}` })
       },
     }),
   ]

@@ -3,7 +3,7 @@ import { problems } from '../problem.ts'
 
 /** What the API says, as it is documented. Absent means unknown or none; nothing is `null`. */
 
-const id = z.string().meta({ example: '019a6c1e-7f3a-7c7e-9d1c-1b2a3c4d5e6f' })
+export const id = z.string().meta({ example: '019a6c1e-7f3a-7c7e-9d1c-1b2a3c4d5e6f' })
 export const instant = z.string().meta({ description: 'UTC, ISO 8601', example: '2026-07-10T14:00:00.000Z' })
 const day = z.string().meta({ example: '2026-07-10' })
 const link = z.object({ id, name: z.string() })
@@ -318,6 +318,19 @@ export const doorOpening = z
       .meta({ description: 'Absent while no answer has come.' }),
   })
   .meta({ id: 'DoorOpening' })
+
+export const foreignCode = z
+  .object({
+    id: z.string().meta({ description: 'Names the code exactly as it is shown here; changed, it has another one.' }),
+    deviceId: id,
+    door: z.string(),
+    label: z.string(),
+    from: instant.exactOptional(),
+    until: instant.exactOptional().meta({ description: 'Absent where it never ends.' }),
+    showsPin: z.boolean().meta({ description: 'Where its device hides its PIN, it cannot be given to a booking.' }),
+    waitsForBooking: id.exactOptional().meta({ description: 'The booking whose code it is about to become.' }),
+  })
+  .meta({ id: 'ForeignCode' })
 
 export const heldList = z
   .object({

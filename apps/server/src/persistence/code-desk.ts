@@ -1,4 +1,4 @@
-import type { Clock, Drift, Instant } from '@stayward/core'
+import type { AdoptionRefusal, Clock, Drift, Instant, ListedHandMade } from '@stayward/core'
 import type { Pool } from 'pg'
 import type { TenantSecrets } from '../secrets/tenant-secrets.ts'
 import { instantFromSql } from './instant-from-sql.ts'
@@ -15,11 +15,14 @@ export interface ChangedCode extends Drift {
   readonly stay: { readonly from: Instant; readonly until: Instant }
 }
 
-/** Where a person sees codes that were changed outside the hub, and says what becomes of them. */
+/** Where a person sees codes that were changed or made outside the hub, and says what becomes of them. */
 export interface CodeDesk {
   changed(tenantId: string): Promise<readonly ChangedCode[]>
   /** `false` when there is no such code, or nothing to decide about it (any more). */
   decide(tenantId: string, codeId: string, decision: 'restore' | 'accept'): Promise<boolean>
+  /** Codes that nobody of ours made. Never a PIN. */
+  handMade(tenantId: string): Promise<readonly ListedHandMade[]>
+  adopt(tenantId: string, id: string, bookingId: string): Promise<'asked' | AdoptionRefusal>
 }
 
 export interface CodeDeskOptions {
@@ -49,6 +52,10 @@ interface ChangedJson extends Readonly<Record<'id' | 'booking_id' | 'ref' | 'doo
 }
 
 export function createCodeDesk({ pool, secretsOf, clock, markedLocally }: CodeDeskOptions): CodeDesk {
+  const storeOf = async (tenantId: string) => {
+    const secrets = await secretsOf(tenantId)
+    return postgresTenantStore({ pool, tenantId, secrets, ...(markedLocally ? { markedLocally } : {}) })
+  }
   return {
     changed: async (tenantId) => {
       // The shape is what the query above builds.
@@ -63,9 +70,11 @@ export function createCodeDesk({ pool, secretsOf, clock, markedLocally }: CodeDe
       }))
     },
     decide: async (tenantId, codeId, decision) => {
-      const secrets = await secretsOf(tenantId)
-      const store = postgresTenantStore({ pool, tenantId, secrets, ...(markedLocally ? { markedLocally } : {}) })
+      const store = await storeOf(tenantId)
       return (await store.decideDrift({ codeId, decision, now: clock.now() })) !== undefined
     },
+    handMade: async (tenantId) => await (await storeOf(tenantId)).handMadeCodes(),
+    adopt: async (tenantId, id, bookingId) =>
+      await (await storeOf(tenantId)).requestAdoption({ id, bookingId, now: clock.now() }),
   }
 }

@@ -363,6 +363,20 @@ describe('the brake', () => {
   })
 })
 
+it('shows codes that somebody made by hand to their own tenant, and gives one to a booking', async () => {
+  expect((await get('/codes/foreign')).body).toMatchObject({
+    items: [{ id: 'h1', door: 'Loft', label: 'Martin family', showsPin: true }],
+  })
+  expect((await get('/codes/foreign', strangerKey)).body).toEqual({ items: [] })
+  const adopt = (id: string, booking: string, key = plainKey) => send(`/codes/foreign/${id}/adopt`, { booking }, key)
+  expect(await adopt('h1', 'b1')).toMatchObject({ status: 200, body: { id: 'h1', booking: 'b1' } })
+  expect(await adopt('h1', 'b2')).toMatchObject({
+    status: 409,
+    body: { code: 'not-adopted', detail: expect.stringContaining("The guest's own code stays") },
+  })
+  expect((await adopt('h1', 'b1', strangerKey)).status).toBe(409)
+})
+
 it('shows codes that were changed outside to their own tenant, and takes a word about each', async () => {
   expect((await get('/codes/changed')).body).toMatchObject({ items: [{ id: 'k1', what: ['window'], state: 'asked' }] })
   expect((await get('/codes/changed', strangerKey)).body).toEqual({ items: [] })

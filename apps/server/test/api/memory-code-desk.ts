@@ -18,6 +18,12 @@ export function memoryCodeDesk(tenantId: () => string): CodeDesk {
   }
   return {
     changed: async (tenant) => (tenant === tenantId() ? [waiting] : []),
+    handMade: async (tenant) =>
+      tenant === tenantId()
+        ? [{ id: 'h1', deviceId: 'd1', door: 'Loft', label: 'Martin family', until: at, showsPin: true }]
+        : [],
+    adopt: async (tenant, id, bookingId) =>
+      tenant !== tenantId() || id !== 'h1' ? 'unknown' : bookingId === 'b1' ? 'asked' : 'in-house',
     decide: async (tenant, codeId, decision) => {
       if (tenant !== tenantId() || codeId !== waiting.id) return false
       waiting = { ...waiting, state: decision }

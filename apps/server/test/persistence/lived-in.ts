@@ -48,6 +48,8 @@ export interface Lived {
   readonly device: string
   readonly booking: Booking
   readonly code: Code
+  /** A code made by hand that a person gave to the booking. */
+  readonly handMade: string
   readonly message: Message
   readonly alertId: string
 }
@@ -126,6 +128,10 @@ export async function liveIn({ store, rooms, doors, vault, hear }: TestTenant): 
     { deviceId: device, foreign: strangers, refusedPins, readAt: now },
     { now },
   )
+  const handMade = (await store.handMadeCodes())[0]?.id ?? ''
+  await store.requestAdoption({ id: handMade, bookingId: booking.id, now })
+  const adoptions = [{ vendorRef: 'f-1', pin: canaries.foreignPin }]
+  await store.saveDevice(looking.at('device', device), { deviceId: device, adoptions }, { now })
   const message: Message = {
     id: globalThis.crypto.randomUUID().replaceAll('-', ''),
     bookingId: booking.id,
@@ -165,5 +171,5 @@ export async function liveIn({ store, rooms, doors, vault, hear }: TestTenant): 
   const outcome = { connectionId: source, ref: 'b-1', outcome: 'changed', text: 'Read and stored.' } as const
   await store.saveFetch(looking.at('fetch', `${source}/b-1`), outcome, { now })
   const alertId = (await store.unsentAlarms()).alerts[0]?.id ?? ''
-  return { source, lock, device, booking, code, message, alertId }
+  return { source, lock, device, booking, code, handMade, message, alertId }
 }

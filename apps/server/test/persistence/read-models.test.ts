@@ -59,6 +59,7 @@ describe('what people read', () => {
       timeline: [
         { kind: 'booking-new', cause: 'poll' },
         { kind: 'held', text: 'Too early.' },
+        { kind: 'adoption-asked', cause: 'person' },
       ],
     })
     expect(await model.timeline(tenant.tenantId, lived.booking.id)).toEqual(detail?.timeline)

@@ -85,6 +85,8 @@ describe('one tenant’s store, asked about another’s things', () => {
       heldLosses: () => store.heldLosses(),
       decideDrift: () => store.decideDrift({ codeId: code.id, decision: 'accept', now }),
       decideLosses: () => store.decideLosses({ list: 'any', approve: true, now }),
+      handMadeCodes: () => store.handMadeCodes(),
+      requestAdoption: () => store.requestAdoption({ id: lived.handMade, bookingId: booking.id, now }),
       codeHistory: () => store.codeHistory(code.id),
       loadDevice: () => store.loadDevice(device),
       saveDevice: () =>
@@ -130,6 +132,8 @@ describe('one tenant’s store, asked about another’s things', () => {
       heldLosses: [],
       decideDrift: undefined,
       decideLosses: undefined,
+      handMadeCodes: [],
+      requestAdoption: 'unknown',
       codeHistory: [],
       loadDevice: undefined,
       saveDevice: 'nothing there',

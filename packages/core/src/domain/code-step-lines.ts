@@ -56,6 +56,7 @@ const writes: Readonly<Record<WriteCause, string>> = {
   disabled: 'it is switched off there',
   missing: 'it is gone from there',
   unread: 'the device hides whether it holds what was last wanted',
+  adopted: 'a person linked this hand-made code to the stay, so it gets the dates of the stay and keeps its PIN',
   outlives: 'its end was moved beyond the end of the stay, and it ends with the stay',
 }
 

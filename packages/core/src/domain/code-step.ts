@@ -71,9 +71,9 @@ export type CodeStep =
 
 /**
  * `unread`: the entry is there, and whether it holds what was last wanted is in a field that the vendor hides. `outlives`:
- * its end there was moved beyond the end of the stay.
+ * its end there was moved beyond the end of the stay. `adopted`: somebody made it by hand, and a person gave it to the stay.
  */
-export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'unread' | 'outlives'
+export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'unread' | 'outlives' | 'adopted'
 
 /**
  * `pending`: a write may still be on its way. `unproven`: it shows, but not yet on the device itself. `full`: the device

@@ -1,4 +1,5 @@
 import type { Code, ObservedCode } from './code.ts'
+import { handMadeEntry } from './hand-made.ts'
 import type { Instant } from './instant.ts'
 
 /**
@@ -55,8 +56,9 @@ export function changesBetween(before: Code | undefined, after: Code): readonly 
 }
 
 /** What a reading let the hub compare of one code. Fields that the vendor hides are not compared. */
-export function comparedIn(observed: readonly ObservedCode[], { mark }: Pick<Code, 'mark'>): readonly ComparedField[] {
-  const seen = observed.filter((one) => one.mark === mark)
+export function comparedIn(observed: readonly ObservedCode[], code: Code): readonly ComparedField[] {
+  const byHand = handMadeEntry(code, observed)
+  const seen = observed.filter((one) => one.mark === code.mark || one === byHand)
   if (seen.length === 0) return ['absence']
   const shows = (field: 'pin' | 'window' | 'enabled' | 'synced') => seen.some((one) => one[field] !== undefined)
   return [

@@ -68,6 +68,8 @@ export interface Code {
   readonly refusals: number
   /** How often it was put right after somebody had changed it on the device, since it is wanted as it is. */
   readonly restored?: number
+  /** The vendor's id of a code that somebody had made by hand and that a person gave to this stay; its PIN is this one. */
+  readonly adopts?: string
   /** What somebody changed of it on the device, and what becomes of that; absent while nothing is. */
   readonly drift?: Drift
   /**

@@ -2,6 +2,7 @@ import { type Code, type Drifted, type ObservedCode, reaches } from './code.ts'
 import { isNear, proveOrWait } from './code-proof.ts'
 import type { CodesInput, CodeStep, WaitCause, WriteCause } from './code-step.ts'
 import { answerDrift, driftAfter, isTakenAway, madeOutside, wasAsWanted, windowWanted } from './drift.ts'
+import { handMadeEntry } from './hand-made.ts'
 import { isGuestsOwn, letsInUntil, lookAgainInHouse } from './in-house.ts'
 import { between, type Instant, plus } from './instant.ts'
 import { limits } from './limits.ts'
@@ -18,11 +19,14 @@ export function planCodes(input: CodesInput): readonly CodeStep[] {
     (seen) => seen.mark ?? '',
   )
   const known = new Set(input.codes.map((code) => code.mark))
-  const steps = [...input.codes]
-    .sort(byWindow)
-    .flatMap((code) => planCode(code, preferred(byMark.get(code.mark) ?? [], code), input))
+  const taken = new Set(input.codes.flatMap((code) => handMadeEntry(code, input.observed) ?? []))
+  const steps = [...input.codes].sort(byWindow).flatMap((code) => {
+    const byHand = handMadeEntry(code, input.observed)
+    const ours = preferred(byMark.get(code.mark) ?? [], code)
+    return planCode(code, byHand ? [byHand, ...ours] : ours, input)
+  })
   const reports = input.observed
-    .filter((seen) => seen.mark === undefined || !known.has(seen.mark))
+    .filter((seen) => (seen.mark === undefined ? !taken.has(seen) : !known.has(seen.mark)))
     .map(
       (seen): CodeStep => ({ do: 'report', observed: seen, as: seen.mark === undefined ? 'foreign' : 'ours-unknown' }),
     )
@@ -52,6 +56,10 @@ function planPresent(code: Code, seen: ObservedCode | undefined, input: CodesInp
     const due = plus(code.window.from, -traits.pushAhead)
     if (due > now) return wait(due, 'early')
   }
+  // A list may be short for a moment, and a second code with its PIN would be refused.
+  const unlisted = plus(code.wantedSince, limits.vanished)
+  if (!seen && code.adopts !== undefined && code.writtenAt === undefined && unlisted > now)
+    return wait(unlisted, 'vanished')
   if (!seen && reaches(code.evidence, 'confirmed')) return wait(plus(now, limits.vanished), 'vanished')
   const outside = madeOutside(code, what, input)
   const restores = outside.length > 0 && wasAsWanted(code, input)
@@ -154,6 +162,7 @@ function differencesOf(code: Code, seen: ObservedCode | undefined, { traits }: C
 
 function wrongOf(code: Code, seen: ObservedCode | undefined, [first]: readonly Drifted[]): WriteCause | undefined {
   if (!seen) return first ?? 'new'
+  if (seen.mark !== code.mark) return 'adopted'
   if (first !== undefined || (seen.pin !== undefined && seen.window !== undefined)) return first
   // A hidden field holds a code back only while no write of what is wanted now has been answered.
   const unwritten = code.evidence === 'planned' || (code.evidence === 'sent' && code.vendorRef !== undefined)
@@ -162,7 +171,8 @@ function wrongOf(code: Code, seen: ObservedCode | undefined, [first]: readonly D
 
 /** Whether another entry of the device has this PIN: one of the stay's own that is about to go, or a stranger's. */
 function pinInTheWay(code: Code, { codes, observed }: CodesInput): 'strange' | 'leaving' | 'none' {
-  const others = observed.filter((other) => other.mark !== code.mark && other.pin === code.pin)
+  const byHand = handMadeEntry(code, observed)
+  const others = observed.filter((other) => other.mark !== code.mark && other.pin === code.pin && other !== byHand)
   const leaving = codes.filter(({ bookingId, want }) => bookingId === code.bookingId && want === 'absent')
   if (others.length === 0) return 'none'
   return others.every(({ mark }) => leaving.some((ended) => ended.mark === mark)) ? 'leaving' : 'strange'

@@ -6,6 +6,8 @@ export interface PinPlace {
   readonly rules: PinRules
   /** The stay's PIN on it by now; absent where it needs one, or another one. */
   readonly holds?: string
+  /** It is the PIN of a code that was made by hand and given to the stay: no other one for the sake of the other doors. */
+  readonly keeps?: true
   /** Whether somebody else has this PIN here, or had it too short a time ago. */
   readonly taken: (pin: string) => boolean
 }
@@ -66,8 +68,8 @@ export function sharePins({ places, known, draw }: PinSharing): SharedPins {
 }
 
 /** What a device holds for the stay suits it, whatever else is said. */
-function suits({ rules, taken, holds }: PinPlace, pin: string): boolean {
-  return holds === pin || (obeys(pin, rules) && !taken(pin))
+export function suits({ rules, taken, holds, keeps }: PinPlace, pin: string): boolean {
+  return holds === pin || (!keeps && obeys(pin, rules) && !taken(pin))
 }
 
 /** The group these places make, or nothing where no one PIN suits them all. */
@@ -76,11 +78,12 @@ function groupOf(places: readonly PinPlace[], candidates: readonly string[]): Gr
   const keeping = (pin: string) => places.filter(({ holds }) => holds === pin).length
   const known = fitting.toSorted((a, b) => keeping(b) - keeping(a))[0]
   if (known !== undefined) return { places, known }
-  const isFree = hasFreePin(
-    places.map(({ rules }) => rules),
-    (pin) => places.some(({ taken }) => taken(pin)),
-  )
-  return isFree ? { places } : undefined
+  const isFree = () =>
+    hasFreePin(
+      places.map(({ rules }) => rules),
+      (pin) => places.some(({ taken }) => taken(pin)),
+    )
+  return !places.some(({ keeps }) => keeps) && isFree() ? { places } : undefined
 }
 
 /** Tries one group, then two, and so on; every place has a group of its own at the latest. */

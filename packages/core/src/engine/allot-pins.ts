@@ -1,8 +1,9 @@
 import type { Code } from '../domain/code.ts'
+import type { Instant } from '../domain/instant.ts'
 import { countPins, pinSpace, type PinRules } from '../domain/pin.ts'
 import type { AccessPlan } from '../domain/plan-access.ts'
 import { isDeviceDoor } from '../domain/property.ts'
-import { type PinPlace, sharePins } from '../domain/share-pins.ts'
+import { type PinPlace, sharePins, suits } from '../domain/share-pins.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import { draw } from '../ports/entropy.ts'
 import type { StayView } from '../ports/stores.ts'
@@ -19,6 +20,19 @@ export interface Allotment {
   readonly failure?: { readonly connectionId: string; readonly error: AdapterError }
 }
 
+/** The PIN of a code that was made by hand and is the stay's since this look. */
+export interface Leading {
+  readonly pin: string
+  readonly now: Instant
+}
+
+/** Other doors of a stay that has not begun take its PIN as well; two codes made by hand each keep their own. */
+function follows({ codes }: StayView, place: PinPlace, { pin, now }: Leading): boolean {
+  const code = codes.find((one) => one.deviceId === place.deviceId && isInUse(one))
+  if (place.holds === undefined || place.holds === pin) return false
+  return code !== undefined && code.window.from > now && suits(place, pin)
+}
+
 /** A device that refused this many PINs is not asked again: something else is wrong with it. */
 const mostRefusals = 5
 
@@ -26,18 +40,27 @@ const mostRefusals = 5
  * One PIN for the whole path, or the fewest that its devices allow. The stay keeps the PIN it has; a new one is drawn only
  * for a stay without one, or when a device on the path cannot take it (rule 5).
  */
-export async function allotPins(engine: Engine, view: StayView, access: AccessPlan): Promise<Allotment> {
-  if (access.create.length === 0 && access.repin.length === 0) return { pins: new Map(), fresh: false }
+export async function allotPins(
+  engine: Engine,
+  view: StayView,
+  access: AccessPlan,
+  leading?: Leading,
+): Promise<Allotment> {
+  if (access.create.length === 0 && access.repin.length === 0 && leading === undefined)
+    return { pins: new Map(), fresh: false }
   const { rules, failure } = await rulesOf(engine, view)
   const refusing = view.codes.filter(({ id }) => access.repin.includes(id))
   const worn = refusing.filter(({ deviceId, refusals }) => rules.has(deviceId) && refusals >= mostRefusals)
   const problems = worn.map(({ deviceId }) => wornOut(doorOf(view, deviceId)))
   for (const { deviceId } of worn) rules.delete(deviceId)
   const needing = new Set([...access.create, ...refusing].map(({ deviceId }) => deviceId))
-  const places = Array.from(rules, ([deviceId, rule]) => placeOf(engine, view, { deviceId, rules: rule, needing }))
+  const all = Array.from(rules, ([deviceId, rule]) => placeOf(engine, view, { deviceId, rules: rule, needing }))
+  const following = leading === undefined ? [] : all.filter((place) => follows(view, place, leading))
+  const places = all.map((place) => (leading && following.includes(place) ? { ...place, holds: leading.pin } : place))
   const shared = sharePins({ places, known: pinsOf(view), draw: (below) => draw(engine.entropy, below) })
   problems.push(...shared.without.map((place) => usedUp(doorOf(view, place.deviceId), place)))
-  const { pins, fresh } = shared
+  const { fresh } = shared
+  const pins = new Map([...following.map(({ deviceId }) => [deviceId, leading?.pin ?? ''] as const), ...shared.pins])
   return {
     pins,
     fresh,
@@ -111,9 +134,7 @@ function placeOf(
   // The cool-down is 90 days, or a tenth of the device's PINs in the order of use where that is less.
   const cooling = new Set(here?.cooling.slice(0, Math.floor(pinSpace(rules) / 10)))
   const isNobodys = (here === undefined || here.held.size === 0) && cooling.size === 0
-  const holds = needing.has(deviceId)
-    ? undefined
-    : codes.find((code) => code.deviceId === deviceId && isInUse(code))?.pin
+  const own = needing.has(deviceId) ? undefined : codes.find((code) => code.deviceId === deviceId && isInUse(code))
   return {
     deviceId,
     rules,
@@ -122,7 +143,8 @@ function placeOf(
       const print = fingerprints.fingerprint(deviceId, pin)
       return here?.held.has(print) === true || cooling.has(print)
     },
-    ...(holds === undefined ? {} : { holds }),
+    ...(own ? { holds: own.pin } : {}),
+    ...(own?.adopts === undefined ? {} : { keeps: true }),
   }
 }
 

@@ -24,6 +24,8 @@ export interface Engine {
 
 /** The part of it that keeps devices in line: all that a team needs which has its own bookings, codes and store. */
 export interface DeviceEngine extends Pick<Engine, 'clock' | 'entropy' | 'pace' | 'lostTime'> {
+  /** Needed where hand-made codes may be given to stays (`DeviceView.adoptions`). */
+  readonly fingerprints?: Fingerprints
   readonly store: Pick<TenantStore, 'loadDevice' | 'saveDevice' | 'saveConnection'>
   readonly providers: Pick<Providers, 'keypad'>
 }

@@ -10,6 +10,7 @@ import { AdapterError } from '../ports/adapter-error.ts'
 import type { Call } from '../ports/call.ts'
 import type { StayView } from '../ports/stores.ts'
 import { storyOf } from './booking-story.ts'
+import { takeOver } from './adopt-by-hand.ts'
 import { openChannel } from './channels.ts'
 import type { Engine } from './engine.ts'
 import { claimOf, heldBack, keptLine } from './mind-brake.ts'
@@ -54,12 +55,17 @@ export async function preview(engine: Engine, call: Call, scope: PreviewScope): 
     const { view: loaded, now } = one
     const held = braked(one, verdicts.get(loaded.booking.id))
     const { plan } = held
-    const { view, access, adopted, story } = recollect(engine, loaded, held, now)
-    const { allotment, created, updated, codes } = await chooseCodes(engine, view, access, now)
+    const byHand = takeOver(engine, loaded, plan, now)
+    const granted = byHand.view === loaded ? held : { plan, access: planAccessOf(byHand.view, plan, now) }
+    const { view, access, adopted, story } = recollect(engine, byHand.view, granted, now)
+    const { allotment, created, updated, codes } = await chooseCodes(engine, view, access, now, byHand)
     wanted.push(...adopted, ...created, ...updated)
     for (const { deviceId } of codes) if (!devices.has(deviceId)) beside.add(deviceId)
     lines.push(
-      ...storyOf(view, plan, access, allotment, story).map((line) => ({ look: 'booking' as const, ...said(line) })),
+      ...[...byHand.story, ...storyOf(view, plan, access, allotment, story)].map((line) => ({
+        look: 'booking' as const,
+        ...said(line),
+      })),
     )
     lines.push(...held.held.map((line) => ({ look: 'booking' as const, ...said(line) })))
     lines.push(...(await messageLines(engine, { ...view, codes }, plan)))

@@ -9,6 +9,7 @@ import { type GrantPlan, planGrants } from '../domain/plan-grants.ts'
 import { toldOf } from '../domain/plan-messages.ts'
 import type { Effects, StayView } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
+import { takeOver, type TakenOver } from './adopt-by-hand.ts'
 import { allotPins, type Allotment } from './allot-pins.ts'
 import { alertsOf } from './booking-alerts.ts'
 import { storyOf } from './booking-story.ts'
@@ -30,8 +31,12 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
   const accessOf = (plan: GrantPlan) => planAccessOf(loaded, plan, now)
   const braked = await mindBrake(engine, look, loaded, wish, accessOf, now)
   const { plan } = braked
-  const { view, access, adopted, story } = recollect(engine, loaded, braked, now)
-  const { allotment, created, updated, codes } = await chooseCodes(engine, view, access, now)
+  const byHand = takeOver(engine, loaded, plan, now)
+  const isChanged = byHand.view !== loaded
+  const granted = isChanged ? { plan, access: planAccessOf(byHand.view, plan, now) } : braked
+  const { view, access, adopted, story } = recollect(engine, byHand.view, granted, now)
+  const { allotment, ...chosen } = await chooseCodes(engine, view, access, now, byHand)
+  const { created, updated, codes } = chosen
   const touched = new Set([...adopted, ...created, ...updated].map((code) => code.deviceId))
   const { edges, ...alerts } = alertsOf({ view, plan, codes, allotment, now })
   const readiness = arrivalReadiness({ ...view, plan, codes, now })
@@ -40,7 +45,7 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     .sort()
   const effects: Effects = {
     now,
-    timeline: [...storyOf(view, plan, access, allotment, story), ...braked.effects.timeline],
+    timeline: [...byHand.story, ...storyOf(view, plan, access, allotment, story), ...braked.effects.timeline],
     marks: [
       ...[...touched].map((key): Mark => ({ kind: 'device', key, why: 'step', ...nearness(plan) })),
       { kind: 'messages', key: view.booking.id, why: 'step', ...nearness(plan) },
@@ -53,7 +58,14 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
   const level = readiness === undefined ? {} : { readiness: readiness.level }
   await store.saveStay(
     look,
-    { bookingId: view.booking.id, plan, ...level, create: [...adopted, ...created], update: updated },
+    {
+      bookingId: view.booking.id,
+      plan,
+      ...level,
+      create: [...adopted, ...created],
+      update: updated,
+      ...(byHand.settled.length > 0 ? { settledAdoptions: byHand.settled } : {}),
+    },
     effects,
   )
   if (allotment.failure) throw allotment.failure.error
@@ -65,16 +77,29 @@ export function wishOf(view: StayView, now: Instant): { readonly plan: GrantPlan
   return { plan, access: planAccessOf(view, plan, now) }
 }
 
-/** The codes as this plan wants them. Chosen, and neither stored nor sent. */
-export async function chooseCodes(engine: Engine, view: StayView, access: AccessPlan, now: Instant) {
-  const allotment = await allotPins(engine, view, access)
-  const created = access.create.flatMap(({ deviceId, window }) => {
+/** The codes as this plan wants them, and those that were taken over. Chosen, and neither stored nor sent. */
+export async function chooseCodes(
+  engine: Engine,
+  view: StayView,
+  access: AccessPlan,
+  now: Instant,
+  byHand: Pick<TakenOver, 'created' | 'updated'>,
+) {
+  const leading = [...byHand.created, ...byHand.updated].at(-1)
+  const allotment = await allotPins(engine, view, access, leading && { pin: leading.pin, now })
+  const made = access.create.flatMap(({ deviceId, window }) => {
     const pin = allotment.pins.get(deviceId)
     return pin === undefined ? [] : [newCode(engine, view, { deviceId, window, pin })]
   })
-  const updated = changedCodes(view, access, allotment, now)
-  const codes = [...view.codes.map((code) => updated.find(({ id }) => id === code.id) ?? code), ...created]
-  return { allotment, created, updated, codes }
+  const changed = changedCodes(view, access, allotment, now)
+  const asChanged = (code: Code) => changed.find(({ id }) => id === code.id) ?? code
+  const isNew = ({ id }: Code) => byHand.created.some((code) => code.id === id)
+  const updated = [
+    ...byHand.updated.map(asChanged),
+    ...changed.filter((code) => !isNew(code) && !byHand.updated.some(({ id }) => id === code.id)),
+  ]
+  const codes = [...view.codes.map(asChanged), ...made]
+  return { allotment, created: [...byHand.created.map(asChanged), ...made], updated, codes }
 }
 
 export function planAccessOf(view: StayView, plan: GrantPlan, now: Instant): AccessPlan {

@@ -7,6 +7,7 @@ import type { CodeStep } from '../domain/code-step.ts'
 import type { DeviceState } from '../ports/keypad.ts'
 import type { Alert, DeviceChanges, DeviceView, ForeignCode, TimelineEntry } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
+import { lookForAdoptions } from './adopt-by-hand.ts'
 import type { DeviceEngine } from './engine.ts'
 import { connectionPart } from './code-marks.ts'
 import { jittered } from './import-bookings.ts'
@@ -41,13 +42,16 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
     ({ refusal, id }) =>
       (refusal === 'pin-taken' || refusal === 'pin-not-allowed') && known.get(id)?.refusal === undefined,
   )
+  const foreign = steps.flatMap(foreignOf)
+  const adoptions = lookForAdoptions(engine, view, foreign, reading, keypad.capabilities)
   const changes: DeviceChanges = {
     deviceId: id,
     update: changed,
     compared: new Map(changed.map((code) => [code.id, comparedIn(reading.observed, code)])),
     outside: seen.outside,
     refusedPins: refused.map(({ pin, bookingId }) => ({ pin, bookingId })),
-    foreign: steps.flatMap(foreignOf),
+    foreign,
+    ...(adoptions.changes.length > 0 ? { adoptions: adoptions.changes } : {}),
     readAt: reading.at,
     ...(reading.state ? { state: stateOf(reading.state) } : {}),
   }
@@ -63,6 +67,7 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
     now,
     timeline: [
       ...seen.story,
+      ...adoptions.story,
       ...contested.flatMap((step) => contestedLine(view, step)),
       ...leftAlone.flatMap((step) => inHouseLine(view, step, reading.observed, now)),
       ...changed.flatMap((code) => evidenceLine(view.doorName, keypad, code, known.get(code.id))),
@@ -76,6 +81,7 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
       ...(full ? [] : [{ kind: 'full' as const, subject: fullSubject(id) }]),
     ],
     marks: [
+      ...adoptions.marks,
       ...bookings.flatMap((key): Mark[] => [
         { kind: 'booking', key, why: 'step' },
         { kind: 'messages', key, why: 'step' },

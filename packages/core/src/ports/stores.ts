@@ -6,6 +6,7 @@ import type { Code } from '../domain/code.ts'
 import type { DriftPolicy } from '../domain/drift-policy.ts'
 import type { CodeTransition, ComparedField } from '../domain/code-transition.ts'
 import type { DeviceReading, ReadinessLevel } from '../domain/door-readiness.ts'
+import type { Adoption, AdoptionRefusal, AdoptionRequest, HandMade } from '../domain/hand-made.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Message } from '../domain/message.ts'
 import type { GrantPlan } from '../domain/plan-grants.ts'
@@ -57,6 +58,14 @@ export interface TenantStore {
 
   /** A person's word about a code that was changed on its device. `undefined`: no such code, or nothing to decide about it. */
   decideDrift(decision: DriftDecision): Promise<'decided' | undefined>
+
+  /** Codes on the tenant's devices that nobody of ours made, as last read. */
+  handMadeCodes(): Promise<readonly ListedHandMade[]>
+  /**
+   * A person's word that one of them is a stay's from now on. It is kept, the device is looked at, and what becomes of it is
+   * on the booking's timeline. The same word again is answered as the first time.
+   */
+  requestAdoption(request: AdoptionWish): Promise<'asked' | AdoptionRefusal>
 
   /** Every change of one code, oldest first; written with the change itself. Empty for a code that is not there. */
   codeHistory(codeId: string): Promise<readonly CodeTransition[]>
@@ -201,6 +210,8 @@ export interface StayView {
   readonly claimedDevices: ReadonlySet<string>
   /** Oldest first. */
   readonly messages: readonly Message[]
+  /** Codes that somebody made by hand and a person gave to this stay, found as the person saw them. */
+  readonly adoptions?: readonly Adoption[]
   /** Codes under marks of ours that no stay knows, on devices of the path. */
   readonly strays?: readonly Stray[]
   /**
@@ -269,6 +280,27 @@ export interface DriftDecision {
   readonly now: Instant
 }
 
+export interface ListedHandMade {
+  /** Names it exactly as it is listed here. */
+  readonly id: string
+  readonly deviceId: string
+  readonly door: string
+  readonly label: string
+  readonly from?: Instant
+  readonly until?: Instant
+  /** Whether its device shows its PIN; where it does not, the code can be nobody's. */
+  readonly showsPin: boolean
+  /** The booking whose it is to be. */
+  readonly waitsFor?: string
+}
+
+export interface AdoptionWish {
+  /** Of a `ListedHandMade`. */
+  readonly id: string
+  readonly bookingId: string
+  readonly now: Instant
+}
+
 export interface DeviceRow {
   readonly id: string
   readonly connectionId: string
@@ -295,9 +327,11 @@ export interface StayChanges {
   /** How ready the arrival is; absent: nobody arrives, and what was stored is forgotten. */
   readonly readiness?: ReadinessLevel
   readonly create?: readonly Code[]
+  /** Of `adoptions`, those that are settled: the code is the stay's now, or does not become so. */
+  readonly settledAdoptions?: readonly Pick<Adoption, 'deviceId' | 'vendorRef'>[]
   /**
    * The whole code as it is to be, by id. What is wanted is taken over (`want`, `wantedSince`, `window`, `pin`, `label`, `endCause`, and
-   * with them `evidence`, `refusal`, `drift` and `restored`); what the device look writes (`vendorRef`, `writtenAt`, `pendingUntil`) stays.
+   * with them `evidence`, `refusal`, `drift`, `adopts` and `restored`); what the device look writes (`vendorRef`, `writtenAt`, `pendingUntil`) stays.
    */
   readonly update?: readonly Code[]
 }
@@ -315,6 +349,8 @@ export interface DeviceView {
   readonly failures: number
   /** When the first and the newest of these failed. */
   readonly unreached?: { readonly since: Instant; readonly at: Instant }
+  /** Hand-made codes there that a person gave to stays. */
+  readonly adoptions?: readonly AdoptionRequest[]
   /** While this one is not reached: devices of its connection that are not reached for the connection's sake. */
   readonly waitingBeside: readonly string[]
 }
@@ -334,6 +370,8 @@ export interface DeviceChanges {
   readonly refusedPins?: readonly { readonly pin: string; readonly bookingId: string }[]
   /** What was read that is not ours; replaces what was stored. */
   readonly foreign?: readonly ForeignCode[]
+  /** Of `adoptions`: with a PIN those that were found as the person saw them, to be kept sealed; without one, what is refused. */
+  readonly adoptions?: readonly { readonly vendorRef: string; readonly pin?: string }[]
   readonly readAt?: Instant
   readonly state?: {
     readonly online?: boolean
@@ -343,12 +381,7 @@ export interface DeviceChanges {
   }
 }
 
-export interface ForeignCode {
-  readonly vendorRef: string
-  readonly label: string
-  readonly pin?: string
-  readonly from?: Instant
-  readonly until?: Instant
+export interface ForeignCode extends HandMade {
   /** Of one of ours. */
   readonly mark?: string
   readonly kind: 'foreign' | 'ours-unknown'

@@ -86,6 +86,7 @@ export const CodeRow = defineEntity({
     refusals: zero(),
     restored: zero(),
     drift: p.json<Drift>().nullable(),
+    adopts: p.text().nullable(),
     revision: p.integer().default(1).$type<Opt<number>>(),
     goneAt: instant().nullable(),
     createdAt: instant(),
@@ -118,6 +119,10 @@ export const ForeignCodeRow = defineEntity({
     mark: p.text().nullable(),
     pinSealed: p.text().nullable(),
     beginsAt: instant().nullable(),
+    handMadeId: p.text().nullable(),
+    adoptFor: p.uuid().nullable(),
+    adoptId: p.text().nullable(),
+    adoptPinSealed: p.text().nullable(),
   },
 })
 

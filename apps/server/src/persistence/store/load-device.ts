@@ -1,4 +1,5 @@
 import {
+  type AdoptionRequest,
   type DeviceRow,
   type DeviceView,
   type DriftPolicy,
@@ -25,6 +26,9 @@ select json_build_object(
   'door', (select d.name from door d where d.tenant_id = $1 and d.device_id = v.id order by d.slug limit 1),
   'policy', (select s.policy from tenant_setting s where s.tenant_id = $1),
   'ifChanged', (select json_agg(d.if_changed) from door d where d.tenant_id = $1 and d.device_id = v.id),
+  'adoptions', (select json_agg(json_build_object('vendorRef', f.vendor_ref, 'bookingId', f.adopt_for, 'id', f.adopt_id,
+      'found', f.adopt_pin_sealed is not null) order by f.vendor_ref)
+    from foreign_code f where f.tenant_id = $1 and f.device_id = v.id and f.adopt_for is not null),
   'codes', (select json_agg(k order by k.created_at, k.id) from (
     select ${rows.codeColumns}, k.created_at from code k where k.tenant_id = $1 and k.device_id = v.id and k.gone_at is null) k)
 ) from device v where v.tenant_id = $1 and v.id = $2`,
@@ -39,6 +43,7 @@ interface DeviceJson {
   readonly door: string | null
   readonly policy: Partial<Policy> | null
   readonly ifChanged: readonly DriftPolicy[] | null
+  readonly adoptions: readonly AdoptionRequest[] | null
   readonly codes: readonly rows.CodeJson[] | null
 }
 
@@ -60,6 +65,7 @@ export async function loadDevice(
     policy: rows.policyFrom(found.policy),
     failures: found.failures,
     ...(since === null || at === null ? {} : { unreached: { since: instantFromSql(since), at: instantFromSql(at) } }),
+    ...rows.present('adoptions', found.adoptions),
     waitingBeside: found.beside ?? [],
   }
 }

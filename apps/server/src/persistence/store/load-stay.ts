@@ -3,6 +3,7 @@ import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { instantFromSql } from '../instant-from-sql.ts'
 import { isId } from '../ordered-id.ts'
 import { type LossJson, lossFrom } from './brake.ts'
+import { type AdoptionJson, adoptionFrom } from './adoptions.ts'
 import { strayPinPlace } from './save-device.ts'
 import * as rows from './stored-rows.ts'
 import type { Reading, TenantSession } from './tenant-session.ts'
@@ -30,9 +31,13 @@ with b as materialized (
   select f.device_id, f.vendor_ref, f.mark, f.pin_sealed, f.begins_at, f.until from way
   join foreign_code f on f.tenant_id = $1 and f.device_id = way.device_id and f.pin_sealed is not null
   where not exists (select from code k where k.tenant_id = $1 and k.mark = f.mark)
+), adoption as materialized (
+  select f.device_id, f.vendor_ref, f.adopt_pin_sealed, f.until from foreign_code f
+  where f.tenant_id = $1 and f.adopt_for = $2 and f.adopt_pin_sealed is not null
 ), needed as (
   select exists (select from way where device_id is not null and not exists (
-    select from own where own.device_id = way.device_id and own.want = 'present' and own.refusal is null)) as pin
+    select from own where own.device_id = way.device_id and own.want = 'present' and own.refusal is null))
+    or exists (select from adoption) as pin
 )
 select json_build_object(
   'booking', to_json(b),
@@ -70,6 +75,7 @@ select json_build_object(
       and k.booking_id <> $2 and k.want = 'present' and k.window_from <= $3 and $3 < k.window_until)),
   'messages', (select json_agg(m order by m.nr) from (
     select ${rows.messageColumns}, m.nr from message m where m.tenant_id = $1 and m.booking_id = $2) m),
+  'adoptions', (select json_agg(adoption order by adoption.device_id, adoption.vendor_ref) from adoption),
   'strays', (select json_agg(distinct to_jsonb(stray)) from stray),
   'shared', (select max(case when o.state = 'cancelled' then o.updated_at else $3 end)
     from booking s join booking o on o.tenant_id = $1 and o.connection_id = s.connection_id
@@ -94,6 +100,7 @@ interface StayJson {
   readonly taken: readonly TakenJson[] | null
   readonly claimed: readonly string[] | null
   readonly messages: readonly rows.MessageJson[] | null
+  readonly adoptions: readonly AdoptionJson[] | null
   readonly strays: readonly StrayJson[] | null
   readonly shared: string | null
   readonly loss: LossJson | null
@@ -158,6 +165,7 @@ export async function loadStay(
     ),
     claimedDevices: new Set(found.claimed),
     messages: (found.messages ?? []).map((row) => rows.messageFrom(row, secrets)),
+    ...(found.adoptions ? { adoptions: found.adoptions.map((row) => adoptionFrom(row, secrets)) } : {}),
     ...(found.strays ? { strays: found.strays.map((row) => strayFrom(row, secrets)) } : {}),
     ...(found.shared === null ? {} : { nightsSharedUntil: instantFromSql(found.shared) }),
     ...(found.loss ? { loss: lossFrom(found.loss) } : {}),

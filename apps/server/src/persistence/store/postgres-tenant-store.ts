@@ -1,6 +1,7 @@
 import type { Effects, Look, TenantStore } from '@stayward/core'
 import type { Pool } from 'pg'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
+import { handMadeCodes, requestAdoption } from './adoptions.ts'
 import { claimLoss, decideLosses, heldLosses, weighLosses } from './brake.ts'
 import { codeHistory } from './code-transitions.ts'
 import { decideDrift } from './decide-drift.ts'
@@ -64,6 +65,12 @@ export function postgresTenantStore({
       const { decided, marked } = await session.write((run) => decideDrift(run, tenantId, decision))
       if (marked) markedLocally?.()
       return decided ? 'decided' : undefined
+    },
+    handMadeCodes: () => handMadeCodes(session, secrets),
+    async requestAdoption(wish) {
+      const { answer, marked } = await session.write((run) => requestAdoption(run, tenantId, wish))
+      if (marked) markedLocally?.()
+      return answer
     },
     codeHistory: (codeId) => codeHistory(session, codeId),
     loadDevice: (deviceId) => loadDevice(session, secrets, deviceId),

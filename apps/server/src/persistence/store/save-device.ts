@@ -1,6 +1,15 @@
-import { causeOf, type Code, type DeviceChanges, type Effects, type ForeignCode, type Look } from '@stayward/core'
+import {
+  causeOf,
+  type Code,
+  type DeviceChanges,
+  type Effects,
+  type ForeignCode,
+  handMadeId,
+  type Look,
+} from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { isId, orderedId } from '../ordered-id.ts'
+import { keepAdoptions } from './adoptions.ts'
 import { afterLocks, codesBefore, storedCode, writeTransitions } from './code-transitions.ts'
 import { applyEffects } from './effects.ts'
 import { leaseLost } from './fence.ts'
@@ -68,13 +77,15 @@ const remember: Statement = {
   name: 'store-device-foreign',
   text: `
 insert into foreign_code (tenant_id, device_id, vendor_ref, kind, label_sealed, pin_fingerprint, until, mark, pin_sealed,
-  begins_at, seen_at)
-select $1::uuid, $2::uuid, vendor_ref, kind, label_sealed, pin_fingerprint, until, mark, pin_sealed, begins_at, $4::timestamptz
+  begins_at, hand_made_id, seen_at)
+select $1::uuid, $2::uuid, vendor_ref, kind, label_sealed, pin_fingerprint, until, mark, pin_sealed, begins_at, hand_made_id,
+  $4::timestamptz
 from jsonb_to_recordset($3::jsonb) as r (vendor_ref text, kind text, label_sealed text, pin_fingerprint text,
-  until timestamptz, mark text, pin_sealed text, begins_at timestamptz)
+  until timestamptz, mark text, pin_sealed text, begins_at timestamptz, hand_made_id text)
 on conflict (tenant_id, device_id, vendor_ref) do update set kind = excluded.kind, label_sealed = excluded.label_sealed,
   pin_fingerprint = excluded.pin_fingerprint, until = excluded.until, mark = excluded.mark,
-  pin_sealed = excluded.pin_sealed, begins_at = excluded.begins_at, seen_at = excluded.seen_at`,
+  pin_sealed = excluded.pin_sealed, begins_at = excluded.begins_at,
+  hand_made_id = excluded.hand_made_id, seen_at = excluded.seen_at`,
 }
 
 const refusals: Statement = {
@@ -96,7 +107,17 @@ export interface DeviceSave {
 
 export async function saveDevice(save: DeviceSave): Promise<boolean> {
   const { run, tenantId, secrets, look, changes, effects } = save
-  const { deviceId, update = [], compared, outside, refusedPins = [], foreign, readAt, state = {} } = changes
+  const {
+    deviceId,
+    update = [],
+    compared,
+    outside,
+    refusedPins = [],
+    foreign,
+    readAt,
+    state = {},
+    adoptions = [],
+  } = changes
   const { now } = effects
   if (!isId(deviceId)) throw leaseLost(look)
   const { online = null, lastSeen = null, batteryLow = null, batteryPercent = null } = state
@@ -116,6 +137,7 @@ export async function saveDevice(save: DeviceSave): Promise<boolean> {
     await run(refusals, [tenantId, deviceId, prints, now])
   }
   if (foreign) await saveForeign(save, foreign, device.foreign_fingerprint)
+  if (adoptions.length > 0) await keepAdoptions({ run, tenantId, secrets }, deviceId, adoptions)
   return await applyEffects(run, tenantId, effects)
 }
 
@@ -131,7 +153,7 @@ async function saveForeign(
       [vendorRef, kind, label, pin, until, mark, from].join('\0'),
     )
     .sort()
-  const print = listed.length === 0 ? null : secrets.fingerprint(`foreign ${deviceId}`, facts.join('\0\0'))
+  const print = listed.length === 0 ? null : secrets.fingerprint(`foreign codes ${deviceId}`, facts.join('\0\0'))
   if (print === before) return
   await run(forget, [tenantId, deviceId, listed.map(({ vendorRef }) => vendorRef), print])
   if (listed.length === 0) return
@@ -146,6 +168,13 @@ async function saveForeign(
     pin_sealed:
       pin === undefined || mark === undefined ? undefined : secrets.seal(pin, strayPinPlace(deviceId, vendorRef)),
     begins_at: from,
+    hand_made_id: handMadeId(secrets.fingerprint, deviceId, {
+      vendorRef,
+      label,
+      ...(pin === undefined ? {} : { pin }),
+      ...(from === undefined ? {} : { from }),
+      ...(until === undefined ? {} : { until }),
+    }),
   }))
   await run(remember, [tenantId, deviceId, JSON.stringify(rows), now])
 }

@@ -1,6 +1,7 @@
 import { causeOf, type Code, type Effects, type GrantPlan, type Look, reaches, type StayChanges } from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { isId, orderedId } from '../ordered-id.ts'
+import { settleAdoptions } from './adoptions.ts'
 import { afterLocks, codesBefore, storedCode, writeTransitions } from './code-transitions.ts'
 import { applyEffects } from './effects.ts'
 import { leaseLost } from './fence.ts'
@@ -41,22 +42,22 @@ with r as materialized (
   select * from jsonb_to_recordset($3::jsonb) as r (id uuid, device_id uuid, mark text, label_sealed text, pin_sealed text,
   pin_fingerprint text, window_from timestamptz, window_until timestamptz, want text, wanted_since timestamptz, evidence text,
   vendor_ref text, end_cause text, written_at timestamptz, pending_until timestamptz, proven_at timestamptz,
-  opens_until timestamptz, refusal text, refusals integer, restored integer, drift jsonb, gone_at timestamptz,
+  opens_until timestamptz, refusal text, refusals integer, restored integer, drift jsonb, adopts text, gone_at timestamptz,
   transition_id uuid, compared jsonb, cause text)
 ), ${codesBefore}, stored as (
 insert into code as k (tenant_id, id, booking_id, device_id, mark, label_sealed, pin_sealed, pin_fingerprint, window_from,
   window_until, want, wanted_since, evidence, vendor_ref, end_cause, written_at, pending_until, proven_at, opens_until, refusal,
-  refusals, restored, drift, gone_at, created_at)
+  refusals, restored, drift, adopts, gone_at, created_at)
 select $1::uuid, id, $2::uuid, device_id, mark, label_sealed, pin_sealed, pin_fingerprint, window_from, window_until, want,
   wanted_since, evidence, vendor_ref, end_cause, written_at, pending_until, proven_at, opens_until, refusal, refusals,
-  restored, drift, gone_at, $4::timestamptz
+  restored, drift, adopts, gone_at, $4::timestamptz
 from r where ${afterLocks}
 order by id
 on conflict (tenant_id, id) do update set label_sealed = excluded.label_sealed, pin_sealed = excluded.pin_sealed,
   pin_fingerprint = excluded.pin_fingerprint, window_from = excluded.window_from, window_until = excluded.window_until,
   want = excluded.want, wanted_since = excluded.wanted_since, evidence = excluded.evidence, end_cause = excluded.end_cause,
   proven_at = excluded.proven_at, opens_until = excluded.opens_until, refusal = excluded.refusal, refusals = greatest(k.refusals, excluded.refusals),
-  restored = excluded.restored, drift = excluded.drift,
+  restored = excluded.restored, drift = excluded.drift, adopts = excluded.adopts,
   gone_at = excluded.gone_at, revision = k.revision + 1
   where k.booking_id = excluded.booking_id and k.device_id = excluded.device_id
   returning ${storedCode}
@@ -73,7 +74,7 @@ export interface StaySave {
 }
 
 export async function saveStay({ run, tenantId, secrets, look, changes, effects }: StaySave): Promise<boolean> {
-  const { bookingId, plan, readiness = null, create = [], update = [] } = changes
+  const { bookingId, plan, readiness = null, create = [], update = [], settledAdoptions = [] } = changes
   if (!isId(bookingId)) throw leaseLost(look)
   const changed = [...create, ...update]
   const chosen = changed.findLast(({ want }) => want === 'present')?.pin
@@ -85,6 +86,7 @@ export async function saveStay({ run, tenantId, secrets, look, changes, effects 
     const rows = changed.map((code) => rowOf(code, secrets, now))
     await run(codes, [tenantId, bookingId, JSON.stringify(rows), now, causeOf(look)])
   }
+  if (settledAdoptions.length > 0) await settleAdoptions(run, tenantId, bookingId, settledAdoptions)
   return await applyEffects(run, tenantId, effects)
 }
 
@@ -124,6 +126,7 @@ function rowOf(code: Code, secrets: TenantSecrets, now: string) {
     refusals: code.refusals,
     restored: code.restored ?? 0,
     drift: code.drift,
+    adopts: code.adopts,
     gone_at: want === 'absent' && reaches(evidence, 'confirmed') ? now : undefined,
   }
 }

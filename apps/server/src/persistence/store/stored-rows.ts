@@ -93,7 +93,7 @@ export type CodeJson = Readonly<Record<CodeTexts, string>> &
   Pick<Code, 'want' | 'evidence' | 'refusals'> &
   Nullable<
     Record<
-      'pin_sealed' | 'vendor_ref' | 'written_at' | 'pending_until' | 'proven_at' | 'opens_until' | 'used_at',
+      'pin_sealed' | 'vendor_ref' | 'written_at' | 'pending_until' | 'proven_at' | 'opens_until' | 'used_at' | 'adopts',
       string
     >
   > & {
@@ -106,7 +106,7 @@ export type CodeJson = Readonly<Record<CodeTexts, string>> &
 
 export const codeColumns = `k.id, k.booking_id, k.device_id, k.mark, k.label_sealed, k.pin_sealed, k.window_from, k.window_until,
   k.want, k.wanted_since, k.evidence, k.vendor_ref, k.end_cause, k.written_at, k.pending_until, k.proven_at, k.opens_until,
-  k.used_at, k.refusal, k.refusals, k.restored, k.drift, k.revision`
+  k.used_at, k.refusal, k.refusals, k.restored, k.drift, k.adopts, k.revision`
 
 export const labelPlace = (row: string) => ({ table: 'code', column: 'label_sealed', row })
 export const pinPlace = (row: string) => ({ table: 'code', column: 'pin_sealed', row })
@@ -135,6 +135,7 @@ export function codeFrom(row: CodeJson, secrets: TenantSecrets): Code {
     ...present('refusal', row.refusal),
     refusals: row.refusals,
     ...(row.restored > 0 ? { restored: row.restored } : {}),
+    ...present('adopts', row.adopts),
     ...present('drift', row.drift),
     revision: row.revision,
   }

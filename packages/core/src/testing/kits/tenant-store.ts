@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { describeAdoptions } from './store-adoptions.ts'
 import { describeBrake } from './store-brake.ts'
 import { describeStoredBookings } from './store-bookings.ts'
 import { describeStoredDevices } from './store-devices.ts'
@@ -18,6 +19,7 @@ export function describeTenantStore(subject: StoreSubject): void {
     describeStoredStays(subject)
     describeBrake(subject)
     describeStoredDevices(subject)
+    describeAdoptions(subject)
     describeTransitions(subject)
     describeStoredMessages(subject)
     describeStoredFacts(subject)

@@ -75,6 +75,15 @@ export interface StoredLoss extends LossState {
   readonly list?: string
 }
 
+/** `pin`: a look at the device has found it as the person saw it. */
+export interface StoredAdoption {
+  readonly deviceId: string
+  readonly vendorRef: string
+  readonly bookingId: string
+  readonly id: string
+  readonly pin?: string
+}
+
 export type StoredLine = TimelineEntry & { readonly at: Instant }
 
 export type StoredAlert = Alert & {
@@ -102,6 +111,8 @@ export interface MemoryState {
   /** By code, oldest first. */
   readonly transitions: Map<string, CodeTransition[]>
   readonly messages: Map<string, Message>
+  /** By device and the vendor's id: hand-made codes that a person gave to stays. */
+  readonly adoptions: Map<string, StoredAdoption>
   readonly replies: StoredReply[]
   /** By channel. */
   readonly heard: Map<string, StoredHeard>
@@ -130,6 +141,7 @@ export function emptyState(): MemoryState {
     losses: new Map(),
     transitions: new Map(),
     messages: new Map(),
+    adoptions: new Map(),
     replies: [],
     heard: new Map(),
     timeline: [],

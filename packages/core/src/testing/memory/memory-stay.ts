@@ -6,6 +6,7 @@ import { defaultPolicy } from '../../domain/policy.ts'
 import { type Door, isDeviceDoor } from '../../domain/property.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
 import type { StayView, TakenPins } from '../../ports/stores.ts'
+import { adoptionsOf } from './memory-adoptions.ts'
 import { bookingOf, type MemoryState, type StoredBooking, type StoredCode, unitOf } from './memory-state.ts'
 
 export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, fingerprints: Fingerprints): StayView {
@@ -22,6 +23,7 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
   const left = codes.filter((code) => code.want === 'present' && !pathDevices.includes(code.deviceId))
   const loss = state.losses.get(id)
   const strays = straysOn(state, pathDevices)
+  const adoptions = adoptionsOf(state, id)
   const shared = strays.length > 0 ? nightsSharedUntil(state, stored, now) : undefined
   return {
     booking: bookingOf(state, stored),
@@ -49,11 +51,12 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
     ...(stored.readiness === undefined ? {} : { readiness: stored.readiness }),
     codes: codes.map(codeOf),
     ...(codes.length === 0 && stored.lastPin !== undefined ? { lastPin: stored.lastPin } : {}),
-    takenPins: new Map(needsPin ? [...deviceIds].map(taken) : []),
+    takenPins: new Map(needsPin || adoptions.length > 0 ? [...deviceIds].map(taken) : []),
     claimedDevices: new Set(
       left.map((code) => code.deviceId).filter((deviceId) => isClaimed(state, deviceId, id, now)),
     ),
     messages: [...state.messages.values()].filter((message) => message.bookingId === id),
+    ...(adoptions.length > 0 ? { adoptions } : {}),
     ...(strays.length > 0 ? { strays } : {}),
     ...(shared === undefined ? {} : { nightsSharedUntil: shared }),
     ...(loss ? { loss: { state: loss.state, bookingVersion: loss.bookingVersion, at: loss.at } } : {}),

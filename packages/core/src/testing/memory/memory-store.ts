@@ -1,6 +1,7 @@
 import type { Booking, CivilDate } from '../../domain/booking.ts'
 import type { LossVerdict } from '../../domain/brake.ts'
 import type { CodeTransition } from '../../domain/code-transition.ts'
+import type { AdoptionRefusal } from '../../domain/hand-made.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
 import type { Fact } from '../../adapter/webhook.ts'
@@ -10,6 +11,7 @@ import { isDeviceDoor } from '../../domain/property.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
 import * as stores from '../../ports/stores.ts'
 import type { Look } from '../../ports/work-queue.ts'
+import { adoptionsAt, handMadeCodes, requestAdoption, saveAdoptions, settleAdoptions } from './memory-adoptions.ts'
 import { claimLoss, decideLosses, heldLosses } from './memory-brake.ts'
 import { storeBookings } from './memory-bookings.ts'
 import { decideDrift, storeCode } from './memory-codes.ts'
@@ -132,9 +134,10 @@ export class MemoryStore implements stores.TenantStore {
 
   async saveStay(look: Look, changes: stores.StayChanges, effects: stores.Effects): Promise<void> {
     checkFence(this.state, look)
-    const { bookingId, plan, readiness, create = [], update = [] } = changes
+    const { bookingId, plan, readiness, create = [], update = [], settledAdoptions = [] } = changes
     for (const code of [...create, ...update])
       storeCode(this.state, look, withWanted(this.state.codes.get(code.id), code), effects.now)
+    settleAdoptions(this.state, settledAdoptions)
     const stored = this.state.bookings.get(bookingId)
     const chosen = [...create, ...update].findLast(({ want }) => want === 'present')?.pin
     if (stored) {
@@ -175,6 +178,17 @@ export class MemoryStore implements stores.TenantStore {
     return effects && 'decided'
   }
 
+  async handMadeCodes(): Promise<readonly stores.ListedHandMade[]> {
+    return handMadeCodes(this.state, this.#fingerprints)
+  }
+
+  async requestAdoption(wish: stores.AdoptionWish): Promise<'asked' | AdoptionRefusal> {
+    const answer = requestAdoption(this.state, wish, this.#fingerprints)
+    if (typeof answer === 'string') return answer
+    applyEffects(this.state, answer, this.#kit)
+    return 'asked'
+  }
+
   async codeHistory(codeId: string): Promise<readonly CodeTransition[]> {
     return [...(this.state.transitions.get(codeId) ?? [])]
   }
@@ -195,13 +209,24 @@ export class MemoryStore implements stores.TenantStore {
       policy: { ...defaultPolicy, ...this.state.policy },
       failures,
       ...(unreached ? { unreached: { since: unreached.since, at: unreached.at } } : {}),
+      ...adoptionsAt(this.state, id),
       waitingBeside: unreached ? this.#waitingBeside(device) : [],
     }
   }
 
   async saveDevice(look: Look, changes: stores.DeviceChanges, effects: stores.Effects): Promise<void> {
     checkFence(this.state, look)
-    const { deviceId, update = [], compared, outside, refusedPins = [], foreign, readAt, state } = changes
+    const {
+      deviceId,
+      update = [],
+      compared,
+      outside,
+      refusedPins = [],
+      foreign,
+      readAt,
+      state,
+      adoptions = [],
+    } = changes
     for (const code of update) {
       const stored = this.state.codes.get(code.id)
       if (!stored) continue
@@ -221,6 +246,7 @@ export class MemoryStore implements stores.TenantStore {
         refused: new Set([...device.refused, ...refused]),
       })
     }
+    saveAdoptions(this.state, deviceId, adoptions, foreign)
     applyEffects(this.state, effects, this.#kit)
   }
 
