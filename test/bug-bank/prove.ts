@@ -58,7 +58,8 @@ async function meet(bug: Bug, { runs, seconds }: HuntLimits): Promise<Proven | u
     played += hunted.runs
     if (seed === undefined) return undefined
     const { violation: anyway } = await hunt({ runs: 1, seconds }, undefined, seed)
-    if (anyway === undefined) return { caught: true, by: `simulation: ${violation} at seed ${seed}`, runsNeeded: played }
+    if (anyway === undefined)
+      return { caught: true, by: `simulation: ${violation} at seed ${seed}`, runsNeeded: played }
   }
   return undefined
 }
