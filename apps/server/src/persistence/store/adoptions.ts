@@ -12,8 +12,7 @@ import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
 import { instantFromSql } from '../instant-from-sql.ts'
 import { isId } from '../ordered-id.ts'
 import { applyEffects } from './effects.ts'
-import { foreignLabelPlace } from './save-device.ts'
-import { present, presentAt } from './stored-rows.ts'
+import { foreignLabelPlace, present, presentAt } from './stored-rows.ts'
 import type { Reading, Run, Statement, TenantSession } from './tenant-session.ts'
 
 const adoptPinPlace = (deviceId: string, vendorRef: string) => ({

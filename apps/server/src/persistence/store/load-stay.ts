@@ -4,7 +4,6 @@ import { instantFromSql } from '../instant-from-sql.ts'
 import { isId } from '../ordered-id.ts'
 import { type LossJson, lossFrom } from './brake.ts'
 import { type AdoptionJson, adoptionFrom } from './adoptions.ts'
-import { strayPinPlace } from './save-device.ts'
 import * as rows from './stored-rows.ts'
 import type { Reading, TenantSession } from './tenant-session.ts'
 
@@ -125,7 +124,7 @@ function strayFrom(
     deviceId: device_id,
     vendorRef: vendor_ref,
     mark,
-    pin: secrets.open(pin_sealed, strayPinPlace(device_id, vendor_ref)),
+    pin: secrets.open(pin_sealed, rows.strayPinPlace(device_id, vendor_ref)),
     ...(from || to ? { window: { from: from ?? null, until: to ?? null } } : {}),
   }
 }

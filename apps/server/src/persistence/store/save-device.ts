@@ -13,7 +13,7 @@ import { keepAdoptions } from './adoptions.ts'
 import { afterLocks, codesBefore, storedCode, writeTransitions } from './code-transitions.ts'
 import { applyEffects } from './effects.ts'
 import { leaseLost } from './fence.ts'
-import { pinPlace } from './stored-rows.ts'
+import { foreignLabelPlace, pinPlace, strayPinPlace } from './stored-rows.ts'
 import type { Run, Statement } from './tenant-session.ts'
 
 const own: Statement = {
@@ -178,18 +178,6 @@ async function saveForeign(
   }))
   await run(remember, [tenantId, deviceId, JSON.stringify(rows), now])
 }
-
-export const strayPinPlace = (deviceId: string, vendorRef: string) => ({
-  table: 'foreign_code',
-  column: 'pin_sealed',
-  row: `${deviceId}/${vendorRef}`,
-})
-
-export const foreignLabelPlace = (deviceId: string, vendorRef: string) => ({
-  table: 'foreign_code',
-  column: 'label_sealed',
-  row: `${deviceId}/${vendorRef}`,
-})
 
 function rowOf(code: Code, secrets: TenantSecrets) {
   return {

@@ -112,6 +112,18 @@ export const labelPlace = (row: string) => ({ table: 'code', column: 'label_seal
 export const pinPlace = (row: string) => ({ table: 'code', column: 'pin_sealed', row })
 export const lastPinPlace = (row: string) => ({ table: 'booking', column: 'last_pin_sealed', row })
 
+export const strayPinPlace = (deviceId: string, vendorRef: string) => ({
+  table: 'foreign_code',
+  column: 'pin_sealed',
+  row: `${deviceId}/${vendorRef}`,
+})
+
+export const foreignLabelPlace = (deviceId: string, vendorRef: string) => ({
+  table: 'foreign_code',
+  column: 'label_sealed',
+  row: `${deviceId}/${vendorRef}`,
+})
+
 export function codeFrom(row: CodeJson, secrets: TenantSecrets): Code {
   return {
     id: row.id,
