@@ -167,9 +167,9 @@ export const codeBugs: readonly Bug[] = [
     patches: [
       {
         file: planCodes,
-        find: '    .sort(byWindow)\n',
+        find: '.sort(byWindow).flatMap(',
         replace:
-          '    .sort(byWindow)\n    .filter((code, _index, all) => !all.some((one) => one.bookingId !== code.bookingId && one.window.from < code.window.from && one.window.until >= code.window.from))\n',
+          '.sort(byWindow).filter((code, _index, all) => !all.some((one) => one.bookingId !== code.bookingId && one.window.from < code.window.from && one.window.until >= code.window.from)).flatMap(',
       },
     ],
     simulated: true,

@@ -13,7 +13,10 @@ import type { GrantPlan } from '../domain/plan-grants.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Door, Property, Unit } from '../domain/property.ts'
 import type { HeardReport, HeardWord } from './notifier.ts'
+import type { AdoptionWish, DriftDecision, HeldLosses, ListedHandMade, LossDecision } from './person-words.ts'
 import type { Look, Mark, Timer } from './work-queue.ts'
+
+export type { AdoptionWish, DriftDecision, HeldLoss, HeldLosses, ListedHandMade, LossDecision } from './person-words.ts'
 
 /**
  * One tenant's memory. A load sees one moment; a save is one transaction that refuses with `LeaseLost` when a newer look
@@ -248,57 +251,6 @@ export interface LossAnswer {
   /** Stays of the connection that wait for a person now, and what people call the connection. */
   readonly waiting: number
   readonly connection: string
-}
-
-export interface HeldLosses {
-  /** Names exactly these stays at these versions; another one on the list is another list. */
-  readonly list: string
-  readonly connection: { readonly id: string; readonly name: string }
-  readonly since: Instant
-  readonly stays: readonly HeldLoss[]
-}
-
-export interface HeldLoss {
-  readonly bookingId: string
-  readonly bookingVersion: number
-  readonly ref: string
-  readonly arrival?: CivilDate
-  readonly departure?: CivilDate
-  /** How many codes would go. */
-  readonly codes: number
-}
-
-export interface LossDecision {
-  readonly list: string
-  readonly approve: boolean
-  readonly now: Instant
-}
-
-export interface DriftDecision {
-  readonly codeId: string
-  readonly decision: 'restore' | 'accept'
-  readonly now: Instant
-}
-
-export interface ListedHandMade {
-  /** Names it exactly as it is listed here. */
-  readonly id: string
-  readonly deviceId: string
-  readonly door: string
-  readonly label: string
-  readonly from?: Instant
-  readonly until?: Instant
-  /** Whether its device shows its PIN; where it does not, the code can be nobody's. */
-  readonly showsPin: boolean
-  /** The booking whose it is to be. */
-  readonly waitsFor?: string
-}
-
-export interface AdoptionWish {
-  /** Of a `ListedHandMade`. */
-  readonly id: string
-  readonly bookingId: string
-  readonly now: Instant
 }
 
 export interface DeviceRow {
