@@ -26,8 +26,8 @@ const listed: Reading = {
   name: 'stayward_hand_made_codes',
   types: ['uuid'],
   text: `
-select json_agg(c order by c.door, c.seen_at, c.id) from (
-  select f.hand_made_id as id, f.device_id, f.vendor_ref, f.label_sealed, f.begins_at, f.until, f.adopt_for, f.seen_at,
+select json_agg(c order by c.door, c.vendor_ref) from (
+  select f.hand_made_id as id, f.device_id, f.vendor_ref, f.label_sealed, f.begins_at, f.until, f.adopt_for,
     f.pin_fingerprint is not null as shows_pin, coalesce(
       (select d.name from door d where d.tenant_id = $1 and d.device_id = f.device_id order by d.slug limit 1), v.name) as door
   from foreign_code f join device v on v.tenant_id = $1 and v.id = f.device_id
