@@ -1,11 +1,11 @@
 /**
  * Plays the canonical scenarios in all their variations: `npm run simulate -- --scenarios`. `--only 3,7` for some,
- * `--stride N` for each N-th variation, `--pairs N` for so many pairs of deaths per scenario, `--replay 3/crash/0-17` for one
+ * `--kinds crash,stale` for some kinds, `--stride N` for each N-th variation, `--pairs N` for so many pairs of deaths per scenario, `--replay 3/crash/0-17` for one
  * of them line by line, `--json` for one line at the end. Ends with 1 when something was found.
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { playNamed, playScenario, type ScenarioReport, scenarios } from '@stayward/core/testing'
+import { playNamed, playScenario, type ScenarioReport, scenarios, variationKinds } from '@stayward/core/testing'
 import { mergedScenarios, readableScenarios } from './readable-scenarios.ts'
 import { lineOf } from './workers.ts'
 
@@ -13,6 +13,7 @@ const { values } = parseArgs({
   options: {
     scenarios: { type: 'boolean' },
     only: { type: 'string' },
+    kinds: { type: 'string' },
     stride: { type: 'string', default: '1' },
     pairs: { type: 'string', default: '0' },
     workers: { type: 'string', default: '1' },
@@ -23,6 +24,7 @@ const { values } = parseArgs({
   },
 })
 const only = values.only?.split(',').map(Number)
+const kinds = variationKinds.filter((kind) => values.kinds?.split(',').includes(kind) ?? true)
 const chosen = scenarios.filter(({ number }) => only?.includes(number) ?? true)
 const [stride, pairs, workers, share] = [values.stride, values.pairs, values.workers, values.share].map(Number) as [
   number,
@@ -51,7 +53,7 @@ async function playAll(): Promise<readonly ScenarioReport[]> {
       told = Date.now()
       process.stderr.write(`scenario ${scenario.number}, ${count} variations so far\n`)
     }
-    reports.push(await playScenario({ scenario, stride, pairs, share: { index: share, of: workers }, onPlayed }))
+    reports.push(await playScenario({ scenario, kinds, stride, pairs, share: { index: share, of: workers }, onPlayed }))
   }
   return reports
 }
@@ -59,10 +61,11 @@ async function playAll(): Promise<readonly ScenarioReport[]> {
 /** Each worker plays its share of the variations of every scenario. */
 async function inWorkers(): Promise<readonly ScenarioReport[]> {
   const shared = ['--stride', `${stride}`, '--pairs', `${pairs}`, '--workers', `${workers}`, '--report']
-  const some = values.only === undefined ? [] : ['--only', values.only]
+  const some = ['only', 'kinds'] as const
+  const narrowed = some.flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]))
   const lines = await Promise.all(
     Array.from({ length: workers }, (_, index) =>
-      lineOf(fileURLToPath(import.meta.url), [...shared, ...some, '--share', `${index}`]),
+      lineOf(fileURLToPath(import.meta.url), [...shared, ...narrowed, '--share', `${index}`]),
     ),
   )
   return mergedScenarios(lines.map((line) => JSON.parse(line) as ScenarioReport[])) // as written below for --report

@@ -1,6 +1,6 @@
 import type { SourceBooking } from './booking.ts'
 
-/** What a source says of a booking and what follows from it alone. `changedAt` is a hint for people and no fact. */
+/** What a source says of a booking and what follows from it alone. `changedAt` is a hint and no fact. */
 export type BookingFacts = Omit<SourceBooking, 'changedAt'> & { readonly e164?: string }
 
 /** The facts as one text: equal when and only when nothing about the stay has changed. */
@@ -10,6 +10,14 @@ export function factsText(facts: BookingFacts): string {
   const owner = guest.isOwner ? ['owner'] : []
   const person = [guest.name, guest.firstName, guest.language, guest.phone, guest.email, e164, ...owner]
   return JSON.stringify([ref, state, unitRef, arrival, departure, checkIn, checkOut, channel, ...person])
+}
+
+/**
+ * Whether this may be out of an old snapshot, as a replica shows it: its source says that it changed last before what is
+ * known did. Only a reason to ask for the booking by its id.
+ */
+export function looksOld(found: Pick<SourceBooking, 'changedAt'>, known: Pick<SourceBooking, 'changedAt'>): boolean {
+  return found.changedAt !== undefined && known.changedAt !== undefined && found.changedAt < known.changedAt
 }
 
 export interface BookingLine {

@@ -40,7 +40,7 @@ export interface SourceBooking {
   readonly guest: Guest
   /** Where it was booked, for people: `Airbnb`. */
   readonly channel?: string
-  /** A hint for people. Never orders events. */
+  /** A hint, for people and for doubt: it never decides which of two states is the newer one. */
   readonly changedAt?: Instant
 }
 

@@ -1,4 +1,5 @@
 import type { Booking } from '../domain/booking.ts'
+import { looksOld } from '../domain/booking-change.ts'
 import { between, type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
 import type { BookingSource } from '../ports/booking-source.ts'
@@ -51,7 +52,9 @@ async function fetchBooking(engine: Engine, look: Look, connectionId: string, re
   await onTrouble(engine, look, { connectionId, ref, bookingIds: known ? [known.id] : [] }, async () => {
     const opened = await providers.booking(connectionId)
     const { provider, vendor } = opened
-    const booking = await provider.readBooking(ref, { ...look, near: isOfThisDay(known, clock.now()) })
+    const read = () => provider.readBooking(ref, { ...look, near: isOfThisDay(known, clock.now()) })
+    const first = await read()
+    const booking = first && known && looksOld(first, known) ? await read() : first
     const answers: Pick<Alert, 'kind' | 'subject'> = { kind: 'connection', subject: `connection:${connectionId}` }
     const save = (outcome: FetchOutcome['outcome'], text: string, effects: Omit<Effects, 'now'> = {}) =>
       store.saveFetch(look, { connectionId, ref, outcome, text }, { now: clock.now(), settle: [answers], ...effects })

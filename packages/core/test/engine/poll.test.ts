@@ -45,6 +45,26 @@ describe('the poll of a booking system', () => {
     for (const ref of refs) expect(() => bookingId(world, ref)).not.toThrow()
   })
 
+  it('believes no old snapshot: of a list not at all, of one booking only when it says so twice', async () => {
+    const [ref = ''] = arriving()
+    let old: BookingPage | undefined
+    lists((honest) => (old ??= honest))
+    await world.advance(minutes(12))
+    world.source.move(ref, 'flat-2')
+    await world.advance(minutes(12))
+    const held = pinsOn(world, 'studio-lock')
+    expect(held).toHaveLength(1)
+    let reads = 0
+    world.hub.bends.set('source.readBooking', async (next, args) =>
+      (reads += 1) === 1 ? old?.bookings[0] : next(...args),
+    )
+    await world.advance(hours(26)) // past a sweep that shows the flat of before
+    expect(pinsOn(world, 'studio-lock')).toEqual(held)
+    expect(pinsOn(world, 'loft-lock')).toEqual([])
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'change'])
+    expect(reads).toBeGreaterThan(1)
+  })
+
   it('asks for a little more than since the last time, because clocks differ', async () => {
     world.listening = false
     await world.advance(minutes(1))

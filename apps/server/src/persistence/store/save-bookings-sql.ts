@@ -34,6 +34,7 @@ export interface KnownRow {
   readonly channel: string | null
   readonly guest_sealed: string
   readonly source_fence: number
+  readonly changed_at: string | null
 }
 
 /** In one order, so that two looks at overlapping listings cannot deadlock. */
@@ -41,7 +42,7 @@ export const lockKnown: Statement = {
   name: 'store-booking-lock',
   text: `
 select id, ref, state, unit_ref, arrival::text, departure::text, check_in, check_out, channel, guest_sealed,
-  source_fence::float8 as source_fence
+  source_fence::float8 as source_fence, changed_at::text as changed_at
 from booking where tenant_id = $1::uuid and connection_id = $2::uuid and ref = any ($3::text[])
 order by id for no key update`,
 }

@@ -6,6 +6,7 @@ import {
   type FoundBookings,
   type Instant,
   type Look,
+  looksOld,
   type Mark,
   parseInstant,
   type SavedBookings,
@@ -13,6 +14,7 @@ import {
   type TimelineEntry,
 } from '@stayward/core'
 import type { TenantSecrets } from '../../secrets/tenant-secrets.ts'
+import { instantFromSql } from '../instant-from-sql.ts'
 import { isId, orderedId } from '../ordered-id.ts'
 import { applyEffects } from './effects.ts'
 import { leaseLost } from './fence.ts'
@@ -38,7 +40,10 @@ export async function saveBookings(save: BookingsSave): Promise<SavedBookings & 
   const facts = new Map(found.bookings.map((booking) => [booking.ref, booking]))
   const touched = await compare(save, facts)
   const known = await lockKnown(save, touched)
-  const stale = touched.filter(({ ref }) => (known.get(ref)?.source_fence ?? 0) > save.look.fence)
+  const stale = touched.filter((booking) => {
+    const row = known.get(booking.ref)
+    return row !== undefined && (row.source_fence > save.look.fence || isOldList(found, booking, row))
+  })
   const flats = touched.length === 0 ? new Map() : await flatNames(save, touched, known)
   const outcome = await store(
     save,
@@ -65,6 +70,11 @@ export async function saveBookings(save: BookingsSave): Promise<SavedBookings & 
   const marked = await applyEffects(run, tenantId, all, marks)
   const created = outcome.stored.filter(({ before }) => before === undefined).length
   return { created, changed: outcome.stored.length - created, marked }
+}
+
+/** A list out of an old snapshot: its word does not count against what is known, and the booking is read by its id. */
+function isOldList({ cause }: FoundBookings, booking: Facts, { changed_at: at }: sql.KnownRow): boolean {
+  return cause !== 'webhook' && at !== null && looksOld(booking, { changedAt: instantFromSql(at) })
 }
 
 /** The connection's own row: its fence for a look at the connection, and how far it has been read. */

@@ -107,6 +107,23 @@ export function describeStoredBookings(subject: StoreSubject): void {
       expect(await world.takeMarks()).toEqual([`fetch:${world.source}/b-1`])
     })
 
+    it('does not take over from a list what its source changed before what is known, and has it read by its id', async () => {
+      const { id } = await world.import(stay('b-1', { unitRef: 'flat-9', changedAt: at('2026-07-08T09:30:00Z') }))
+      await world.takeMarks()
+      const old = stay('b-1', { changedAt: at('2026-07-07T09:30:00Z') })
+      for (const cause of ['poll', 'sweep'] as const) {
+        const saved = await world.store.saveBookings(look('connection', world.source), world.found([old], { cause }), {
+          now,
+        })
+        expect(saved).toEqual({ created: 0, changed: 0 })
+      }
+      expect(await world.store.bookingByRef(world.source, 'b-1')).toMatchObject({ id, unitRef: 'flat-9', version: 1 })
+      expect(await world.takeMarks()).toEqual([`fetch:${world.source}/b-1`])
+      // Read by its id it is what its source says, even when the source has gone back in time.
+      const byId = await world.store.saveBookings(look('fetch', 'x'), world.found([old], { cause: 'webhook' }), { now })
+      expect(byId).toEqual({ created: 0, changed: 1 })
+    })
+
     it('tells one connection from the other even where the ids are the same', async () => {
       const second = await world.house.addConnection({ name: 'Other bookings', port: 'booking' })
       const { id } = await world.import(stay('b-1'))

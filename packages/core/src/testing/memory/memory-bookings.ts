@@ -1,5 +1,5 @@
 import type { Booking } from '../../domain/booking.ts'
-import { bookingLine, factsText } from '../../domain/booking-change.ts'
+import { bookingLine, factsText, looksOld } from '../../domain/booking-change.ts'
 import { type Instant, parseInstant } from '../../domain/instant.ts'
 import { type FoundBookings, LeaseLost, type TimelineEntry } from '../../ports/stores.ts'
 import type { Look, Mark } from '../../ports/work-queue.ts'
@@ -12,7 +12,10 @@ export interface BookingsStored {
   readonly timeline: readonly TimelineEntry[]
 }
 
-/** Takes over what a source says. What a newer look has saved is not overwritten but read again by its id. */
+/**
+ * Takes over what a source says. What a newer look has saved, or a list shows older than it is known, is
+ * not overwritten but read again by its id.
+ */
 export function storeBookings(
   state: MemoryState,
   { fence }: Look,
@@ -30,7 +33,8 @@ export function storeBookings(
   for (const facts of new Map(found.bookings.map((booking) => [booking.ref, booking])).values()) {
     const known = byRef.get(nameOf({ connectionId, ref: facts.ref }))
     if (known && factsText(known.booking) === factsText(facts)) continue
-    if (known && known.sourceFence > fence) {
+    const isOldList = cause !== 'webhook' && known !== undefined && looksOld(facts, known.booking)
+    if (known && (known.sourceFence > fence || isOldList)) {
       marks.push({ kind: 'fetch', key: `${connectionId}/${facts.ref}`, why: 'step' })
       continue
     }

@@ -63,7 +63,7 @@ export function writeJudge(truth: Truth): Judge {
       return `${keypad.id}: ${stay.ref} gets the PIN of a standing code.`
     })
     const last = pins.get(`${keypad.id} ${stay.ref}`)
-    truth.check('A12', last === undefined || last === pin || mayChange(stay), () => {
+    truth.check('A12', last === undefined || last === pin || mayChange(stay, keypad), () => {
       return `${keypad.id}: ${stay.ref} gets another PIN although nothing was wrong with the first.`
     })
     if (last !== undefined && last !== pin)
@@ -77,12 +77,15 @@ export function writeJudge(truth: Truth): Judge {
 
   /** Some device of the way has refused one, or cannot take it. */
   const refused = new Set<Stay>()
-  function mayChange(stay: Stay): boolean {
+  /** Until when a hub may work by an old list of this device, on which a PIN is still in use. */
+  const misled = new Map<string, number>()
+  function mayChange(stay: Stay, { id }: SimulatedKeypad): boolean {
     const lengths = new Set(truth.keypads.flatMap((keypad) => (keypad ? [keypad.plot.pinLength] : [])))
     return (
       // What was found on doors could be meant for two stays, so this one got another code.
       truth.plot.scenes.some((scene) => scene.do === 'set-back' && scene.at < truth.now) ||
       refused.has(stay) ||
+      (misled.get(id) ?? 0) > truth.now ||
       lengths.size > 1 ||
       stay.commits.some(({ version }) => version.facts.state !== 'confirmed')
     )
@@ -113,6 +116,9 @@ export function writeJudge(truth: Truth): Judge {
     writeAsked,
     removeAsked,
     callEnded: ({ operation, outcome, about }) => {
+      if (operation === 'readCodes' && outcome === 'stale') misled.set(about, Number.POSITIVE_INFINITY)
+      else if (operation === 'readCodes' && outcome === 'ok' && (misled.get(about) ?? 0) > truth.now)
+        misled.set(about, Math.min(misled.get(about) ?? 0, truth.now + underWay))
       if (operation !== 'writeCode') return
       const stay = truth.owners.get(about.split(' ').at(-1) ?? '')?.stay
       if (stay && outcome.startsWith('refused')) refused.add(stay)

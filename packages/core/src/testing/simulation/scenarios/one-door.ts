@@ -10,7 +10,7 @@ export const oneDoor: readonly Scenario[] = [
     title: 'booking made ten days ahead, stay, checkout',
     start: june(1, '08:00'),
     over: june(13, '09:40'),
-    house: { rhythm: { poll: 6 * hour, sweepNear: 4 * hour, probe: 24 * hour } },
+    house: { rhythm: { poll: 6 * hour, sweepNear: 2 * hour, probe: 24 * hour } },
     scenes: [booked(june(1, '09:00'), 'S1', [11, 13])],
     expects: [
       { at: june(11, '12:59'), stay: 'S1', is: 'out' },

@@ -49,6 +49,8 @@ export interface ScenarioOptions {
   readonly scenario: Scenario
   /** Each so-manieth variation is played, beginning with the plain story; all of them when absent. */
   readonly stride?: number
+  /** Only these kinds; all of them when absent. The stride counts within them. */
+  readonly kinds?: readonly VariationKind[]
   /** Ordered pairs of crash sites to draw. */
   readonly pairs?: number
   /** Of several that share the work: which one this is, and how many there are. */
@@ -65,7 +67,9 @@ export async function playScenario(options: ScenarioOptions, kept: Kept = {}): P
   const played: Partial<Record<VariationKind, number>> = {}
   const violations: ScenarioViolation[] = []
   let index = -1
-  for (const variation of [...strided(variationsOf(scenario, survey), stride), ...pairsOf(scenario, survey, pairs)]) {
+  const wanted = (variation: Variation) => options.kinds?.includes(variation.kind) ?? true
+  const chosen = variationsOf(scenario, survey).filter(wanted)
+  for (const variation of [...strided(chosen, stride), ...pairsOf(scenario, survey, pairs)]) {
     index += 1
     if (index % share.of !== share.index) continue
     if (enough()) break
