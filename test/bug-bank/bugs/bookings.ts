@@ -74,8 +74,8 @@ export const bookingBugs: readonly Bug[] = [
     patches: [
       {
         file: at.server('persistence/store/save-bookings'),
-        find: 'const stale = touched.filter(({ ref }) => (known.get(ref)?.source_fence ?? 0) > save.look.fence)',
-        replace: 'const stale: Facts[] = []',
+        find: 'return row !== undefined && (row.source_fence > save.look.fence || isOldList(found, booking, row))',
+        replace: 'return row !== undefined && isOldList(found, booking, row)',
       },
     ],
     proof: serverTest('persistence/tenant-store', 'a listing that is older'),
