@@ -1,6 +1,6 @@
 import { at, type Bug, coreTest } from '../bug.ts'
 
-/** Codes that somebody changed outside the hub. */
+/** Codes that somebody changed or made outside the hub. */
 export const driftBugs: readonly Bug[] = [
   {
     id: 69,
@@ -36,5 +36,23 @@ export const driftBugs: readonly Bug[] = [
     name: 'a code of a guest in the house is put right like any other',
     patches: [{ file: at.domain('in-house'), find: 'if (commanded ||', replace: 'if (commanded !== undefined ||' }],
     proof: coreTest('engine/in-house'),
+  },
+  {
+    id: 72,
+    name: 'a code made by hand that a person gave to a stay loses its PIN to the one that the stay has',
+    patches: [
+      {
+        file: at.domain('hand-made'),
+        find: '    pin,\n    window,\n    adopts: vendorRef,',
+        replace: '    window,\n    adopts: vendorRef,',
+      },
+      {
+        file: at.domain('hand-made'),
+        find: 'seen.vendorRef === adopts && seen.pin === pin',
+        replace: 'seen.vendorRef === adopts',
+      },
+    ],
+    simulated: true,
+    proof: coreTest('engine/adopt-by-hand'),
   },
 ]

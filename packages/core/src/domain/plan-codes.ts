@@ -38,7 +38,9 @@ function planCode(code: Code, seen: readonly ObservedCode[], input: CodesInput):
   const steps = code.want === 'present' ? planPresent(code, first, input) : planAbsent(code, first, input)
   // The one that is not as it should be may not be the one that lets a guest in.
   const isUnsure = steps.some((step) => step.do === 'wait' && step.because === 'in-house')
-  const doubles = isUnsure ? [] : others
+  // Nor is a code given up before the one made by hand is the stay's.
+  const isTakingOver = code.want === 'present' && first !== undefined && first.mark !== code.mark
+  const doubles = isUnsure || isTakingOver ? [] : others
   return [...steps, ...doubles.map(({ vendorRef }): CodeStep => ({ do: 'remove', code, vendorRef, because: 'double' }))]
 }
 
@@ -228,10 +230,11 @@ function withinCapacity(steps: readonly CodeStep[], { traits, observed, now }: C
   })
 }
 
-/** The entry we know by the vendor's id first, the others as doubles. */
+/** The entry that was made by hand first, else the one we know by the vendor's id; the others as doubles. */
 function preferred(seen: readonly ObservedCode[], code: Code): readonly ObservedCode[] {
   return [...seen].sort(
     (a, b) =>
+      Number(b.vendorRef === code.adopts) - Number(a.vendorRef === code.adopts) ||
       Number(b.vendorRef === code.vendorRef) - Number(a.vendorRef === code.vendorRef) ||
       (a.vendorRef < b.vendorRef ? -1 : 1),
   )

@@ -29,8 +29,25 @@ export function drawPlot(seed: number, profile: ProfileName): Plot {
       : profile === 'amnesia'
         ? drawSetBack(new Random(seed, 'faults'), times)
         : drawFaults(new Random(seed, 'faults'), { ...times, hubs, house, scenes: people, profile })
-  const scenes = [...people, ...faults].sort((a, b) => a.at - b.at)
+  const operator = profile === 'default' ? drawOperator(new Random(seed, 'operator'), { ...times, house, people }) : []
+  const scenes = [...people, ...faults, ...operator].sort((a, b) => a.at - b.at)
   return { seed, profile, ...times, hubs, house, scenes }
+}
+
+/** Sometimes somebody makes a code by hand for a guest, and gives it to the stay. */
+function drawOperator(
+  random: Random,
+  { house, people, calmFrom }: Times & { readonly house: HousePlot; readonly people: readonly Scene[] },
+): Scene[] {
+  const stays = people.flatMap((scene) => (scene.do === 'book' && scene.facts.state === 'confirmed' ? [scene] : []))
+  if (!random.chance(0.2) || stays.length === 0) return []
+  const { at: booked, stay, facts } = random.of(stays)
+  const doors = (house.units[facts.unit] ?? []).filter((door) => {
+    const lock = house.locks[house.doors[door]?.lock ?? -1]
+    return lock?.readsPin && lock.canUpdate
+  })
+  const at = booked + random.below(Math.max(1, calmFrom - booked))
+  return doors.length === 0 ? [] : [{ at, do: 'adopt', until: calmFrom, door: random.of(doors), stay }]
 }
 
 /** S7: everything else is well, so that what is wrong afterwards is wrong because of it. */

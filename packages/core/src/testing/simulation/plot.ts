@@ -102,6 +102,8 @@ export type Scene = { readonly at: number } & (
       readonly uponSend?: number
     }
   | { readonly do: 'hand'; readonly door: number; readonly act: 'delete' | 'disable' | 'window' | 'add' }
+  /** The operator makes a code by hand for a guest, and gives it to the stay as soon as the hub lists it. */
+  | { readonly do: 'adopt'; readonly until: number; readonly door: number; readonly stay: string }
   | { readonly do: 'deaf'; readonly until: number; readonly fault: 'W1' | 'W2' | 'W4'; readonly share: number }
   | {
       readonly do: 'weather'

@@ -31,7 +31,7 @@ export async function shrink(
 function without(scenes: readonly Scene[], from: number, size: number): readonly Scene[] {
   const kept = scenes.filter((_, index) => index < from || index >= from + size)
   const booked = new Set(kept.flatMap((scene) => (scene.do === 'book' ? [scene.stay] : [])))
-  return kept.filter((scene) => scene.do !== 'change' || booked.has(scene.stay))
+  return kept.filter((scene) => !('stay' in scene) || scene.do === 'book' || booked.has(scene.stay))
 }
 
 /** One hub is easier to follow than three. */

@@ -1,5 +1,6 @@
 import type { Claim } from '../../ports/work-queue.ts'
 import { millisecondsOf } from '../../domain/instant.ts'
+import { adoptByHand } from './adopt-by-hand.ts'
 import { sourceOf } from './furnish.ts'
 import { minute, type Scene } from './plot.ts'
 import { Random } from './random.ts'
@@ -58,6 +59,8 @@ function play(world: World, scene: Scene): void {
       return
     case 'hand':
       return byHand(world, scene)
+    case 'adopt':
+      return adoptByHand(world, scene)
     case 'kill':
       hubs[scene.hub]?.die(scene.until)
       schedule.at(scene.until, () => {})
@@ -146,6 +149,7 @@ function unmap({ schedule, house, ids, queue, truth, tenantId }: World, scene: E
 const codes: Partial<Record<Scene['do'], string>> = {
   'slow-sync': 'V4',
   hand: 'V11',
+  adopt: 'V11',
   kill: 'X2',
   'die-at': 'X1',
   freeze: 'X4',

@@ -45,6 +45,8 @@ function sentence(scene: Scene, start: number): string {
         .join(', ')}.`
     case 'hand':
       return `somebody with the app ${{ delete: 'deletes a code', disable: 'disables a code', window: 'changes the dates of a code', add: 'adds a code' }[scene.act]} at door ${scene.door}.`
+    case 'adopt':
+      return `somebody with the app adds a code at door ${scene.door}, and the operator gives it to ${scene.stay} ${until}.`
     case 'deaf':
       return `webhooks ${{ W1: 'are lost', W2: 'come many times', W4: 'come hours late' }[scene.fault]} (${percent(scene.share)}) ${until}.`
     case 'weather': {

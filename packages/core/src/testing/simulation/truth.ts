@@ -49,6 +49,8 @@ export class Truth {
   readonly lockIds = new Map<string, string>()
   /** Which stay a mark of ours was made for. */
   readonly owners = new Map<string, { readonly stay: Stay; readonly pin: string }>()
+  /** Codes made by hand that were given to stays, by the keypad's id and the vendor's. */
+  readonly adopted = new Map<string, { readonly stay: Stay; readonly pin: string }>()
   /** The newest mark by stay and the hub's id of the device: a restored stay gets a new code beside the old one. */
   readonly newestMarks = new Map<string, string>()
   readonly told = new Map<string, Telling[]>()

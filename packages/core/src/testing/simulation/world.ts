@@ -84,6 +84,7 @@ export interface World {
   readonly judges: readonly Judge[]
   readonly ids: Furnished
   readonly house: HouseSetup
+  readonly store: TenantStore
   readonly backUp: () => () => void
   /** Webhooks announced so far, and which of them never come. */
   readonly webhooks: { announced: number; readonly dropped: Set<number> }
@@ -198,6 +199,7 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log,
     judges,
     ids: furnished,
     house,
+    store,
     backUp,
     webhooks: { announced: 0, dropped: new Set() },
     lost,

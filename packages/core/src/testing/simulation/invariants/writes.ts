@@ -17,8 +17,16 @@ export function writeJudge(truth: Truth): Judge {
 
   function writeAsked(keypad: SimulatedKeypad, words: EntryWords, ref: string | undefined): void {
     const before = ref === undefined ? undefined : keypad.cloud.get(ref)
-    truth.check('A8', !before || before.mark === words.mark, () => `${keypad.id}: a stranger's code is overwritten.`)
     const owner = truth.owners.get(words.mark ?? '')
+    const given = truth.adopted.get(`${keypad.id} ${ref}`)
+    const isOurs = !before || before.mark === words.mark
+    truth.check('A8', isOurs || (given !== undefined && given.stay === owner?.stay), () => {
+      return `${keypad.id}: a stranger's code is overwritten.`
+    })
+    if (before && before.mark === undefined && given) {
+      truth.check('A8', words.pin === given.pin, () => `${keypad.id}: a code made by hand loses its PIN.`)
+      truth.happened('a code made by hand was taken over')
+    }
     truth.check('A7', owner !== undefined, () => `${keypad.id}: a code is written that was made for nobody.`)
     if (!owner) return
     const { stay } = owner
@@ -58,11 +66,20 @@ export function writeJudge(truth: Truth): Judge {
       },
     )
     users.set(place, [...uses, { stay, until }])
-    const strange = [...keypad.held.values()].some((entry) => entry.mark === undefined && entry.pin === pin)
+    const strange = [...keypad.held.values()].some(
+      ({ mark, ref, ...entry }) =>
+        mark === undefined && entry.pin === pin && truth.adopted.get(`${keypad.id} ${ref}`)?.stay !== stay,
+    )
     truth.check('A5', !strange || keypad.plot.refusesTaken || !keypad.plot.readsPin, () => {
       return `${keypad.id}: ${stay.ref} gets the PIN of a standing code.`
     })
     const last = pins.get(`${keypad.id} ${stay.ref}`)
+    const given = [...truth.adopted].some(
+      ([key, one]) => key.startsWith(`${keypad.id} `) && one.stay === stay && one.pin === last,
+    )
+    truth.check('A12', !given || last === pin || refused.has(stay), () => {
+      return `${keypad.id}: ${stay.ref} loses the PIN of the code that was made by hand.`
+    })
     truth.check('A12', last === undefined || last === pin || mayChange(stay, keypad), () => {
       return `${keypad.id}: ${stay.ref} gets another PIN although nothing was wrong with the first.`
     })
@@ -86,6 +103,7 @@ export function writeJudge(truth: Truth): Judge {
       truth.plot.scenes.some((scene) => scene.do === 'set-back' && scene.at < truth.now) ||
       refused.has(stay) ||
       (misled.get(id) ?? 0) > truth.now ||
+      [...truth.adopted.values()].some((one) => one.stay === stay) ||
       lengths.size > 1 ||
       stay.commits.some(({ version }) => version.facts.state !== 'confirmed')
     )
@@ -95,7 +113,11 @@ export function writeJudge(truth: Truth): Judge {
     const entry = keypad.cloud.get(ref)
     if (!entry) return
     if (!keypad.isOnline) truth.happened('a code was removed while its device was offline')
-    truth.check('A8', entry.mark !== undefined, () => `${keypad.id}: a stranger's code is removed.`)
+    truth.check(
+      'A8',
+      entry.mark !== undefined || truth.adopted.has(`${keypad.id} ${ref}`),
+      () => `${keypad.id}: a stranger's code is removed.`,
+    )
     const stay = truth.owners.get(entry.mark ?? '')?.stay
     if (!stay || !keypad.plot.canUpdate || refused.has(stay)) return
     const doubles = [...keypad.cloud.values()].filter((other) => other.mark === entry.mark)
