@@ -35,6 +35,7 @@ export function planCodes(input: CodesInput): readonly CodeStep[] {
 
 function planCode(code: Code, seen: readonly ObservedCode[], input: CodesInput): CodeStep[] {
   const [first, ...others] = seen
+  if (code.want === 'present' && first && isPerhapsOlder(code, first)) return planPresent(code, undefined, input)
   const steps = code.want === 'present' ? planPresent(code, first, input) : planAbsent(code, first, input)
   // The one that is not as it should be may not be the one that lets a guest in.
   const isUnsure = steps.some((step) => step.do === 'wait' && step.because === 'in-house')
@@ -42,6 +43,11 @@ function planCode(code: Code, seen: readonly ObservedCode[], input: CodesInput):
   const isTakingOver = code.want === 'present' && first !== undefined && first.mark !== code.mark
   const doubles = isUnsure || isTakingOver ? [] : others
   return [...steps, ...doubles.map(({ vendorRef }): CodeStep => ({ do: 'remove', code, vendorRef, because: 'double' }))]
+}
+
+/** Another entry of ours than the one last written, with its PIN hidden: a list of a while ago shows what was there then. */
+function isPerhapsOlder({ vendorRef }: Code, seen: ObservedCode): boolean {
+  return vendorRef !== undefined && seen.vendorRef !== vendorRef && seen.pin === undefined
 }
 
 function planPresent(code: Code, seen: ObservedCode | undefined, input: CodesInput): CodeStep[] {

@@ -57,6 +57,8 @@ export function recollect(
       ...access,
       create: missing.filter((one) => !waiting.includes(one)),
       repin: restoring ? [] : access.repin,
+      // By an old store a stay is over that was made longer since; nothing is taken away meanwhile anyway.
+      close: restoring ? access.close.filter(({ cause }) => cause !== 'over') : access.close,
       ...(next === undefined ? {} : { next }),
     },
     adopted,

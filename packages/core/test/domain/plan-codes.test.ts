@@ -221,6 +221,18 @@ describe('the plan of one keypad', () => {
     expect(plan({ codes: [{ ...ended, ...later }] })).toMatchObject([{ do: 'note', evidence: 'confirmed' }])
   })
 
+  it('does not take an older entry with a hidden PIN for the one it wrote last', () => {
+    const code = codeOf({ evidence: 'accepted', writtenAt: at('2026-07-08T09:00'), vendorRef: 'new' })
+    const { pin: _hidden, ...older } = listed(code, traits.windowStep, 'old')
+    expect(plan({ codes: [code], observed: [older] })).toMatchObject([
+      { do: 'write', vendorRef: 'new', because: 'missing' },
+    ])
+    const { pin: _too, ...newer } = listed(code, traits.windowStep, 'new')
+    expect(acts(plan({ codes: [code], observed: [older, newer] }))).toMatchObject([
+      { do: 'remove', vendorRef: 'old', because: 'double' },
+    ])
+  })
+
   it('asks for a code that is not listed by its id, unless the id is somebody else’s by now', () => {
     const code = codeOf({ evidence: 'sent', writtenAt: at('2026-07-08T09:00'), vendorRef: 'v' })
     const ended = { ...code, want: 'absent' as const, evidence: 'planned' as const }
