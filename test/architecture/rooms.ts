@@ -90,7 +90,7 @@ export const rooms: readonly Room[] = [
     name: "an adapter's pictures",
     files: /^packages\/adapters-locks\/2n\/src\/(qr-picture|qrcode\.d)\.ts$/,
     own: [/^packages\/adapters-locks\/2n\/src\/(?!testing\/)/],
-    packages: [/^qrcode$/],
+    packages: [/^qrcode$/, ...adapterTools],
   },
   {
     name: 'an adapter',

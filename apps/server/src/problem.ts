@@ -22,6 +22,7 @@ export const problems = {
   'list-changed': [409, 'The list that waits is another one.'],
   'nothing-to-decide': [409, 'There is nothing to decide about this code.'],
   'cannot-open': [409, 'This door cannot be opened from here.'],
+  'cannot-draw': [409, 'There is no QR code for this door.'],
   'key-used': [409, 'This order key was used for something else.'],
   'not-adopted': [409, 'This code does not become the code of that booking.'],
   'too-large': [413, 'The body is too large.'],

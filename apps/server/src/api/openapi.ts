@@ -24,7 +24,16 @@ export function openApiDocument(routes: readonly Route[], publicUrl?: string): R
   })
 }
 
-function operationOf({ id, summary, params, query, body, answer, refuses = [] }: Route): ZodOpenApiOperationObject {
+function operationOf({
+  id,
+  summary,
+  params,
+  query,
+  body,
+  answer,
+  refuses = [],
+  media,
+}: Route): ZodOpenApiOperationObject {
   const refusals = [
     ...(params || query || body ? [400] : []),
     401,
@@ -41,7 +50,12 @@ function operationOf({ id, summary, params, query, body, answer, refuses = [] }:
     requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}) },
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     responses: {
-      '200': { description: 'OK', content: { 'application/json': { schema: answer } } },
+      '200': {
+        description: 'OK',
+        content: media
+          ? { [media]: { schema: { type: 'string', format: 'binary' } } }
+          : { 'application/json': { schema: answer } },
+      },
       ...Object.fromEntries(refusals.map((status) => [String(status), refusalOf(status)])),
     },
   }

@@ -12,6 +12,8 @@ export interface Route {
   readonly query?: z.ZodObject
   readonly body?: z.ZodObject
   readonly answer: z.ZodObject
+  /** The answer is a picture: what `handle` gives as `bytes`, and no JSON. */
+  readonly media?: 'image/svg+xml' | 'image/png'
   /** Refusals of its own, by status, besides those that follow from what it takes. */
   readonly refuses?: readonly number[]
   /** Given what the schemas made of the request. */

@@ -29,7 +29,11 @@ export function apiRouter({ routes, keys, publicUrl }: ApiOptions): Router {
         query: parse(route.query, req.query, 'query'),
         body: parse(route.body, req.body, 'body'),
       }
-      res.set('cache-control', 'no-store').json(await route.handle(given))
+      const answer = await route.handle(given)
+      res.set('cache-control', 'no-store')
+      if (route.media && 'bytes' in answer && answer.bytes instanceof Uint8Array)
+        res.type(route.media).send(Buffer.from(answer.bytes))
+      else res.json(answer)
     })
   }
   for (const path of new Set(routes.map((route) => route.path))) {

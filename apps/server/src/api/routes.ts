@@ -5,6 +5,7 @@ import type { Replay } from '../intake/replay.ts'
 import type { BrakeDesk } from '../persistence/brake-desk.ts'
 import type { CodeDesk } from '../persistence/code-desk.ts'
 import type { DoorDesk } from '../persistence/door-desk.ts'
+import type { QrDesk } from '../persistence/qr-desk.ts'
 import type { RestoreDesk } from '../persistence/memory/restore-desk.ts'
 import { brakeRoutes } from './brake-routes.ts'
 import { codeRoutes } from './code-routes.ts'
@@ -12,6 +13,7 @@ import { doorRoutes } from './door-routes.ts'
 import { bodyOf, maskCode, maskMessage, maskReply } from './masking.ts'
 import { Problem } from '../problem.ts'
 import type { EventLine, ReadinessLine, ReadModel } from '../persistence/reads/read-model.ts'
+import { qrRoutes } from './qr-routes.ts'
 import { planRoute, type Preview } from './plan-route.ts'
 import { restoreRoute } from './restore-route.ts'
 import { defineRoute, type Route } from './route.ts'
@@ -24,6 +26,7 @@ export interface ApiParts {
   readonly brake: BrakeDesk
   readonly codes: CodeDesk
   readonly doors: DoorDesk
+  readonly qr: QrDesk
   readonly preview: Preview
   readonly restore: RestoreDesk
 }
@@ -68,6 +71,7 @@ export function apiRoutes({
   brake,
   codes,
   doors,
+  qr,
   preview,
   restore,
 }: ApiParts): readonly Route[] {
@@ -264,6 +268,7 @@ export function apiRoutes({
     ...brakeRoutes(brake),
     ...codeRoutes(codes),
     ...doorRoutes(doors),
+    ...qrRoutes(qr),
     restoreRoute(restore),
   ]
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { type ChangedCode, type CodeDesk, createCodeDesk } from '../persistence/code-desk.ts'
 import { createReadModel } from '../persistence/read-models.ts'
 import { acting, type Cli, family, leaf, tenantOption } from './cli.ts'
+import { qrCommand } from './code-qr.ts'
 import { clockTime, type Outcome } from './output.ts'
 import { refuse, wrongUsage } from './refusal.ts'
 import type { Session } from './session.ts'
@@ -17,7 +18,8 @@ interface AdoptOptions extends Options {
 }
 
 export function codeCommands(program: Command, cli: Cli): void {
-  const code = family(program, 'code', 'codes that somebody changed or made outside the hub')
+  const code = family(program, 'code', 'codes that somebody changed or made outside the hub, and codes as pictures')
+  qrCommand(code, cli)
   leaf(code, 'list', 'what was changed, and what becomes of it; what waits for your word first')
     .option(...tenantOption)
     .action(acting(cli, ({ tenant }: Options) => list(cli, tenant)))

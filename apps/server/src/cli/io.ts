@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 
 /** What a command is given of the machine around it. */
 export interface Io {
@@ -8,6 +8,8 @@ export interface Io {
   err(line: string): void
   /** A file's text. `-` is standard input. */
   read(path: string): Promise<string>
+  /** Makes a file that only its owner may read. One that is there already is not touched: that is an error. */
+  write(path: string, bytes: Uint8Array): Promise<void>
   /** Whether others on this machine may read the file; `false` where that cannot be told. */
   isOpenToOthers(path: string): boolean
   /** Resolves when the process is asked to stop. */
@@ -19,6 +21,7 @@ export const processIo: Io = {
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
   read: async (path) => (path === '-' ? await standardInput() : readFileSync(path, 'utf8')),
+  write: async (path, bytes) => writeFileSync(path, bytes, { mode: 0o600, flag: 'wx' }),
   isOpenToOthers: (path) => path !== '-' && process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0,
   stopRequested: () =>
     new Promise((asked) => {

@@ -3,11 +3,10 @@ import type { Command } from 'commander'
 import { createDoorDesk, type DoorDesk } from '../persistence/door-desk.ts'
 import { doorLedger, type DoorOpening } from '../persistence/door-openings.ts'
 import { acting, type Cli, leaf, tenantOption } from './cli.ts'
-import { knownConnection, reached } from './known-connection.ts'
+import { lendKeypad } from './lend-keypad.ts'
 import { clockTime, type Outcome } from './output.ts'
 import { refuse, wrongUsage } from './refusal.ts'
 import type { Session, TenantSession } from './session.ts'
-import { noteRehearsal, withKeypad } from './vendor-talk.ts'
 
 interface Options {
   readonly tenant?: string
@@ -32,18 +31,13 @@ export function openDoorCommands(door: Command, cli: Cli): void {
     .action(acting(cli, ({ tenant }: Options) => listOpenings(cli, tenant)))
 }
 
-function deskOf(session: Session, own: TenantSession, out: Cli['out']): DoorDesk {
-  return createDoorDesk({
+const deskOf = (session: Session, own: TenantSession, out: Cli['out']): DoorDesk =>
+  createDoorDesk({
     pool: session.pool,
     secretsOf: session.secretsOf,
     clock: session.clock,
-    withKeypad: async (_tenant, { name }, use) => {
-      const known = await knownConnection(session, own, name)
-      noteRehearsal(out, session, known.adapter)
-      return await withKeypad(session, reached(known), use)
-    },
+    withKeypad: lendKeypad(session, own, out),
   })
-}
 
 async function openDoor(
   { out, withSession }: Cli,

@@ -13,7 +13,8 @@ import { createIntake, type Intake } from '../intake/intake.ts'
 import { createReplay } from '../intake/replay.ts'
 import { createBrakeDesk } from '../persistence/brake-desk.ts'
 import { createCodeDesk } from '../persistence/code-desk.ts'
-import { createDoorDesk } from '../persistence/door-desk.ts'
+import { createDoorDesk, type DoorDeskOptions } from '../persistence/door-desk.ts'
+import { createQrDesk } from '../persistence/qr-desk.ts'
 import { createRestoreDesk } from '../persistence/memory/restore-desk.ts'
 import { watchMemory } from '../persistence/memory/memory-watch.ts'
 import { openOrm } from '../persistence/orm.ts'
@@ -137,6 +138,8 @@ export async function startHub({ settings, database, adapters, log, role, demo }
 
   const orm = await openOrm(appUrl)
   const secretsOf = async (tenantId: string) => tenantSecrets(await tenantKeys(pool, masters, tenantId))
+  const withKeypad: DoorDeskOptions['withKeypad'] = async (tenantId, { id }, use) =>
+    use(await (await tenants.engine(tenantId)).providers.keypad(id))
   const deliveries = createDeliveryLog({ pool, secretsOf })
   const api = apiRouter({
     routes: apiRoutes({
@@ -144,12 +147,8 @@ export async function startHub({ settings, database, adapters, log, role, demo }
       deliveries,
       brake: createBrakeDesk({ pool, secretsOf, clock, markedLocally: wakeUp.markedLocally }),
       codes: createCodeDesk({ pool, secretsOf, clock, markedLocally: wakeUp.markedLocally }),
-      doors: createDoorDesk({
-        pool,
-        secretsOf,
-        clock,
-        withKeypad: async (tenantId, { id }, use) => use(await (await tenants.engine(tenantId)).providers.keypad(id)),
-      }),
+      doors: createDoorDesk({ pool, secretsOf, clock, withKeypad }),
+      qr: createQrDesk({ pool, secretsOf, clock, withKeypad }),
       restore: createRestoreDesk({ pool, clock, marked: wakeUp.markedLocally }),
       replay: createReplay({ pool, secretsOf, adapters, log: deliveries, work: queue, clock }),
       preview: async (tenantId, scope, signal) => await preview(await tenants.engine(tenantId), { signal }, scope),

@@ -26,6 +26,7 @@ import { event, memoryReadModel, pin, stay } from './memory-read-model.ts'
 import { memoryBrakeDesk } from './memory-brake-desk.ts'
 import { memoryCodeDesk } from './memory-code-desk.ts'
 import { memoryDoorDesk } from './memory-door-desk.ts'
+import { memoryQrDesk } from './memory-qr-desk.ts'
 import { memoryRestoreDesk } from './memory-restore-desk.ts'
 
 let hub: TestHub
@@ -35,7 +36,6 @@ let keys: ApiKeys
 let plainKey: string
 let pinKey: string
 let strangerKey: string
-let doorKey: string
 
 function routerOn(pool: pg.Pool): Router {
   const secretsOf = async (tenantId: string) => tenantSecrets(await tenantKeys(pool, testMasters, tenantId))
@@ -74,6 +74,7 @@ function routerOn(pool: pg.Pool): Router {
       brake: memoryBrakeDesk(() => mine.tenantId),
       codes: memoryCodeDesk(() => mine.tenantId),
       doors: memoryDoorDesk(() => mine.tenantId),
+      qr: memoryQrDesk(() => mine.tenantId),
       restore: memoryRestoreDesk(() => mine.tenantId),
     }),
     keys,
@@ -89,8 +90,6 @@ beforeAll(async () => {
   plainKey = await add(mine, false)
   pinKey = await add(mine, true)
   strangerKey = await add(theirs, true)
-  const doorman = { name: 'doorman', seePins: false, openDoors: true }
-  doorKey = (await keys.add({ id: mine.tenantId, slug: mine.slug }, doorman)).text
 })
 afterAll(() => hub.stop())
 
@@ -312,33 +311,6 @@ it('shows what the database has forgotten, and of what was found the caller’s 
   const { body } = await get('/restore')
   expect(body).toMatchObject({ state: 'restoring', cause: 'behind', found: { adopted: [{ ref: '9001' }] } })
   expect((await get('/restore', strangerKey)).body).toMatchObject({ state: 'restoring', found: { adopted: [] } })
-})
-
-describe('doors', () => {
-  const order = { why: 'Guest locked out', key: 'order-0001' }
-
-  it('are opened, and who had them opened is shown, only by a key that may', async () => {
-    for (const key of [plainKey, pinKey]) {
-      expect(await send('/doors/loft/open', order, key)).toMatchObject({ status: 403, body: { code: 'not-allowed' } })
-      expect((await get('/doors/openings', key)).status).toBe(403)
-    }
-    const opened = await send('/doors/loft/open', order, doorKey)
-    expect(opened).toMatchObject({
-      status: 200,
-      body: { again: false, opening: { why: 'Guest locked out', answer: { outcome: 'accepted' } } },
-    })
-    expect((await get('/doors/openings', doorKey)).body).toMatchObject({
-      items: [{ by: expect.stringMatching(/^API key [0-9a-f-]{36}$/) }],
-    })
-  })
-
-  it('are opened for a reason, under a key of the order’s own, and where they can be', async () => {
-    expect((await send('/doors/loft/open', { key: order.key }, doorKey)).status).toBe(400)
-    expect((await send('/doors/loft/open', { why: order.why }, doorKey)).status).toBe(400)
-    expect((await send('/doors/cellar/open', order, doorKey)).status).toBe(404)
-    const yard = await send('/doors/yard/open', order, doorKey)
-    expect(yard).toMatchObject({ status: 409, body: { code: 'cannot-open', detail: expect.stringContaining('Yard') } })
-  })
 })
 
 describe('the brake', () => {

@@ -7,6 +7,7 @@ import { apiRoutes } from '../../src/api/routes.ts'
 import { memoryBrakeDesk } from './memory-brake-desk.ts'
 import { memoryCodeDesk } from './memory-code-desk.ts'
 import { memoryDoorDesk } from './memory-door-desk.ts'
+import { memoryQrDesk } from './memory-qr-desk.ts'
 import { memoryRestoreDesk } from './memory-restore-desk.ts'
 import { memoryReadModel, stay } from './memory-read-model.ts'
 
@@ -17,6 +18,7 @@ const routes = apiRoutes({
   brake: memoryBrakeDesk(() => ''),
   codes: memoryCodeDesk(() => ''),
   doors: memoryDoorDesk(() => ''),
+  qr: memoryQrDesk(() => ''),
   restore: memoryRestoreDesk(() => ''),
   preview: async () => [],
 })

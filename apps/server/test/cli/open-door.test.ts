@@ -39,3 +39,11 @@ it('opens once, says what came of it, and keeps who asked and why', async () => 
   const kept = await hub.stayward('door', 'openings')
   expect(kept.out).toMatch(/Flat {2}by the command line: guest locked out\n {2}The /)
 })
+
+it('draws nothing where there is nothing to draw, and says why', async () => {
+  const kind = await hub.stayward('code', 'qr', '90210001', '--out', 'code.gif')
+  expect([kind.code, kind.err]).toEqual([2, expect.stringContaining('"code.gif" is neither .png nor .svg.')])
+  const none = await hub.stayward('code', 'qr', '90210001', '--out', 'code.png')
+  expect([none.code, none.err]).toEqual([1, expect.stringContaining('no code in force for "90210001"')])
+  expect(hub.files.has('code.png')).toBe(false)
+})

@@ -36,7 +36,7 @@ export interface Rehearsal {
   readonly theKeys: TheKeysVendor
   readonly nuki: NukiVendor
   readonly smsFactor: SmsFactorVendor
-  /** What `--config <name>.json` and `-` find. */
+  /** What `--config <name>.json` and `-` find, and what commands write, a character a byte. */
   readonly files: Map<string, string>
   /** Runs `stayward …` in this process. */
   stayward(...argv: readonly string[]): Promise<Ran>
@@ -128,7 +128,7 @@ export async function openTenant(
 async function stayward(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
-  files: ReadonlyMap<string, string>,
+  files: Map<string, string>,
 ): Promise<Ran> {
   const out: string[] = []
   const err: string[] = []
@@ -140,6 +140,11 @@ async function stayward(
       const text = files.get(path)
       if (text !== undefined) return Promise.resolve(text)
       return Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' }))
+    },
+    write: (path, bytes) => {
+      if (files.has(path)) return Promise.reject(Object.assign(new Error('it exists'), { code: 'EEXIST' }))
+      files.set(path, Buffer.from(bytes).toString('latin1'))
+      return Promise.resolve()
     },
     isOpenToOthers: () => false,
     stopRequested: () => new Promise(() => undefined),
@@ -158,6 +163,7 @@ async function start(role: 'serve' | 'work', env: Readonly<Record<string, string
     },
     err: () => undefined,
     read: () => Promise.reject(new Error('a hub reads no files')),
+    write: () => Promise.reject(new Error('a hub writes no files')),
     isOpenToOthers: () => false,
     stopRequested: () => asked.promise,
   })

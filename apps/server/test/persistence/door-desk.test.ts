@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type AnyAdapter, type Opened, type OpenContext, systemClock, systemEntropy } from '@stayward/core'
-import type { VendorFake } from '@stayward/core/testing'
+import { systemClock } from '@stayward/core'
 import twoN from '@stayward/intercom-2n'
 import { deviceAddress, goodAccount, twoNVendor } from '@stayward/intercom-2n/testing'
 import nuki from '@stayward/lock-nuki'
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDoorDesk, type DoorDesk } from '../../src/persistence/door-desk.ts'
 import { purge } from '../../src/persistence/purge.ts'
 import { openHub, type TestHub, type TestTenant } from './open-store.ts'
+import { openedKeypad } from './opened-keypad.ts'
 
 let hub: TestHub
 beforeAll(async () => {
@@ -16,24 +16,12 @@ beforeAll(async () => {
 })
 afterAll(() => hub.close())
 
-/** Every request that reaches the vendors; one that matches is carried out, and its answer lost. */
-const asked: string[] = []
+/** A request like this is carried out, and its answer lost. */
 let losesAnswerOf: RegExp | undefined
-
-function opened(adapter: AnyAdapter, config: unknown, vendor: VendorFake) {
-  const fetch = async (...args: Parameters<typeof globalThis.fetch>) => {
-    const request = new Request(...args)
-    const line = `${request.method} ${new URL(request.url).pathname}`
-    asked.push(line)
-    const answer = await vendor.respond(request)
-    if (losesAnswerOf?.test(line) && answer.status < 300)
-      throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } })
-    return answer
-  }
-  const context = { config: adapter.config.parse(config), fetch, clock: systemClock, entropy: systemEntropy }
-  const provider = adapter.open(context as unknown as OpenContext<never>) // the adapter's own schema gave the configuration
-  // Both are adapters of a keypad.
-  return { provider, capabilities: adapter.capabilities, vendor: adapter.displayName } as unknown as Opened<'lock'>
+const answer = ({ method, url }: Request, said: Response): Response => {
+  if (losesAnswerOf?.test(`${method} ${new URL(url).pathname}`) && said.ok)
+    throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } })
+  return said
 }
 
 describe('a door that a person has opened', () => {
@@ -47,8 +35,8 @@ describe('a door that a person has opened', () => {
     tenant = await hub.addTenant()
     losesAnswerOf = undefined
     const keypads = {
-      Nuki: opened(nuki, locks.config, locks),
-      Gate: opened(twoN, { address: deviceAddress, ...goodAccount, certificate: 'ab'.repeat(32) }, gate),
+      Nuki: openedKeypad(nuki, locks.config, locks, answer),
+      Gate: openedKeypad(twoN, { address: deviceAddress, ...goodAccount, certificate: 'ab'.repeat(32) }, gate, answer),
     }
     for (const [name, port] of [['Nuki', 'lock'] as const, ['Gate', 'intercom'] as const])
       await tenant.rooms.putConnection({ name, port, adapter: `test-${port}`, config: {} })

@@ -12,6 +12,7 @@ import type { Info, User } from './2n-shapes.ts'
 import { readOpenings } from './activity.ts'
 import type { Config } from './config.ts'
 import { noteOf, warningOf } from './health.ts'
+import { qrPicture } from './qr-picture.ts'
 import { anotherDevice, entryGone, refusalOf } from './refusals.ts'
 import { createSend } from './sign-in.ts'
 import { knows } from './template.ts'
@@ -174,6 +175,8 @@ export function openTwoN(context: Omit<OpenContext<Config>, 'vault'>): Intercom 
       if (opened.number === 18) return refused('The switch is locked on the device.')
       throw refusalOf(opened.number, 'switch', 'write')
     },
+
+    drawQr: async (deviceId, pin, call) => await qrPicture(pin, (await atDevice(deviceId, call)).swVersion),
 
     writeEntry: async (deviceId, entry, call) => {
       const { serialNumber } = await atDevice(deviceId, call)

@@ -4,8 +4,6 @@ import { config, siteOf } from './config.ts'
 import { deviceId } from './device-id.ts'
 import { labelMaxLength, pinRules, windowStep } from './user-form.ts'
 
-export { qrPicture, type QrPicture, type QrResult } from './qr-picture.ts'
-
 /** 2N IP intercoms and access units, through the HTTP API of each device. Beliefs and their sources: docs/vendors/2n.md. */
 export default defineAdapter({
   id: 'intercom-2n',
@@ -28,6 +26,7 @@ export default defineAdapter({
     readsActivity: true,
     opens: true,
     writesEntries: true,
+    drawsQr: true,
   },
   deviceId,
   rate: { perSecond: 5, burst: 10 },

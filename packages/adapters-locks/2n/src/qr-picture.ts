@@ -1,22 +1,12 @@
 import { create, toBuffer, toString } from 'qrcode'
+import type { QrDrawing } from '@stayward/core/adapter'
 import { fits } from './user-form.ts'
 
-export interface QrPicture {
-  /** 600 × 600 pixels or a little more. */
-  readonly png: Uint8Array
-  readonly svg: string
-}
-
-export type QrResult =
-  | ({ readonly status: 'drawn' } & QrPicture)
-  /** The camera of this device would not read it. `detail` says what a person can do. */
-  | { readonly status: 'refused'; readonly detail: string }
-
 /**
- * A picture that the device's own camera reads instead of fingers on the keypad: the PIN as text, nothing else
+ * A picture, 600 × 600 pixels or a little more, that the device's own camera reads instead of fingers on the keypad: the PIN as text, nothing else
  * (docs/vendors/2n.md, "QR"). `firmware` is what the device says of itself, `2.47.0.60.6`.
  */
-export async function qrPicture(pin: string, firmware: string): Promise<QrResult> {
+export async function qrPicture(pin: string, firmware: string): Promise<QrDrawing> {
   if (!fits(pin))
     return {
       status: 'refused',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { qrPicture } from '../src/adapter.ts'
+import { qrPicture } from '../src/qr-picture.ts'
 import { open, pin, written } from './words.ts'
 
 /** The dark modules of a picture, row by row, margin taken away. */

@@ -1,5 +1,5 @@
 import { guardFetch, systemClock, systemEntropy } from '@stayward/core/adapter'
-import intercom, { qrPicture } from '@stayward/intercom-2n'
+import intercom from '@stayward/intercom-2n'
 
 const { TWO_N_ADDRESS = '', TWO_N_USER = '', TWO_N_PASSWORD = '' } = process.env
 const config = intercom.config.parse({ address: TWO_N_ADDRESS, username: TWO_N_USER, password: TWO_N_PASSWORD })
@@ -10,5 +10,5 @@ const call = { signal: AbortSignal.timeout(30_000) }
 console.log(await device.readAccount(call))
 for (const { id, name } of await device.listDevices(call)) {
   console.log(id, name, `${(await device.readCodes(id, call)).length} codes`, await device.listDoors(id, call))
+  console.log(await device.drawQr?.(id, '4827361504', call))
 }
-console.log(await qrPicture('4827361504', '2.47.0'))

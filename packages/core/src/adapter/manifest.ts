@@ -104,7 +104,7 @@ const capabilities = {
   intercom: {
     ...keypad,
     required: [...keypad.required, 'writesEntries'],
-    properties: { ...keypad.properties, writesEntries: flag },
+    properties: { ...keypad.properties, writesEntries: flag, drawsQr: { const: true } },
   },
   notifier: {
     type: 'object',

@@ -49,6 +49,7 @@ export interface KeypadCapabilities {
 
 export interface IntercomCapabilities extends KeypadCapabilities {
   readonly writesEntries: boolean
+  readonly drawsQr?: true
 }
 
 export interface NotifierCapabilities {

@@ -10,7 +10,15 @@ export interface Intercom extends Keypad {
   writeEntry?(deviceId: string, entry: DirectoryEntry, call: Call): Promise<{ readonly vendorRef: string }>
   /** Opens once, now. Never repeated automatically. Declared by `capabilities.opens`. */
   openDoor?(deviceId: string, doorRef: string, call: Call): Promise<OpenReceipt>
+  /** A picture of a PIN that this device's camera reads instead of fingers. Changes nothing. Declared by `capabilities.drawsQr`. */
+  drawQr?(deviceId: string, pin: string, call: Call): Promise<QrDrawing>
 }
+
+/** The picture shows the PIN, and the text of the SVG does not hold it. */
+export type QrDrawing =
+  | { readonly status: 'drawn'; readonly png: Uint8Array; readonly svg: string }
+  /** The camera of this device would not read it. `detail` says what a person can do. */
+  | { readonly status: 'refused'; readonly detail: string }
 
 export interface IntercomDoor {
   readonly ref: string

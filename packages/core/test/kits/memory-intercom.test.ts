@@ -3,4 +3,4 @@ import { describeIntercom, memoryIntercom } from '../../src/testing/index.ts'
 
 describe('a directory on the device', () => describeIntercom(memoryIntercom()))
 describe('codes only', () =>
-  describeIntercom(memoryIntercom({ writesEntries: false, opens: false, labelMaxLength: 0 })))
+  describeIntercom(memoryIntercom({ writesEntries: false, drawsQr: false, opens: false, labelMaxLength: 0 })))

@@ -5,7 +5,7 @@ import { describeWebhook } from './common-webhook.ts'
 import { keypadCodes } from './keypad-codes.ts'
 import { keypadFaults } from './keypad-faults.ts'
 import { keypadTruth } from './keypad-truth.ts'
-import { markNumber } from './keypad-words.ts'
+import { markNumber, pinsFor } from './keypad-words.ts'
 import { calm } from '../calls.ts'
 import { openSubject } from './open-subject.ts'
 import type { IntercomVendor, Subject } from './subject.ts'
@@ -14,7 +14,7 @@ const entry = { mark: markNumber(0), name: 'Flat 12 Ada', callTo: '+33600000012'
 
 /** The contract of `Intercom`. */
 export function describeIntercom<Config>(subject: Subject<'intercom', IntercomVendor, Config>): void {
-  const { opens, writesEntries } = subject.adapter.capabilities
+  const { opens, writesEntries, drawsQr = false, pin: rules } = subject.adapter.capabilities
   const own: Operation<'intercom', IntercomVendor>[] = [
     {
       name: 'listDoors',
@@ -46,6 +46,17 @@ export function describeIntercom<Config>(subject: Subject<'intercom', IntercomVe
       effects: async ({ vendor }) => vendor.openings(vendor.deviceId),
     })
 
+  const [pin = ''] = pinsFor(rules, 1)
+  if (drawsQr)
+    own.push({
+      name: 'drawQr',
+      effect: 'read',
+      prepare: async ({ vendor }) => {
+        const { deviceId } = vendor
+        return async (provider, call) => await provider.drawQr?.(deviceId, pin, call)
+      },
+    })
+
   describe(`${subject.adapter.displayName} as an intercom`, () => {
     describeIntroduction(subject, 'intercom')
     keypadCodes(subject)
@@ -67,6 +78,21 @@ export function describeIntercom<Config>(subject: Subject<'intercom', IntercomVe
         const receipt = await provider.openDoor(vendor.deviceId, door?.ref ?? '', calm)
         expect(['opened', 'accepted']).toContain(receipt.status)
         expect(vendor.openings(vendor.deviceId)).toBe(1)
+      })
+    })
+
+    it('draws a PIN for its camera only if it says so: a PNG and an SVG, whose text does not hold it', async () => {
+      const { provider, vendor } = openSubject(subject)
+      expect(provider.drawQr !== undefined).toBe(drawsQr)
+      const drawing = await provider.drawQr?.(vendor.deviceId, pin, calm)
+      if (!drawing) return
+      if (drawing.status !== 'drawn') throw new TypeError(drawing.detail)
+      expect([...drawing.png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47])
+      expect(drawing.svg).toMatch(/^<svg [\s\S]*<\/svg>\s*$/)
+      expect(drawing.svg).not.toContain(pin)
+      expect(await provider.drawQr?.(vendor.deviceId, 'not a PIN', calm)).toMatchObject({
+        status: 'refused',
+        detail: expect.stringMatching(/\S/),
       })
     })
 

@@ -20,6 +20,7 @@ import { type MemoryConfig, memoryConfig, memoryToken, Refusal, type Wire } from
 
 export interface MemoryIntercomOptions extends MemoryKeypadOptions {
   readonly writesEntries?: boolean
+  readonly drawsQr?: boolean
 }
 
 export interface MemoryIntercomState extends MemoryKeypadState {
@@ -47,7 +48,7 @@ export interface MemoryIntercom extends Subject<'intercom', MemoryIntercomVendor
 
 /** Intercoms in memory: an adapter for the hub and the vendor behind it. */
 export function memoryIntercom(options: MemoryIntercomOptions = {}): MemoryIntercom {
-  const { id = 'memory-intercom', writesEntries = true } = options
+  const { id = 'memory-intercom', writesEntries = true, drawsQr = true } = options
   const traits = traitsOf(options)
   const host = `${id}.example`
   const adapter = defineAdapter({
@@ -57,11 +58,12 @@ export function memoryIntercom(options: MemoryIntercomOptions = {}): MemoryInter
     specVersion: 'v1',
     config: memoryConfig,
     hosts: [host],
-    capabilities: { ...keypadCapabilities(traits), writesEntries },
+    capabilities: { ...keypadCapabilities(traits), writesEntries, ...(drawsQr ? { drawsQr } : {}) },
     deviceId: deviceIdShape,
     rate: { perSecond: 1_000_000, burst: 1_000_000 },
     health: 'It works as long as the test runs.',
-    open: (context) => intercom(keypadWire(context, host, 'The intercom in memory'), traits, writesEntries),
+    open: (context) =>
+      intercom(keypadWire(context, host, 'The intercom in memory'), traits, { writesEntries, drawsQr }),
   })
   return {
     adapter,
@@ -75,7 +77,9 @@ export function memoryIntercom(options: MemoryIntercomOptions = {}): MemoryInter
 const doors = z.object({ doors: z.array(z.object({ ref: z.string(), name: z.string() })) })
 const entry = z.object({ vendorRef: z.string() })
 
-function intercom(wire: Wire, traits: KeypadTraits, writesEntries: boolean): Intercom {
+type Extras = Required<Pick<MemoryIntercomOptions, 'writesEntries' | 'drawsQr'>>
+
+function intercom(wire: Wire, traits: KeypadTraits, { writesEntries, drawsQr }: Extras): Intercom {
   const { open: _, ...keypad } = keypadProvider(wire, traits)
   const openDoor: Intercom['openDoor'] = (deviceId, doorRef, call) =>
     wire.ask({ operation: 'open-door', args: { deviceId, doorRef }, effect: 'write', shape: opened }, call)
@@ -84,14 +88,23 @@ function intercom(wire: Wire, traits: KeypadTraits, writesEntries: boolean): Int
       { operation: 'entry', args: { deviceId, mark, name, callTo, vendorRef }, effect: 'write', shape: entry },
       call,
     )
+  const drawQr: Intercom['drawQr'] = async (deviceId, pin, call) => {
+    await wire.ask({ operation: 'doors', args: { deviceId }, effect: 'read', shape: doors }, call)
+    if (!/^\d+$/.test(pin)) return { status: 'refused', detail: 'The camera in memory reads digits.' }
+    return { status: 'drawn', png: pictureInMemory, svg: '<svg xmlns="http://www.w3.org/2000/svg"></svg>' }
+  }
   return {
     ...keypad,
     listDoors: async (deviceId, call) =>
       (await wire.ask({ operation: 'doors', args: { deviceId }, effect: 'read', shape: doors }, call)).doors,
     ...(traits.opens ? { openDoor } : {}),
     ...(writesEntries ? { writeEntry } : {}),
+    ...(drawsQr ? { drawQr } : {}),
   }
 }
+
+/** The beginning of a PNG, and nothing to see. */
+const pictureInMemory = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 
 const entryArgs = z.object({
   mark: z.string(),
