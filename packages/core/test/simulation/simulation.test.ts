@@ -13,6 +13,7 @@ describe('the simulated world', () => {
     ['dst', 4],
     ['dead-hub', 4],
     ['amnesia', 6],
+    ['blackout', 6],
     ['default', 24],
   ] satisfies [ProfileName, number][])(
     'finds nothing wrong in %s, %i runs',

@@ -1,3 +1,4 @@
+import { drawBlackout } from './draw-blackout.ts'
 import { drawFaults } from './draw-faults.ts'
 import { drawHouse } from './draw-house.ts'
 import { day, hour, type HousePlot, minute, type Plot, type ProfileName, type Scene, type StayFacts } from './plot.ts'
@@ -9,6 +10,7 @@ const lengths = [9, 12, 16, 20, 28, 36, 45, 45, 45, 48, 52, 60, 72, 165]
 
 /** Decides a whole run from its seed. */
 export function drawPlot(seed: number, profile: ProfileName): Plot {
+  if (profile === 'blackout') return drawBlackout(seed)
   const random = new Random(seed, 'plot')
   const house = drawHouse(random, profile)
   const start = startOf(random, house.zone, profile)

@@ -1,3 +1,4 @@
+import { blackoutJudge } from './invariants/blackout.ts'
 import { endingJudge } from './invariants/ending.ts'
 import { engineJudge } from './invariants/engine.ts'
 import { evidenceJudge } from './invariants/evidence.ts'
@@ -6,6 +7,7 @@ import { messageJudge } from './invariants/messages.ts'
 import { restoreJudge } from './invariants/restore.ts'
 import { moveJudge } from './invariants/moves.ts'
 import { orphanJudge } from './invariants/orphans.ts'
+import { toldJudge } from './invariants/told.ts'
 import { writeJudge } from './invariants/writes.ts'
 import type { Judge } from './judge.ts'
 import type { Truth } from './truth.ts'
@@ -22,5 +24,7 @@ export function judgesOf(truth: Truth): readonly Judge[] {
     engineJudge,
     endingJudge,
     restoreJudge,
+    toldJudge,
+    blackoutJudge,
   ].map((judge) => judge(truth))
 }

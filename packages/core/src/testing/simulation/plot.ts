@@ -17,7 +17,7 @@ export interface Plot {
   readonly scenes: readonly Scene[]
 }
 
-export const profileNames = ['default', 'sunny', 'deaf', 'dead-hub', 'dst', 'quiet', 'amnesia'] as const
+export const profileNames = ['default', 'sunny', 'deaf', 'dead-hub', 'dst', 'quiet', 'amnesia', 'blackout'] as const
 export type ProfileName = (typeof profileNames)[number]
 
 export interface HousePlot {

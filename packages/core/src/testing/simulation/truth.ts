@@ -21,6 +21,7 @@ export interface Telling extends Heard {
   readonly channel: 'sms' | 'inbox'
   readonly to: string
   readonly at: number
+  readonly sentAt: number
 }
 
 /** What is true in the simulated world, whatever the hub believes, and who has found what wrong. */
@@ -142,9 +143,9 @@ export class Truth {
     })
   }
 
-  hear(stay: Stay, channel: 'sms' | 'inbox', { to, text }: Text): void {
+  hear(stay: Stay, channel: 'sms' | 'inbox', { to, text, sentAt }: Text): void {
     const tellings = this.told.get(stay.ref) ?? []
-    tellings.push({ ...heard(text), channel, to, at: this.now })
+    tellings.push({ ...heard(text), channel, to, at: this.now, sentAt })
     this.told.set(stay.ref, tellings)
   }
 }
