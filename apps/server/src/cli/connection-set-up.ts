@@ -73,7 +73,7 @@ async function addConnection(cli: Cli, name: string, options: AddOptions): Promi
       sayAddress(out, session.settings, address)
     }
     return {
-      ok: 'account' in tested,
+      ok: passed(tested),
       connection: { name, adapter: adapter.id, port, state: 'active' },
       test: testResult(tested),
       ...(address
@@ -111,7 +111,7 @@ async function setConnection(cli: Cli, name: string, options: SetOptions): Promi
     await own.house.noteTest(name, testLine(tested))
     out.say(`Connection "${name}" is changed.`)
     sayTest(out, tested)
-    return { ok: 'account' in tested, connection: { name, adapter: adapter.id }, test: testResult(tested) }
+    return { ok: passed(tested), connection: { name, adapter: adapter.id }, test: testResult(tested) }
   })
 }
 
@@ -172,14 +172,20 @@ function checkName(name: string): void {
 /** As the connection's row keeps it. */
 export function testLine(tested: Tested): ConnectionTest {
   if ('failure' in tested) return { ok: false, note: `${tested.failure.message} ${tested.failure.remedy}` }
-  const { id, note } = tested.account
+  const { id, note, unfit } = tested.account
+  if (unfit !== undefined) return { ok: false, note: unfit, account: id }
   return { ok: true, note: note ?? 'The credentials work.', account: id }
 }
 
 export function testResult(tested: Tested): Readonly<Record<string, unknown>> {
-  if ('account' in tested) return { ok: true, account: tested.account }
+  if ('account' in tested) return { ok: passed(tested), account: tested.account }
   const { code, message, remedy } = tested.failure
   return { ok: false, code, text: message, remedy }
+}
+
+/** The credentials work, and nothing at the vendor has to be put right first. */
+export function passed(tested: Tested): boolean {
+  return 'account' in tested && tested.account.unfit === undefined
 }
 
 export function sayTest(out: Output, tested: Tested): void {
@@ -188,11 +194,12 @@ export function sayTest(out: Output, tested: Tested): void {
     out.say(`  ${tested.failure.remedy}`)
     return
   }
-  const { id, name, note, warning } = tested.account
+  const { id, name, note, warning, unfit } = tested.account
   out.say(
     `The credentials work: account ${id}${name === undefined ? '' : `, ${name}`}.${note === undefined ? '' : ` ${note}`}`,
   )
   if (warning !== undefined) out.say(`See to this soon: ${warning}`)
+  if (unfit !== undefined) out.say(`The test fails all the same, until this is put right: ${unfit}`)
 }
 
 async function firstAddress(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { acting, type Cli, family, leaf, tenantOption } from './cli.ts'
-import { connectionSetUp, sayTest, testLine, testResult } from './connection-set-up.ts'
+import { connectionSetUp, passed, sayTest, testLine, testResult } from './connection-set-up.ts'
 import { connectionLines, knownConnection, reached } from './known-connection.ts'
 import { clockTime, type Outcome } from './output.ts'
 import { refuse } from './refusal.ts'
@@ -90,7 +90,7 @@ async function test({ out, withSession }: Cli, name: string, { tenant }: Options
         `Enter the credentials of the right account: stayward connection set ${name} --config …`,
       )
     out.say(`How a person sees that it is healthy: ${adapter.health}`)
-    return { ok: 'account' in tested, connection: name, test: testResult(tested) }
+    return { ok: passed(tested), connection: name, test: testResult(tested) }
   })
 }
 

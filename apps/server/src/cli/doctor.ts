@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { acting, type Cli, leaf } from './cli.ts'
 import { checkDatabase, checkKey, checkMemory } from './doctor/check-database.ts'
 import { checkPublicAddress, findHub } from './doctor/check-hub.ts'
+import { checkNetworks } from './doctor/check-networks.ts'
 import { checkQueue } from './doctor/check-queue.ts'
 import { checkTenant } from './doctor/check-tenant.ts'
 import type { Finding } from './doctor/finding.ts'
@@ -41,6 +42,7 @@ async function doctor({ io, out }: Cli, { tenant: only }: { readonly tenant?: st
       ...checkKey(session),
       ...(await checkMemory(session)),
       ...(await checkQueue(session)),
+      ...(await checkNetworks(session)),
     ])
     const tenants = only === undefined ? await session.tenants() : [(await session.tenant(only)).tenant]
     for (const { slug } of tenants) {

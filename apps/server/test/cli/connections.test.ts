@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { passed, testLine } from '../../src/cli/connection-set-up.ts'
 import { sharedTurns } from '../../src/tenancy/shared-turns.ts'
 import { credentials, openRehearsal, type Rehearsal } from './rehearsal.ts'
 
@@ -181,6 +182,13 @@ describe('stayward connection', () => {
     expect((await hub.stayward('connection', 'list')).out).toMatch(/^locks +the-keys +paused/m)
     await hub.stayward('connection', 'resume', 'locks')
     expect((await hub.stayward('connection', 'list')).out).toMatch(/^locks +the-keys +active/m)
+  })
+
+  it('does not pass an account that has to be put right at its vendor first, and keeps whose it is', () => {
+    const tested = { account: { id: '5001', unfit: 'Webhooks carry card data.' } }
+    expect(passed(tested)).toBe(false)
+    expect(testLine(tested)).toEqual({ ok: false, note: 'Webhooks carry card data.', account: '5001' })
+    expect(passed({ account: { id: '5001', warning: 'Only 12 credits left.' } })).toBe(true)
   })
 
   it('makes a booking system a witness, says what that means, and lets it count again', async () => {

@@ -30,6 +30,19 @@ describe('stayward doctor', () => {
     expect(result).toMatchObject({ ok: false, needsAPerson: 2 })
   })
 
+  it('names networks that are opened to a connection that is not there', async () => {
+    hub.env['STAYWARD_PRIVATE_NETWORKS'] = 'quai/locks=10.0.0.0/8,quai/lokcs=192.168.1.0/24'
+    const { code, out } = await doctor()
+    delete hub.env['STAYWARD_PRIVATE_NETWORKS']
+    expect(code).toBe(1)
+    expect(out).toMatch(
+      /^!! private networks STAYWARD_PRIVATE_NETWORKS opens a network to "quai\/lokcs", and there is no/m,
+    )
+    expect(out).toContain('There are: quai/locks.')
+    expect(out).not.toContain('"quai/locks"')
+    expect((await doctor()).out).not.toContain('private networks')
+  })
+
   it('sees a clock that is wrong', async () => {
     expect(await findings()).toContainEqual(expect.objectContaining({ topic: 'clock', state: 'ok' }))
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 45_000 })

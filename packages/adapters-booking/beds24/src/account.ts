@@ -34,7 +34,7 @@ export function accountOf({ token }: Beds24Details): Account {
 }
 
 /** Card data has no business in a hub: it is thrown away at the door, and its sending is to be switched off. */
-export function cardDataWarning(properties: readonly Beds24Property[]): string | undefined {
+export function cardDataSent(properties: readonly Beds24Property[]): string | undefined {
   const sending = properties.filter(
     ({ webhooks }) => webhooks?.url?.trim() && (webhooks.additionalData ?? 'none').toLowerCase() !== 'none',
   )

@@ -14,7 +14,7 @@ import {
   type SourceMessage,
   unreadable,
 } from '@stayward/core/adapter'
-import { accountOf, cardDataWarning } from './account.ts'
+import { accountOf, cardDataSent } from './account.ts'
 import { type Beds24Api, beds24Api, beds24Id, type Beds24Message, type BookingFilter } from './beds24-api.ts'
 import { type ClientContext, createClient } from './beds24-client.ts'
 import { type Beds24Booking, needsRooms, readRow, sourceBooking } from './booking.ts'
@@ -40,8 +40,8 @@ export function openBeds24(context: ClientContext): BookingSource {
     async readAccount(call) {
       const account = accountOf(await api.details(call))
       const { items } = await readPages((page) => api.properties(page, call), readProperty, idOf)
-      const warning = [account.warning, cardDataWarning(items)].filter(Boolean).join(' ')
-      return { ...account, ...(warning === '' ? {} : { warning }) }
+      const unfit = cardDataSent(items)
+      return { ...account, ...(unfit === undefined ? {} : { unfit }) }
     },
 
     async listUnits(call) {

@@ -186,15 +186,16 @@ describe('the test of the connection', () => {
     expect(await account().provider.readAccount(calm)).toEqual({ id: '5001' })
   })
 
-  it('warns of webhooks that carry card data, with the place where it is switched off', async () => {
+  it('fails while webhooks carry card data, with the place where it is switched off', async () => {
     const { provider, vendor } = account()
     const [first] = vendor.state.properties
     if (first) first.webhook.additionalData = 'CVCAndToken'
-    const { warning } = await provider.readAccount(calm)
-    expect(warning).toContain('Residence A')
-    expect(warning).toContain('none')
+    const { id, unfit } = await provider.readAccount(calm)
+    expect(id).toBe('5001')
+    expect(unfit).toContain('Residence A')
+    expect(unfit).toContain('none')
     if (first) first.webhook.url = ''
-    expect(await provider.readAccount(calm)).not.toHaveProperty('warning')
+    expect(await provider.readAccount(calm)).toEqual({ id: '5001' })
   })
 
   it.each([

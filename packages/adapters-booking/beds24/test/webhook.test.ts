@@ -138,7 +138,7 @@ describe('card data (trap 18)', () => {
     })
     expect(receive(fixture('webhook-no-personal-data').body)).toMatchObject({ topic: 'booking (new)' })
   })
-  it('is sent by a fake that was told to, and warned of by the test of the connection', async () => {
+  it('is sent by a fake that was told to, and the test of the connection fails over it', async () => {
     const { vendor, provider, advance } = account({ state: ({ switches }) => void (switches.cardData = true) })
     for (const { webhook: own } of vendor.state.properties) own.additionalData = 'CVC'
     vendor.cancel(vendor.knownBooking)
@@ -146,6 +146,6 @@ describe('card data (trap 18)', () => {
     const [delivery] = vendor.dueWebhooks()
     expect(delivery?.body).toContain('0000000000000000')
     expect(keptOf(delivery?.body)).not.toContain('0000000000000000')
-    expect((await provider.readAccount(calm)).warning).toContain('card data')
+    expect((await provider.readAccount(calm)).unfit).toContain('card data')
   })
 })

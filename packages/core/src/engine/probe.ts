@@ -60,17 +60,17 @@ async function testOf(
         : providers.keypad(connectionId))
     const account = await provider.readAccount(look)
     if (known !== undefined && known !== account.id) return { ok: false, ...anotherAccount(connectionId) }
-    const { warning } = account
-    const alert: Alert | undefined =
-      warning === undefined
-        ? undefined
-        : {
-            kind: 'connection',
-            subject: warningSubject(connectionId),
-            text: warning,
-            remedy: 'See to it before it stops working.',
-            loud: 'warn',
-          }
+    const { warning, unfit } = account
+    const say = (text: string, remedy: string): Alert => ({
+      kind: 'connection',
+      subject: warningSubject(connectionId),
+      text,
+      remedy,
+      loud: 'warn',
+    })
+    if (unfit !== undefined)
+      return { ok: false, note: unfit, account, alert: say(unfit, 'Put it right, then test the connection again.') }
+    const alert = warning === undefined ? undefined : say(warning, 'See to it before it stops working.')
     return { ok: true, note: account.note ?? 'The credentials work.', account, ...(alert ? { alert } : {}) }
   } catch (error) {
     if (!AdapterError.is(error)) throw error

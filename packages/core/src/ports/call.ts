@@ -13,4 +13,9 @@ export interface Account {
   readonly note?: string
   /** Something a person should see to soon although the account works: `only 12 credits left`. */
   readonly warning?: string
+  /**
+   * Why this account may not stay set up as it is, and where that is put right: the test of the connection fails, although
+   * the credentials work and what is read counts.
+   */
+  readonly unfit?: string
 }

@@ -107,6 +107,23 @@ describe('the probe of a connection', () => {
     })
   })
 
+  it('is told of what has to be put right at a vendor whose credentials work, until it is', async () => {
+    const world = await makeWorld()
+    world.poll()
+    const unfit = 'Webhooks carry card data. Set Additional Data to none.'
+    world.hub.bends.set('source.readAccount', async () => ({ id: 'account-1', unfit }))
+    world.hub.mark('probe', world.ids.source)
+    await world.advance(minutes(30)) // polls that go well do not hide it
+    const open = () => world.store.state.alerts.filter(({ closedAt }) => closedAt === undefined)
+    expect(open()).toMatchObject([{ kind: 'connection', text: unfit, loud: 'warn' }])
+    expect(world.store.state.connections.get(world.ids.source)?.lastTest).toMatchObject({ ok: false, note: unfit })
+    world.hub.bends.clear()
+    world.hub.mark('probe', world.ids.source)
+    await world.run()
+    expect(open()).toEqual([])
+    expect(world.store.state.connections.get(world.ids.source)?.lastTest).toMatchObject({ ok: true })
+  })
+
   it('passes on what the vendor warns of', async () => {
     const world = await makeWorld()
     world.hub.bends.set('sms.readAccount', async () => ({ id: 'account-1', warning: 'Only 12 credits left.' }))
