@@ -84,7 +84,7 @@ export class Truth {
       .filter(({ now: { facts } }) => leadsThrough(facts, door, this.plot.house))
       .flatMap(({ now: { facts } }) => {
         const { from, until } = windowOf(facts, this.plot.house)
-        return [...(from + day > since ? [from] : []), ...(until > since ? [until] : [])]
+        return until <= since ? [] : [until, ...(from + day > since ? [from] : [])]
       })
       .map((edge) => Math.max(since, edge - day))
     return Math.min(since + 25 * hour, ...near.map((at) => at + this.seen + 10 * minute))
@@ -129,7 +129,9 @@ export class Truth {
     const mine = (this.told.get(stay.ref) ?? []).filter(
       ({ channel, to }) => channel === 'inbox' || (phone !== undefined && to === phoneOf(phone)),
     )
-    return mine.findLast(({ kind }) => kind !== 'withdrawal')
+    const telling = mine.filter(({ kind }) => kind !== 'withdrawal')
+    // Of two texts that crossed on their way the guest goes by the newer one.
+    return telling.findLast(({ sentAt }) => telling.every((other) => other.sentAt <= sentAt))
   }
 
   /** Whether the guest, typing what was told, gets through every door on the way. */
