@@ -162,6 +162,51 @@ describe('a code made by hand that a person gives to a stay', () => {
     expect(pinIn(textsOn(world))).toBe(byHand)
   })
 
+  it('is left alone once the guest is in the house, although it was asked for before', async () => {
+    const { world, ref } = await expecting({ arrival: '2026-07-02', departure: '2026-07-05' })
+    const pin = pinIn(textsOn(world))
+    const wish = { id: await listed(world), bookingId: bookingId(world, ref), now: world.clock.now() }
+    world.hub.bends.set('lock.readCodes', async () => {
+      throw new AdapterError('unreachable', 'The lock vendor is away.', { remedy: 'Wait.' })
+    })
+    expect(await world.store.requestAdoption(wish)).toBe('asked')
+    await world.advance(days(1) + hours(8))
+    world.hub.bends.clear()
+    await world.advance(hours(2))
+    expect(timeline(world, ref)).toContain('adoption-refused-in-house')
+    expect(pinsOn(world, 'loft-lock')).toEqual([pin])
+    expect(onLoft(world)).toContainEqual({ pin: byHand })
+  })
+
+  it('is left alone while a guest of lately knows its PIN', async () => {
+    const world = await makeWorld()
+    world.source.add({ arrival: '2026-07-01', departure: '2026-07-02' })
+    await world.advance(days(2))
+    const former = [...world.store.state.codes.values()].find(({ deviceId }) => deviceId === world.devices.loft)?.pin
+    const ref = world.source.add({ arrival: '2026-07-10', departure: '2026-07-12' })
+    world.lock.addForeignCode('loft-lock', { pin: former ?? '', label: 'Martin family' })
+    world.hub.mark('device', world.devices.loft)
+    await world.advance(minutes(10))
+    expect(await ask(world, ref)).toBe('asked')
+    expect(timeline(world, ref)).toContain('adoption-refused-pin-taken')
+    expect(onLoft(world)).toEqual([{ pin: former }])
+  })
+
+  it('is one at a door: a second one that was found at the same moment stays a stranger’s', async () => {
+    const { world, ref, entry } = await expecting()
+    const second = world.lock.addForeignCode('loft-lock', { pin: '715304', label: 'Aunt' })
+    const [deviceId, id] = [world.devices.loft, bookingId(world, ref)]
+    for (const [vendorRef, pin] of [
+      [entry, byHand],
+      [second, '715304'],
+    ] as const)
+      world.store.state.adoptions.set(`${deviceId}/${vendorRef}`, { deviceId, vendorRef, bookingId: id, id: '', pin })
+    world.hub.mark('booking', id)
+    await world.advance(minutes(10))
+    expect(timeline(world, ref)).toContain('adoption-refused-waits')
+    expect(onLoft(world)).toEqual([{ pin: byHand, ...stay }, { pin: '715304' }])
+  })
+
   it('goes with a stay that is cancelled before the device has been written', async () => {
     const { world, ref } = await expecting()
     world.hub.bends.set('lock.writeCode', async () => {
@@ -180,6 +225,7 @@ describe('a code made by hand that a person gives to a stay', () => {
     world.hub.lost = { from: world.clock.now(), until: world.clock.now() }
     expect(await ask(world, ref)).toBe('asked')
     expect(onLoft(world)).toEqual([{ pin: byHand }])
+    expect(stored(world)).toBeUndefined()
     world.hub.lost = { ...world.hub.lost, confirmedAt: world.clock.now() }
     world.hub.mark('booking', bookingId(world, ref))
     await world.advance(hours(2))
