@@ -40,7 +40,7 @@ async function run(): Promise<void> {
       database,
       adapters,
       log: createLog({ level: 'warn' }),
-      demo: { tenantId, origins: new Map(origins), divisor },
+      demo: { tenantIds: [tenantId], origins: new Map(origins), divisor },
       ...(role === 'both' ? {} : { role }),
     }),
   )

@@ -35,7 +35,7 @@ import { listenForConfiguration } from '../tenancy/configuration-notice.ts'
 import { createTenants } from '../tenancy/tenants.ts'
 import { lookFailures } from '../work/look-failures.ts'
 import type { Database } from './database.ts'
-import { createRoot, type DemoTenant } from './root.ts'
+import { createRoot, type DemoTenants } from './root.ts'
 import { openTenant } from './tenant-engine.ts'
 import { startUpkeep } from './upkeep.ts'
 
@@ -47,7 +47,7 @@ export interface HubOptions {
   readonly log: Log
   /** `serve`: answers HTTP. `work`: looks at keys, and answers only health and metrics. Both when absent. */
   readonly role?: 'serve' | 'work'
-  readonly demo?: DemoTenant
+  readonly demo?: DemoTenants
 }
 
 export interface Hub {

@@ -19,15 +19,15 @@ export interface RootCradle {
   readonly metrics: Metrics
   readonly vendorOrigins: ReadonlyMap<string, string>
   readonly privateNetworks: ReadonlyMap<string, readonly string[]>
-  /** The tenant whose vendors are fakes, while the demo plays. */
-  readonly demo: DemoTenant | undefined
+  /** The tenants whose vendors are fakes, while the demo plays. */
+  readonly demo: DemoTenants | undefined
   readonly outbound: Outbound
   readonly demoOutbound: Outbound
 }
 
-/** One tenant that lives faster than the others and whose vendors are answered on loopback. */
-export interface DemoTenant {
-  readonly tenantId: string
+/** Tenants that live faster than others and whose vendors are answered on loopback. */
+export interface DemoTenants {
+  readonly tenantIds: readonly string[]
   readonly origins: ReadonlyMap<string, string>
   /** The fakes' delays are this many times shorter than a vendor's. */
   readonly divisor: number

@@ -19,7 +19,7 @@ export async function openTenant(
   lostTime: () => LostTime | undefined,
 ): Promise<TenantCradle<Engine>> {
   const { pool, masters, adapters, clock, entropy, privateNetworks } = root
-  const demo = root.demo?.tenantId === tenantId ? root.demo : undefined
+  const demo = root.demo?.tenantIds.includes(tenantId) ? root.demo : undefined
   const outbound = demo ? root.demoOutbound : root.outbound
   const secrets = tenantSecrets(await tenantKeys(pool, masters, tenantId))
   const configuration = await readConfiguration(pool, tenantId, secrets)

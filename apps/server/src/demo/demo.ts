@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { systemClock } from '@stayward/core'
 import type { Database } from '../compose/database.ts'
 import type { Hub } from '../compose/hub.ts'
-import type { DemoTenant } from '../compose/root.ts'
+import type { DemoTenants } from '../compose/root.ts'
 import { quietPool } from '../persistence/quiet-pool.ts'
 import { listTenants } from '../persistence/tenants.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -16,7 +16,7 @@ import { openWorld, type WorldFile } from './world-file.ts'
 
 /** The demo on its way: its vendors answer, its tenant is furnished, and the hub may start. */
 export interface Demo {
-  readonly tenant: DemoTenant
+  readonly tenant: DemoTenants
   readonly file: WorldFile
   readonly vendors: DemoVendors
   stop(): Promise<void>
@@ -49,7 +49,7 @@ export async function prepareDemo({ dataDir }: Settings, database: Database, { a
   const { tenant } = await furnishDemo({ ...database, clock: systemClock, world: file.world })
   file.save()
   return {
-    tenant: { tenantId: tenant.id, origins: vendors.origins, divisor: demoPace },
+    tenant: { tenantIds: [tenant.id], origins: vendors.origins, divisor: demoPace },
     file,
     vendors,
     stop: vendors.stop,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { systemClock } from '@stayward/core'
 import { pino } from 'pino'
 import { loadAdapters } from '../adapters/load-adapters.ts'
 import { openDatabase } from '../compose/database.ts'
@@ -9,10 +10,14 @@ import { createStarted } from '../compose/started.ts'
 import { readSettings } from '../settings/settings.ts'
 import { createLog } from '../telemetry/log.ts'
 import { connectDemo, playDemo, prepareDemo } from './demo.ts'
+import { furnishHouses } from './houses.ts'
+import { playHouses } from './houses-story.ts'
+import { startHousesVendors } from './houses-vendors.ts'
+import type { Effect } from './story.ts'
 
 /**
- * `npm run demo`: plays the story once in a place of its own, leaves nothing behind, and says how it went. `--json`: one
- * object per effect, and the result as the last line.
+ * `npm run demo`: plays the story once in a place of its own, with two more tenants living beside it, leaves nothing behind,
+ * and says how it went. `--json`: one object per effect, and the result as the last line.
  */
 async function main(json: boolean): Promise<number> {
   const tell = (line: object, text: string) => process.stdout.write(json ? `${JSON.stringify(line)}\n` : `${text}\n`)
@@ -31,12 +36,27 @@ async function main(json: boolean): Promise<number> {
     const { adapters } = await loadAdapters(settings)
     const database = await started.bring(() => openDatabase(settings))
     const demo = await started.bring(() => prepareDemo(settings, database))
-    const hub = await started.bring(() => startHub({ settings, database, adapters, log, demo: demo.tenant }))
+    const vendors = await started.bring(() => startHousesVendors())
+    const houses = await furnishHouses({ ...database, clock: systemClock })
+    const tenants = {
+      ...demo.tenant,
+      tenantIds: [...demo.tenant.tenantIds, ...Object.values(houses).map(({ tenantId }) => tenantId)],
+      origins: new Map([...demo.tenant.origins, ...vendors.origins]),
+    }
+    const hub = await started.bring(() => startHub({ settings, database, adapters, log, demo: tenants }))
     await connectDemo(demo, hub, database)
-    took = await playDemo(demo, hub, (effect) => {
+    vendors.announceTo(hub.url, houses)
+    const show = (effect: Effect) => {
       effects += 1
       tell(effect, `${effect.step.padEnd(10)} ${effect.text}`)
-    })
+    }
+    const began = performance.now()
+    const plays = await Promise.allSettled([
+      playDemo(demo, hub, show),
+      playHouses({ vendors, houses, hub: hub.url, tell: show }),
+    ])
+    for (const play of plays) if (play.status === 'rejected') throw play.reason
+    took = Math.round(performance.now() - began)
   } catch (error) {
     failure = error
   }

@@ -96,14 +96,15 @@ export async function startVendors(
   }
 }
 
-interface Served {
+export interface Served {
   readonly respond: (request: Request) => Promise<Response>
   readonly origin: string
   readonly port: number | undefined
   readonly save: () => void
 }
 
-async function serve({ respond, origin, port, save }: Served) {
+/** A vendor on loopback; a port that somebody else has taken is given up for a free one. */
+export async function serve({ respond, origin, port, save }: Served) {
   const server = createServer((request, response) => {
     answerOf(respond, origin, request).then(
       async (answer) => {

@@ -4,7 +4,7 @@ import { type Mark, systemClock } from '@stayward/core'
 import pg from 'pg'
 import { loadAdapters } from '../../src/adapters/load-adapters.ts'
 import { type Hub, startHub } from '../../src/compose/hub.ts'
-import type { DemoTenant } from '../../src/compose/root.ts'
+import type { DemoTenants } from '../../src/compose/root.ts'
 import { freshWorld } from '../../src/demo/fresh-world.ts'
 import { demoSlug, furnishDemo } from '../../src/demo/furnish.ts'
 import { type HubClient, hubClient } from '../../src/demo/hub-client.ts'
@@ -31,7 +31,7 @@ export interface Stage {
   readonly faults: Faults
   readonly tenant: Tenant
   /** How a hub on this stage is told to live as the demo does. */
-  readonly demo: DemoTenant
+  readonly demo: DemoTenants
   readonly house: House
   /** Ids of connections by name. */
   readonly connections: Readonly<Record<string, string>>
@@ -71,7 +71,7 @@ export async function setStage({ appUrl: given, divisor = demoPace }: StageOptio
     vendors,
     faults,
     tenant,
-    demo: { tenantId: tenant.id, origins: vendors.origins, divisor },
+    demo: { tenantIds: [tenant.id], origins: vendors.origins, divisor },
     house,
     connections: Object.fromEntries(connections.map(({ id, name }) => [name, id])),
     mark: (...marks) => queue.mark(tenant.id, marks, [], systemClock.now()),

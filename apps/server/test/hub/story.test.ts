@@ -119,8 +119,11 @@ describe('npm run demo -- --json', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
-    expect(lines.at(-1)).toMatchObject({ ok: true, effects: 17 })
-    expect(lines).toHaveLength(18)
+    expect(lines.at(-1)).toMatchObject({ ok: true, effects: 33 })
+    expect(lines).toHaveLength(34)
+    expect(new Set(lines.slice(0, -1).map(({ step }) => step))).toEqual(
+      new Set(['booked', 'extended', 'moved', 'cancelled', 'lakeside', 'hillside']),
+    )
     expect(code).toBe(0)
     expect(pin).toMatch(/^\d{4}$/)
     expect(out).not.toMatch(new RegExp(`\\b(?:12)?${pin}\\b`))
