@@ -7,7 +7,7 @@ import type { Outcome } from './output.ts'
 import { refuse } from './refusal.ts'
 
 export function demoCommand(program: Command, cli: Cli): void {
-  leaf(program, 'demo', 'play the story of one booking against invented vendors, in a place of its own, and end')
+  leaf(program, 'demo', 'play the stories of three houses against invented vendors, in a place of its own, and end')
     .option('--again', 'instead: forget the demo that "npm start" has played, so that its next start plays it anew')
     .action(acting(cli, (options: { readonly again?: true; readonly json?: true }) => demo(cli, options)))
 }

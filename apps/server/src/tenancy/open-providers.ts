@@ -28,7 +28,7 @@ export interface OpenKit {
   readonly onSite: (connection: string, site: OnSite) => SiteWay
   readonly clock: Clock
   readonly entropy: Entropy
-  /** Multiplies the vendor's rate budget, for fakes that are that many times faster. */
+  /** For fakes that are that many times faster: multiplies the vendor's rate budget, and divides how late it shows a write. */
   readonly hurry?: number
   /** The budget that all processes share, by account; each connection has its own in this process when absent. */
   readonly turns?: (account: string, rate: Rate) => Turns
@@ -84,7 +84,8 @@ export function openProviders(rows: readonly ConnectionRow[], kit: OpenKit): Ope
         'Choose a connection of that kind where this one is used.',
       )
     // The port has just been checked, and an adapter's provider and capabilities are those of its port.
-    return { provider, capabilities: adapter.capabilities, vendor: adapter.displayName } as Opened<Port>
+    const capabilities = hurried(adapter.capabilities, kit.hurry)
+    return { provider, capabilities, vendor: adapter.displayName } as Opened<Port>
   }
   return {
     portOf: async (id) => open.get(id)?.port ?? broken.get(id)?.port,
@@ -148,6 +149,11 @@ function openOne(
     await way?.close()
   }
   return { port: adapter.port, adapter, provider, close }
+}
+
+function hurried(capabilities: AnyAdapter['capabilities'], hurry = 1): AnyAdapter['capabilities'] {
+  if (!('showsWithin' in capabilities) || capabilities.showsWithin === undefined) return capabilities
+  return { ...capabilities, showsWithin: capabilities.showsWithin / hurry }
 }
 
 function notUsable(message: string, remedy: string): AdapterError {

@@ -34,6 +34,11 @@ const keyOf = (house: HouseName) => houses[house].apiKey
 const itemsOf = async (path: string, key?: string) =>
   (await hub.api(path, key)).body['items'] as readonly Record<string, unknown>[] // every list of the hub has items
 
+/** Digits stand alone: inside an id or a time the same ones mean nothing. */
+function isIn(text: string, canary: string): boolean {
+  return /^\d{4,6}$/.test(canary) ? new RegExp(`(?<!\\w)${canary}(?!\\w)`).test(text) : text.includes(canary)
+}
+
 describe('three tenants with every vendor there is, in one hub at once', () => {
   it('let their guests in, tell them over the right channel, and take the code away after a cancellation', async () => {
     const tell = (effect: Effect) => void effects.push(effect)
@@ -43,10 +48,8 @@ describe('three tenants with every vendor there is, in one hub at once', () => {
     ])
     pins = story
     const of = (step: string) => effects.filter((each) => each.step === step).map(({ effect }) => effect)
-    expect(of('lakeside')).toEqual([
-      ...['webhook', 'code-confirmed', 'code-confirmed', 'whatsapp', 'mail', 'mail'],
-      ...['webhook', 'code-gone', 'whatsapp', 'mail'],
-    ])
+    const lakeside = 'webhook code-confirmed code-confirmed whatsapp mail mail webhook code-gone whatsapp mail'
+    expect(of('lakeside')).toEqual(lakeside.split(' '))
     expect(of('hillside')).toEqual(['booked', 'code-confirmed', 'inbox', 'booked', 'code-gone', 'inbox'])
     expect(effects).toHaveLength(33)
     // What lay on the locks before is untouched, and Otto stays.
@@ -82,12 +85,13 @@ describe('three tenants with every vendor there is, in one hub at once', () => {
     for (const house of Object.keys(own) as (keyof typeof told)[])
       for (const other of Object.keys(told) as (keyof typeof told)[])
         if (other !== house)
-          for (const canary of own[house]) expect([house, other, canary, told[other].includes(canary)]).toContain(false)
+          for (const canary of own[house]) expect([house, other, canary, isIn(told[other], canary)]).toContain(false)
     // Each side's own are found, so that not finding the other's means something.
-    expect(told.lakeside).toContain('lena@guest')
-    expect(told.lakeside).toContain(pins.otto)
-    expect(told.hillside).toContain(pins.hedda)
-    expect(told.demo).toContain('639980001')
+    for (const canary of ['lena@guest', pins.lena, pins.otto, 'Lake'])
+      expect([canary, isIn(told.lakeside, canary)]).toContain(true)
+    for (const canary of [pins.hedda, 'sample-refresh-token-for-tests'])
+      expect([canary, isIn(told.hillside, canary)]).toContain(true)
+    expect(isIn(told.demo, '639980001')).toBe(true)
   })
 
   it('reads nothing of one tenant with the key of another', async () => {
@@ -112,7 +116,7 @@ describe('three tenants with every vendor there is, in one hub at once', () => {
 
   it('tells and logs no PIN, no address and no number', () => {
     for (const text of [JSON.stringify(effects), hub.logged()]) {
-      for (const pin of Object.values(pins)) expect(text).not.toMatch(new RegExp(`(?<![\\d.])${pin}(?![\\d.])`))
+      for (const pin of Object.values(pins)) expect(isIn(text, pin)).toBe(false)
       for (const canary of ['guest.example', '639980041']) expect(text).not.toContain(canary)
     }
     expect(hub.logged()).not.toMatch(/Lena|Otto|Hedda|Seeblick|Bergmann/)

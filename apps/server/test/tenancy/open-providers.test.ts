@@ -3,6 +3,7 @@ import { asValue, createContainer } from 'awilix'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import type { ConnectionRow } from '../../src/tenancy/connection-rows.ts'
+import { shippedAdapters } from '../../src/adapters/load-adapters.ts'
 import { openProviders } from '../../src/tenancy/open-providers.ts'
 import { createTenants, versionsOf } from '../../src/tenancy/tenants.ts'
 
@@ -84,6 +85,21 @@ describe('a tenant’s connections', () => {
     expect(await providers.portOf('good')).toBe('notifier')
     expect(await providers.portOf('unfit')).toBe('notifier')
     expect(await providers.portOf('none')).toBeUndefined()
+  })
+})
+
+describe('a vendor whose fake is faster', () => {
+  const nuki = shippedAdapters.find(({ id }) => id === 'nuki')
+  const rows = [{ ...row('n', { apiToken: 'a-token-of-nobody' }), adapterId: 'nuki' }]
+  const adapters = new Map([['nuki', nuki ?? expect.fail('Nuki ships')]])
+
+  it.each([
+    [undefined, 30_000],
+    [50, 600],
+  ])('shows its writes that much sooner: %s', async (hurry, showsWithin) => {
+    const providers = openProviders(rows, { ...kit, adapters, ...(hurry === undefined ? {} : { hurry }) })
+    expect((await providers.keypad('n')).capabilities).toMatchObject({ showsWithin })
+    await providers.close()
   })
 })
 
