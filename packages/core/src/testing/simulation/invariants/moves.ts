@@ -2,7 +2,7 @@ import type { Judge } from '../judge.ts'
 import { minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import { admits, type SimulatedKeypad } from '../world/keypad.ts'
-import { doorsOf, leadsThrough, type Stay, windowOf } from '../world/stays.ts'
+import { doorsOf, leadsThrough, type Stay, type Version, windowOf } from '../world/stays.ts'
 
 /** A wish may be that old when it arrives: what it was decided by has been true then. */
 const underWay = 2 * minute
@@ -18,10 +18,14 @@ export function moveJudge(truth: Truth): Judge {
     const { facts } = stay.now
     const { from, until } = windowOf(facts, house)
     const isIn = facts.state === 'confirmed' && from <= truth.now && truth.now < until
-    // Only of what the hub has known for a while, and only of a door that was left.
+    // Only of a door that was left, and by what the hub has known for a while.
     if (!isIn || leadsThrough(facts, keypad.door, house) || doorsOf(facts, house).length === 0) return
     const known = stay.knownSince(truth.now - underWay)
-    if (known.some((version) => version !== stay.now) || !truth.told.has(stay.ref)) return
+    // A state of a moment ago that led through this very door is no reason to close it either.
+    const excuses = (version: Version) =>
+      version !== stay.now &&
+      !(leadsThrough(version.facts, keypad.door, house) && windowOf(version.facts, house).until > truth.now)
+    if (known.length === 0 || known.some(excuses) || !truth.told.has(stay.ref)) return
     if (hasAnotherGuest(keypad, stay)) return
     truth.happened('a moved guest lost the old door')
     truth.check('A13', isReady(stay), () => {
