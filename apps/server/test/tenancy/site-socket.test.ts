@@ -32,7 +32,8 @@ async function dial(origin: string, networks: readonly string[], signal = calm, 
   const outbound = createOutbound(origins)
   const way = outbound.onSite({ origin }, { connection: 'casa/mail', networks })
   try {
-    const { socket, isPrivate } = await way.dial(signal)
+    const { socket: dialled, isPrivate } = await way.dial(signal)
+    const socket = dialled as Socket // as the line promises
     const [greeting] = (await once(socket, 'data')) as [Buffer] // a net socket's data
     socket.destroy()
     return { greeting: greeting.toString(), isPrivate }
@@ -114,7 +115,7 @@ describe('an adapter that speaks another protocol', () => {
       readAccount: async (call) => {
         if (!line) throw new TypeError('it has a site, so it has a line')
         return await line.inTurn(call, async () => {
-          const { socket } = await line.dial(call.signal)
+          const socket = (await line.dial(call.signal)).socket as Socket // as the line promises
           const [greeting] = (await once(socket, 'data')) as [Buffer] // a net socket's data
           socket.destroy()
           return { id: greeting.toString().split(' ')[1] ?? '' }

@@ -100,7 +100,8 @@ export class NotEncrypted extends Error {
 async function dial(line: Line, { security }: SmtpConfig, talk: Talk | undefined): Promise<Socket> {
   if (!talk) throw new Error('nobody is talking')
   try {
-    const { socket, isPrivate } = await line.dial(talk.signal)
+    const { socket: dialled, isPrivate } = await line.dial(talk.signal)
+    const socket = dialled as Socket // core promises one, and cannot name Node's types
     if (security === 'none' && !isPrivate) {
       socket.destroy()
       throw new NotEncrypted('this connection sends without encryption, and the server is on the open internet')

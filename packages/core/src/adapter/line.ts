@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net'
 import type { Call } from '../ports/call.ts'
 import type { Turns } from './turns.ts'
 
 /** A connected socket to the site, and to nothing else. */
 export interface Dialled {
-  readonly socket: Socket
+  /** Node's own `net.Socket`. Not typed as that: packages without the types of Node have to compile as well. */
+  readonly socket: object
   /**
    * It leads to a private network, which the operator has opened to this connection, or to this machine. What is not
    * encrypted stays in there; anywhere else it can be read on the way.
