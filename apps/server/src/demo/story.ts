@@ -202,7 +202,9 @@ function madeBeforeBroken({ timeline }: SeenBooking): void {
     timeline.findIndex((line) => line.kind === kind && line.text.includes(words))
   const made = at('code-confirmed', doors.studio)
   const broken = at('code-gone', doors.loft)
-  if (made < 0 || broken < made) throw new Error('the old door was closed before the new one was proven')
+  const lines = () => timeline.map(({ kind, text }) => `${kind}: ${text}`).join(' | ')
+  if (made < 0) throw new Error(`nothing says that ${doors.studio} was proven: ${lines()}`)
+  if (broken < made) throw new Error(`the old door was closed before the new one was proven: ${lines()}`)
 }
 
 /** A PIN belongs on the guest's phone and nowhere else, not even in a demo's output. */
