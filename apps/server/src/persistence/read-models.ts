@@ -1,3 +1,4 @@
+import { type EntityManager, IsolationLevel } from '@mikro-orm/postgresql'
 import type { TenantSecrets } from '../secrets/tenant-secrets.ts'
 import { type Clock, plus, systemClock } from '@stayward/core'
 import type {
@@ -42,21 +43,25 @@ export interface ReadModelOptions {
 /** What the read API shows, each page from one moment of one tenant. */
 export function createReadModel({ orm, secretsOf, clock = systemClock }: ReadModelOptions): ReadModel {
   const now = () => clock.now()
+  // Several statements make a page, and hubs write between them.
+  const atOneMoment = async <Answer>(tenantId: string, read: (em: EntityManager) => Promise<Answer>): Promise<Answer> =>
+    await tenantScope(orm, tenantId).transactional(read, {
+      isolationLevel: IsolationLevel.REPEATABLE_READ,
+      readOnly: true,
+    })
   return {
     async bookings(tenantId: string, query: BookingsQuery): Promise<Page<BookingLine>> {
       const secrets = await secretsOf(tenantId)
-      return await tenantScope(orm, tenantId).transactional((em) => readBookings({ em, tenantId, secrets }, query))
+      return await atOneMoment(tenantId, (em) => readBookings({ em, tenantId, secrets }, query))
     },
     async booking(tenantId: string, id: string, seePins: boolean): Promise<BookingDetail | undefined> {
       if (!isId(id)) return undefined
       const secrets = await secretsOf(tenantId)
-      return await tenantScope(orm, tenantId).transactional((em) =>
-        readBooking({ em, tenantId, secrets, now }, id, seePins),
-      )
+      return await atOneMoment(tenantId, (em) => readBooking({ em, tenantId, secrets, now }, id, seePins))
     },
     async timeline(tenantId: string, bookingId: string): Promise<readonly TimelineLine[] | undefined> {
       if (!isId(bookingId)) return undefined
-      return await tenantScope(orm, tenantId).transactional(async (em) => {
+      return await atOneMoment(tenantId, async (em) => {
         if ((await em.count(BookingRow, { tenantId, id: bookingId })) === 0) return undefined
         const lines = await em.find(TimelineRow, { tenantId, bookingId }, { orderBy: { id: 'asc' } })
         return lines.map(timelineLine)
@@ -64,10 +69,10 @@ export function createReadModel({ orm, secretsOf, clock = systemClock }: ReadMod
     },
     async codeHistory(tenantId: string, codeId: string): Promise<readonly CodeHistoryLine[] | undefined> {
       if (!isId(codeId)) return undefined
-      return await tenantScope(orm, tenantId).transactional((em) => readCodeHistory({ em, tenantId }, codeId))
+      return await atOneMoment(tenantId, (em) => readCodeHistory({ em, tenantId }, codeId))
     },
     async connections(tenantId: string): Promise<readonly ConnectionLine[]> {
-      const { rows, found } = await tenantScope(orm, tenantId).transactional(async (em) => ({
+      const { rows, found } = await atOneMoment(tenantId, async (em) => ({
         rows: await em.find(Connection, { tenantId }, { orderBy: { name: 'asc' } }),
         found: await em.execute<{ connection_id: string; changes: string }[]>(
           'select * from unannounced_changes(?::uuid, ?::timestamptz)',
@@ -94,17 +99,17 @@ export function createReadModel({ orm, secretsOf, clock = systemClock }: ReadMod
       }))
     },
     async looks(tenantId: string, query: LooksQuery): Promise<Page<LookLine>> {
-      return await tenantScope(orm, tenantId).transactional((em) => readLooks(em, tenantId, query))
+      return await atOneMoment(tenantId, (em) => readLooks(em, tenantId, query))
     },
     async arrivals(tenantId: string, query: ArrivalsQuery): Promise<Page<ArrivalLine>> {
       const secrets = await secretsOf(tenantId)
-      return await tenantScope(orm, tenantId).transactional((em) => readArrivals({ em, tenantId, secrets, now }, query))
+      return await atOneMoment(tenantId, (em) => readArrivals({ em, tenantId, secrets, now }, query))
     },
     async events(tenantId: string, query: EventsQuery): Promise<Page<EventLine>> {
-      return await tenantScope(orm, tenantId).transactional((em) => readEvents(em, tenantId, query, now()))
+      return await atOneMoment(tenantId, (em) => readEvents(em, tenantId, query, now()))
     },
     async syncScope(tenantId: string, what: SyncWhat): Promise<SyncScope | undefined> {
-      return await tenantScope(orm, tenantId).transactional((em) => readSyncScope(em, tenantId, what, now()))
+      return await atOneMoment(tenantId, (em) => readSyncScope(em, tenantId, what, now()))
     },
     async alerts(tenantId: string, { limit, after, state }: AlertsQuery): Promise<Page<AlertLine>> {
       const rows = await tenantScope(orm, tenantId).find(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ReadModel } from '../../src/persistence/reads/read-model.ts'
 import { canaries, liveIn, type Lived, looking } from './lived-in.ts'
 import { openHub, type TestHub, type TestTenant } from './open-store.ts'
@@ -63,6 +63,27 @@ describe('what people read', () => {
       ],
     })
     expect(await model.timeline(tenant.tenantId, lived.booking.id)).toEqual(detail?.timeline)
+  })
+
+  it('is of one moment, whatever a hub commits while it is read', async () => {
+    const before = await model.booking(tenant.tenantId, lived.booking.id, false)
+    const hubAtWork = await hub.owner.connect()
+    try {
+      await hubAtWork.query('begin; lock table timeline in access exclusive mode')
+      const reading = model.booking(tenant.tenantId, lived.booking.id, false)
+      await vi.waitUntil(
+        async () =>
+          (await hubAtWork.query(`select from pg_locks where relation = 'timeline'::regclass and not granted`))
+            .rowCount,
+      )
+      await hubAtWork.query(`update timeline set text = 'Said since.'; commit`)
+      expect((await reading)?.timeline).toEqual(before?.timeline)
+    } finally {
+      hubAtWork.release()
+    }
+    const after = await model.booking(tenant.tenantId, lived.booking.id, false)
+    expect(after?.timeline[0]?.text).toBe('Said since.')
+    await hub.owner.query(`update timeline set text = 'Too early.' where kind = 'held'`)
   })
 
   it('holds a PIN only for those who may see it', async () => {
