@@ -1,10 +1,12 @@
+import type { AnyAdapter } from '@stayward/core'
 import type { Command } from 'commander'
 import { acting, type Cli, family, leaf, tenantOption } from './cli.ts'
 import { connectionSetUp, passed, sayTest, testLine, testResult } from './connection-set-up.ts'
 import { connectionLines, knownConnection, reached } from './known-connection.ts'
 import { clockTime, type Outcome } from './output.ts'
 import { refuse } from './refusal.ts'
-import { listDevices, listUnits, noteRehearsal, testConnection } from './vendor-talk.ts'
+import type { TenantSession } from './session.ts'
+import { listDevices, listUnits, noteRehearsal, registerWebhook, testConnection } from './vendor-talk.ts'
 import { sayAddress, webhookAddress } from './webhook-address.ts'
 
 /** How long the address before stays valid after a change, so that the vendor can be told in peace. */
@@ -33,6 +35,9 @@ export function connectionCommands(program: Command, cli: Cli): void {
     .option('--rotate', 'make a new one; the one before stays valid for a day')
     .option(...tenantOption)
     .action(acting(cli, (name: string, options: Options & { rotate?: true }) => address(cli, name, options)))
+  leaf(connection, 'register-webhook <name>', 'have the vendor call that address, where its API takes one')
+    .option(...tenantOption)
+    .action(acting(cli, (name: string, options: Options) => register(cli, name, options)))
   leaf(connection, 'pause <name>', 'stop asking this vendor anything; codes that stand on doors stay')
     .option(...tenantOption)
     .action(acting(cli, (name: string, options: Options) => setState(cli, name, options, 'paused')))
@@ -154,12 +159,8 @@ async function address(
   return await withSession(async (session) => {
     const own = await session.tenant(tenant)
     const { adapter } = await knownConnection(session, own, name)
-    if (!adapter.webhook)
-      throw refuse(`${adapter.displayName} sends no webhooks.`, 'Nothing has to be set there; the hub asks by itself.')
-    if (rotate) await own.house.rotateToken(name, oldAddressLives)
-    const [newest, ...older] = await own.house.tokens(name)
-    if (!newest) throw refuse(`"${name}" has no address.`, `Make one: stayward connection address ${name} --rotate`)
-    const of = { adapter, slug: own.tenant.slug, token: newest.token }
+    if (adapter.webhook && rotate) await own.house.rotateToken(name, oldAddressLives)
+    const { of, older } = await addressesOf(own, name, adapter)
     sayAddress(out, session.settings, of)
     for (const { expiresAt } of older)
       out.say(
@@ -167,9 +168,36 @@ async function address(
       )
     return {
       address: webhookAddress(session.settings, of),
-      setUp: adapter.webhook.setUp,
+      setUp: adapter.webhook?.setUp,
       ...(older[0]?.expiresAt === undefined ? {} : { formerWorksUntil: older[0].expiresAt }),
     }
+  })
+}
+
+/** Valid addresses of a connection, the newest first. */
+async function addressesOf({ house, tenant }: TenantSession, name: string, adapter: AnyAdapter) {
+  if (!adapter.webhook)
+    throw refuse(`${adapter.displayName} sends no webhooks.`, 'Nothing has to be set there; the hub asks by itself.')
+  const [newest, ...older] = await house.tokens(name)
+  if (!newest) throw refuse(`"${name}" has no address.`, `Make one: stayward connection address ${name} --rotate`)
+  return { of: { adapter, slug: tenant.slug, token: newest.token }, older }
+}
+
+async function register({ out, withSession }: Cli, name: string, { tenant }: Options): Promise<Outcome> {
+  return await withSession(async (session) => {
+    const own = await session.tenant(tenant)
+    const known = await knownConnection(session, own, name)
+    const { adapter } = known
+    const { of } = await addressesOf(own, name, adapter)
+    if (session.settings.publicUrl === undefined)
+      throw refuse('No vendor can reach this hub yet.', 'Set STAYWARD_PUBLIC_URL to the address it has from outside.')
+    noteRehearsal(out, session, adapter)
+    const at = reached(known)
+    const fields = await registerWebhook(session, at, webhookAddress(session.settings, of))
+    const config = { ...at.config, ...fields }
+    await own.house.putConnection({ name, adapter: adapter.id, port: adapter.port, config })
+    out.say(`${adapter.displayName} calls "${name}" from now on. What it signs with is stored, sealed.`)
+    return { connection: { name, adapter: adapter.id }, fields: Object.keys(fields) }
   })
 }
 

@@ -113,6 +113,18 @@ export async function listDevices(session: Session, reached: Reached): Promise<r
   })
 }
 
+/** Has the vendor call this address. Resolves to the fields of the configuration that came of it. */
+export async function registerWebhook(session: Session, reached: Reached, address: string): Promise<Config> {
+  return await talk(session, reached, async (provider, call) => {
+    if (!provider.registerWebhook)
+      throw refuse(
+        `${reached.adapter.displayName} takes no address through its API.`,
+        `A person enters it there: stayward connection address ${reached.name}`,
+      )
+    return await provider.registerWebhook(address, call)
+  })
+}
+
 /** Lends a connection's keypad, with what its vendor can do. */
 export async function withKeypad<Answer>(
   session: Session,

@@ -6,8 +6,6 @@ import { origin } from './nuki-api.ts'
 import { openNuki } from './nuki-locks.ts'
 import { nukiWebhook } from './nuki-webhook.ts'
 
-export { registerWebhook, type Registration } from './register-webhook.ts'
-
 /** Nuki locks with a Keypad, through the Nuki Web API. Beliefs and their sources: docs/vendors/nuki.md. */
 export default defineAdapter({
   id: 'nuki',

@@ -27,6 +27,7 @@ import {
 } from './lock-health.ts'
 import { createApi, createSend, type Written } from './nuki-api.ts'
 import type { Auth, Lock } from './nuki-shapes.ts'
+import { registerWebhook } from './register-webhook.ts'
 import { codeGone, invalidReceipt, lockGone, noKeypad, noLocks } from './refusals.ts'
 
 /** A lock that was asked to be read again needs some seconds for it. Milliseconds. */
@@ -168,6 +169,10 @@ export function openNuki({ config, fetch, clock }: OpenContext<Config>): LockPro
       if (written.is === 'absent') throw lockGone()
       return { status: 'refused', reason: 'not-allowed', detail: 'Nuki does not open this device on request.' }
     },
+
+    registerWebhook: async (address, call) => ({
+      webhookSecret: await registerWebhook({ config, fetch, clock }, address, call),
+    }),
   }
 }
 

@@ -43,9 +43,9 @@ export const nukiWebhook: WebhookReceiver<Config> = {
   signed: true,
   maxBytes: 256_000,
   setUp:
-    'Needs the Advanced API of Nuki Web. Either register this address through the API (the README of the adapter shows ' +
-    'how) and put the secret of the answer into the connection as its webhook secret; or enter the address as the central ' +
-    'webhook on the Advanced API page, with the client secret as the webhook secret. Without webhooks the hub asks.',
+    'Needs the Advanced API of Nuki Web. Either have the hub register this address (stayward connection register-webhook), ' +
+    'which also stores the secret; or enter it as the central webhook on the Advanced API page, and the client secret of ' +
+    'that page as the webhook secret. Without webhooks the hub asks.',
   receive,
 }
 

@@ -4,24 +4,16 @@ import { createSend } from './nuki-api.ts'
 import { registered, registrations } from './nuki-shapes.ts'
 import { features } from './nuki-webhook.ts'
 
-export interface Registration {
-  /** Nuki's number of it. */
-  readonly id: number
-  /** Signs every delivery. Nuki never shows it again: put it into the connection as `webhookSecret`. */
-  readonly secret: string
-  /** How many registrations of the same address were taken away first: their secrets were lost. */
-  readonly replaced: number
-}
-
 /**
- * Has Nuki call `address` (https) when locks, codes or the log change. A person's act, once per connection: it needs a
- * token with the scope `webhook.decentral`, which only the Advanced API gives. Throws `AdapterError`.
+ * Has Nuki call `address` when locks, codes or the log change, and answers the secret that signs every delivery: Nuki never
+ * shows it again. It needs a token with the scope `webhook.decentral`, which only the Advanced API gives. Earlier
+ * registrations of the same address are taken away first: their secrets are lost.
  */
 export async function registerWebhook(
   { config, fetch, clock }: Pick<OpenContext<Config>, 'config' | 'fetch' | 'clock'>,
   address: string,
   call: Call,
-): Promise<Registration> {
+): Promise<string> {
   if (!URL.canParse(address) || new URL(address).protocol !== 'https:')
     throw new AdapterError('refused', 'Nuki calls https addresses only.', {
       remedy: 'Put the hub behind https and take the webhook address it shows then.',
@@ -32,6 +24,6 @@ export async function registerWebhook(
   const orphans = before.filter(({ webhookUrl }) => webhookUrl === address)
   for (const { id } of orphans) await send({ method: 'DELETE', path: `${path}/${id}`, effect: 'write' }, call)
   const body = JSON.stringify({ webhookUrl: address, webhookFeatures: features })
-  const { id, secret } = (await send({ method: 'PUT', path, body, effect: 'write' }, call)).as(registered)
-  return { id, secret, replaced: orphans.length }
+  const { secret } = (await send({ method: 'PUT', path, body, effect: 'write' }, call)).as(registered)
+  return secret
 }

@@ -4,7 +4,7 @@ import nuki from '../src/adapter.ts'
 
 const file = (path: string) => new URL(path, import.meta.url)
 
-describeReadme(nuki, file('../README.md'), file('register-webhook.ts'), file('try-it.ts'))
+describeReadme(nuki, file('../README.md'), file('try-it.ts'))
 
 it.each(['', 'two words', 'short', ' sample-nuki-token'])(
   'refuses "%s" as a token and says what is wanted',

@@ -1,7 +1,7 @@
-import { AdapterError, guardFetch, type InboundWebhook } from '@stayward/core/adapter'
-import { calm, fetchFrom, fixturesIn, type WebhookDelivery } from '@stayward/core/testing'
+import { AdapterError, type InboundWebhook } from '@stayward/core/adapter'
+import { calm, fixturesIn, type WebhookDelivery } from '@stayward/core/testing'
 import { describe, expect, it } from 'vitest'
-import nuki, { registerWebhook } from '../src/adapter.ts'
+import nuki from '../src/adapter.ts'
 import type { Config } from '../src/config.ts'
 import { goodToken, sampleSecret, signatureOf } from '../src/testing/index.ts'
 import { aWhile, frontDoor, guestCode, open, pin, written } from './words.ts'
@@ -146,42 +146,38 @@ describe('the fake calls', () => {
 
 describe('trap 15: the secret of a registration is shown once', () => {
   const setUp = () => {
-    const { vendor, clock } = open()
+    const { vendor, provider } = open()
     vendor.state.webhooks = []
-    const fetch = guardFetch(fetchFrom(vendor), { hosts: nuki.hosts, rate: { perSecond: 1000, burst: 1000 } })
-    return { vendor, context: { config: { apiToken: goodToken }, fetch, clock } }
+    return { vendor, register: async (at: string) => await provider.registerWebhook?.(at, calm) }
   }
   const address = 'https://hub.example.org/api/webhooks/nuki/t/quai/sample'
 
   it('registers, and deliveries are signed with what came back', async () => {
-    const { vendor, context } = setUp()
-    const { secret, replaced } = await registerWebhook(context, address, calm)
-    expect(replaced).toBe(0)
+    const { vendor, register } = setUp()
+    const fields = await register(address)
     vendor.setOnline(frontDoor, false)
     const [delivery] = vendor.dueWebhooks()
-    const config = { apiToken: goodToken, webhookSecret: secret }
+    const config = { apiToken: goodToken, ...fields }
     expect(receive(delivery?.body ?? '', { config, headers: new Headers(delivery?.headers) })).toMatchObject(look)
   })
   it('a second time leaves no orphan that would fail the check, and touches no other address', async () => {
-    const { vendor, context } = setUp()
-    await registerWebhook(context, 'https://elsewhere.example.org/', calm)
-    const first = await registerWebhook(context, address, calm)
-    const second = await registerWebhook(context, address, calm)
-    expect(second.replaced).toBe(1)
-    expect(second.secret).not.toBe(first.secret)
+    const { vendor, register } = setUp()
+    await register('https://elsewhere.example.org/')
+    const first = await register(address)
+    expect(await register(address)).not.toEqual(first)
     expect(vendor.state.webhooks.map(({ webhookUrl }) => webhookUrl)).toEqual([
       'https://elsewhere.example.org/',
       address,
     ])
   })
   it('refuses an address that Nuki would not call, and a token without the Advanced API', async () => {
-    const { vendor, context } = setUp()
-    const refusal = registerWebhook(context, 'http://hub.example.org/', calm)
-    await expect(refusal).rejects.toMatchObject({ code: 'refused', remedy: expect.stringContaining('https') })
+    const { vendor, register } = setUp()
+    await expect(register('http://hub.example.org/')).rejects.toMatchObject({
+      code: 'refused',
+      remedy: expect.stringContaining('https'),
+    })
     vendor.state.tokens[goodToken] = ['smartlock.readOnly']
-    await expect(registerWebhook(context, address, calm)).rejects.toSatisfy(
-      (error) => AdapterError.is(error) && error.code === 'auth',
-    )
+    await expect(register(address)).rejects.toSatisfy((error) => AdapterError.is(error) && error.code === 'auth')
     expect(vendor.state.webhooks).toEqual([])
   })
 })

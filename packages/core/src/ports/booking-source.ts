@@ -2,12 +2,13 @@ import type { CivilDate, SourceBooking } from '../domain/booking.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Account, Call } from './call.ts'
 import type { SendReceipt } from './notifier.ts'
+import type { RegistersWebhook } from './registers-webhook.ts'
 
 /**
  * A system that holds bookings. Every operation throws `AdapterError` for what goes wrong on the way; a list returns
  * what it lists or throws, it never returns less for a failure.
  */
-export interface BookingSource {
+export interface BookingSource extends RegistersWebhook {
   readonly specVersion: 'v1'
   /** Asks the vendor whose account this is. Has no other effect. */
   readAccount(call: Call): Promise<Account>

@@ -2,9 +2,10 @@ import type { ObservedCode } from '../domain/code.ts'
 import type { AccessWindow } from '../domain/grant.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Account, Call } from './call.ts'
+import type { RegistersWebhook } from './registers-webhook.ts'
 
 /** What locks and intercoms share: they remember codes. Throws `AdapterError` for what goes wrong on the way. */
-export interface Keypad {
+export interface Keypad extends RegistersWebhook {
   readonly specVersion: 'v1'
   readAccount(call: Call): Promise<Account>
   /** Every device of the account that remembers codes. */

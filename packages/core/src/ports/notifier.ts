@@ -1,9 +1,10 @@
 import type { Instant } from '../domain/instant.ts'
 import type { MessageKind } from '../domain/message.ts'
 import type { Account, Call } from './call.ts'
+import type { RegistersWebhook } from './registers-webhook.ts'
 
 /** A channel that carries a text to a person. Throws `AdapterError` for what goes wrong on the way. */
-export interface Notifier {
+export interface Notifier extends RegistersWebhook {
   readonly specVersion: 'v1'
   /** Asks the vendor whose account this is and what is left on it. Sends nothing. */
   readAccount(call: Call): Promise<Account>
