@@ -96,6 +96,7 @@ export function connectionVault({ pool, tenantId, connectionId, secrets }: Conne
       const before = await heldBy(holder, call)
       let kept: string
       try {
+        call.signal.throwIfAborted() // given up while the row was asked for, and got it all the same
         kept = await renew(open(before))
         if (kept.length > longest) throw new RangeError(`a vault keeps at most ${longest} characters`)
       } catch (error) {
