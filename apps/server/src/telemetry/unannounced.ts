@@ -1,6 +1,7 @@
 import { type Clock, plus } from '@stayward/core'
 import type { Pool } from 'pg'
 import type { GaugeSources } from './hub-metrics.ts'
+import { keptFor } from './kept-for.ts'
 
 /** Milliseconds for which a reading is good enough: it walks over a day of every tenant. */
 const fresh = 300_000
@@ -8,22 +9,11 @@ const day = 86_400_000
 
 /** Changes of the last day that polls and sweeps found and no webhook had announced, by connection, over all tenants. */
 export function readUnannounced(pool: Pool, clock: Clock): NonNullable<GaugeSources['unannounced']> {
-  const read = async () => {
+  return keptFor(fresh, async () => {
     const { rows } = await pool.query<{ adapter: string; connection_id: string; changes: string }>(
       'select * from unannounced_changes(null, $1)',
       [plus(clock.now(), -day)],
     )
     return rows.map((row) => ({ adapter: row.adapter, connection: row.connection_id, count: Number(row.changes) }))
-  }
-  let last: { readonly counts: ReturnType<typeof read>; readonly at: number } | undefined
-  return () => {
-    if (last && performance.now() - last.at <= fresh) return last.counts
-    const mine = { counts: read(), at: performance.now() }
-    last = mine
-    // A failed reading is not remembered; who asked for it hears of the failure.
-    mine.counts.catch(() => {
-      if (last === mine) last = undefined
-    })
-    return mine.counts
-  }
+  })
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { isUrgent, opensSoon } from '../../src/domain/code.ts'
 import { plus } from '../../src/domain/instant.ts'
-import { instant as at } from '../../src/testing/calls.ts'
+import { instant } from '../../src/testing/calls.ts'
 
-const now = at('2026-06-01T12:00:00.000Z')
+const now = instant('2026-06-01T12:00:00.000Z')
 const hours = (n: number) => plus(now, n * 3_600_000)
 const code = (from: number, until: number, want: 'present' | 'absent' = 'present') => ({
   window: { from: hours(from), until: hours(until) },

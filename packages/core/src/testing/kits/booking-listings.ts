@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CivilDate, SourceBooking } from '../../domain/booking.ts'
 import { type Instant, plus } from '../../domain/instant.ts'
 import type { BookingQuery, BookingSource } from '../../ports/booking-source.ts'
-import { instant as at, calm, settled } from '../calls.ts'
+import { instant, calm, settled } from '../calls.ts'
 import { openSubject } from './open-subject.ts'
 import { withoutLastRow, withRepeatedRow, withoutRows } from './partial-answers.ts'
 import type { BookingVendor, Subject } from './subject.ts'
@@ -40,13 +40,13 @@ export function spanOf(vendor: BookingVendor): { readonly from: CivilDate; reado
 
 /** Nights on which wall clocks mislead: midnights of Berlin and of UTC, and both clock changes. */
 const treacherous: readonly [string, Instant][] = [
-  ['midnight in Berlin, summer', at('2026-07-01T22:00:00Z')],
-  ['midnight in Berlin, winter', at('2026-01-15T23:00:00Z')],
-  ['midnight in UTC', at('2026-07-02T00:00:00Z')],
-  ['the hour that is skipped in March', at('2026-03-29T01:00:00Z')],
-  ['the first 02:00 to 03:00 in October', at('2026-10-25T00:30:00Z')],
-  ['the hour that comes twice in October', at('2026-10-25T01:00:00Z')],
-  ["New Year's Eve", at('2026-12-31T23:00:00Z')],
+  ['midnight in Berlin, summer', instant('2026-07-01T22:00:00Z')],
+  ['midnight in Berlin, winter', instant('2026-01-15T23:00:00Z')],
+  ['midnight in UTC', instant('2026-07-02T00:00:00Z')],
+  ['the hour that is skipped in March', instant('2026-03-29T01:00:00Z')],
+  ['the first 02:00 to 03:00 in October', instant('2026-10-25T00:30:00Z')],
+  ['the hour that comes twice in October', instant('2026-10-25T01:00:00Z')],
+  ["New Year's Eve", instant('2026-12-31T23:00:00Z')],
 ]
 
 export function bookingListings<Config>(subject: BookingSubject<Config>): void {

@@ -6,7 +6,7 @@ import { markOf } from '../../domain/mark.ts'
 import { obeys, type PinRules } from '../../domain/pin.ts'
 import { draw } from '../../ports/entropy.ts'
 import type { CodeToWrite, Keypad, WriteReceipt } from '../../ports/keypad.ts'
-import { instant as at, calm } from '../calls.ts'
+import { instant, calm } from '../calls.ts'
 import { seededEntropy } from './open-subject.ts'
 import type { KeypadVendor, TestClock } from './subject.ts'
 
@@ -18,25 +18,43 @@ export interface OpenedKeypad {
 }
 
 /** A summer stay, on the minute. */
-export const ordinary: AccessWindow = { from: at('2026-07-10T13:00:00Z'), until: at('2026-07-14T08:30:00Z') }
+export const ordinary: AccessWindow = { from: instant('2026-07-10T13:00:00Z'), until: instant('2026-07-14T08:30:00Z') }
 
 /** Stays over the nights on which Europe's wall clocks jump; bounds next to the jump where the wall clock is unambiguous. */
 export const clockChangeNights: readonly (readonly [string, AccessWindow])[] = [
-  ['over the night of March', { from: at('2026-03-28T14:00:00Z'), until: at('2026-03-29T09:00:00Z') }],
+  ['over the night of March', { from: instant('2026-03-28T14:00:00Z'), until: instant('2026-03-29T09:00:00Z') }],
   [
     'from before the skipped hour until after it',
-    { from: at('2026-03-29T00:00:00Z'), until: at('2026-03-29T02:00:00Z') },
+    { from: instant('2026-03-29T00:00:00Z'), until: instant('2026-03-29T02:00:00Z') },
   ],
-  ['from the instant of the jump in March', { from: at('2026-03-29T01:00:00Z'), until: at('2026-03-31T08:00:00Z') }],
-  ['until the instant of the jump in March', { from: at('2026-03-27T14:00:00Z'), until: at('2026-03-29T01:00:00Z') }],
-  ['over the night of October', { from: at('2026-10-24T13:00:00Z'), until: at('2026-10-25T10:00:00Z') }],
-  ['until just before the doubled hour', { from: at('2026-10-23T13:00:00Z'), until: at('2026-10-24T23:00:00Z') }],
-  ['from just after the doubled hour', { from: at('2026-10-25T02:00:00Z'), until: at('2026-10-27T09:00:00Z') }],
+  [
+    'from the instant of the jump in March',
+    { from: instant('2026-03-29T01:00:00Z'), until: instant('2026-03-31T08:00:00Z') },
+  ],
+  [
+    'until the instant of the jump in March',
+    { from: instant('2026-03-27T14:00:00Z'), until: instant('2026-03-29T01:00:00Z') },
+  ],
+  ['over the night of October', { from: instant('2026-10-24T13:00:00Z'), until: instant('2026-10-25T10:00:00Z') }],
+  [
+    'until just before the doubled hour',
+    { from: instant('2026-10-23T13:00:00Z'), until: instant('2026-10-24T23:00:00Z') },
+  ],
+  [
+    'from just after the doubled hour',
+    { from: instant('2026-10-25T02:00:00Z'), until: instant('2026-10-27T09:00:00Z') },
+  ],
 ]
 
 /** Bounds inside the hour that comes twice: a wall clock cannot tell which one, and the guest gets the wider window. */
-export const doubledHour: AccessWindow = { from: at('2026-10-25T01:30:00Z'), until: at('2026-10-26T09:00:00Z') }
-export const doubledHourEnd: AccessWindow = { from: at('2026-10-24T13:00:00Z'), until: at('2026-10-25T00:30:00Z') }
+export const doubledHour: AccessWindow = {
+  from: instant('2026-10-25T01:30:00Z'),
+  until: instant('2026-10-26T09:00:00Z'),
+}
+export const doubledHourEnd: AccessWindow = {
+  from: instant('2026-10-24T13:00:00Z'),
+  until: instant('2026-10-25T00:30:00Z'),
+}
 
 /** PINs this keypad takes: random, of the preferred length, all different, none obvious. */
 export function pinsFor(rules: PinRules, count: number, { startingWith = '' } = {}): string[] {
@@ -99,6 +117,6 @@ export function wider(asked: AccessWindow, seen: Partial<Record<'from' | 'until'
     throw new Error('the window has no bounds: a code without an end')
   return {
     before: millisecondsOf(asked.from) - Date.parse(seen.from),
-    after: between(asked.until, at(seen.until)),
+    after: between(asked.until, instant(seen.until)),
   }
 }

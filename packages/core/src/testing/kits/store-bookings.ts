@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LeaseLost } from '../../ports/stores.ts'
-import { instant as at } from '../calls.ts'
+import { instant } from '../calls.ts'
 import { type Furnished, furnish, guest, look, now, stay, type StoreSubject } from './store-subject.ts'
 
 export function describeStoredBookings(subject: StoreSubject): void {
@@ -12,7 +12,7 @@ export function describeStoredBookings(subject: StoreSubject): void {
     afterEach(() => world.close())
 
     it('gives back what was stored, to the letter', async () => {
-      const facts = stay('b-1', { checkIn: '15:00', changedAt: at('2026-07-01T08:00:00.123Z') })
+      const facts = stay('b-1', { checkIn: '15:00', changedAt: instant('2026-07-01T08:00:00.123Z') })
       const booking = await world.import(facts)
       expect(booking).toEqual({
         ...facts,
@@ -61,7 +61,7 @@ export function describeStoredBookings(subject: StoreSubject): void {
     it('leaves a booking alone whose facts are the same, whatever the vendor says of the time of change', async () => {
       const { id } = await world.import(stay('b-1'))
       await world.takeMarks()
-      const again = stay('b-1', { changedAt: at('2026-07-08T09:30:00Z') })
+      const again = stay('b-1', { changedAt: instant('2026-07-08T09:30:00Z') })
       const saved = await world.store.saveBookings(look('fetch', 'x'), world.found([again]), { now })
       expect(saved).toEqual({ created: 0, changed: 0 })
       expect(await world.takeMarks()).toEqual([])
@@ -108,9 +108,9 @@ export function describeStoredBookings(subject: StoreSubject): void {
     })
 
     it('does not take over from a list what its source changed before what is known, and has it read by its id', async () => {
-      const { id } = await world.import(stay('b-1', { unitRef: 'flat-9', changedAt: at('2026-07-08T09:30:00Z') }))
+      const { id } = await world.import(stay('b-1', { unitRef: 'flat-9', changedAt: instant('2026-07-08T09:30:00Z') }))
       await world.takeMarks()
-      const old = stay('b-1', { changedAt: at('2026-07-07T09:30:00Z') })
+      const old = stay('b-1', { changedAt: instant('2026-07-07T09:30:00Z') })
       for (const cause of ['poll', 'sweep'] as const) {
         const saved = await world.store.saveBookings(look('connection', world.source), world.found([old], { cause }), {
           now,
@@ -167,7 +167,7 @@ export function describeStoredBookings(subject: StoreSubject): void {
     it('remembers the account as first seen, and how far it has read', async () => {
       const first = world.found([], { cause: 'sweep', account: 'acc-1', readThrough: now, sweptAt: now })
       await world.store.saveBookings(look('connection', world.source), first, { now })
-      const later = at('2026-07-08T09:10:00Z')
+      const later = instant('2026-07-08T09:10:00Z')
       const second = world.found([], { cause: 'poll', account: 'acc-2', readThrough: later })
       await world.store.saveBookings(look('connection', world.source), second, { now: later })
       expect(await world.store.loadSource(world.source)).toMatchObject({

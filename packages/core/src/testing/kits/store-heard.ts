@@ -4,7 +4,7 @@ import type { Booking } from '../../domain/booking.ts'
 import { plus } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
 import type { DeliveryState } from '../../ports/notifier.ts'
-import { instant as at } from '../calls.ts'
+import { instant } from '../calls.ts'
 import { type Furnished, furnish, look, now, stay, type StoreSubject } from './store-subject.ts'
 
 const address = '+33612345678'
@@ -37,7 +37,7 @@ export function describeStoredFacts(subject: StoreSubject): void {
           unit: 'Flat 2',
           property: 'Rue de Test 1',
           zone: 'Europe/Paris',
-          window: { from: at('2026-07-10T14:00:00Z'), until: at('2026-07-14T08:30:00Z') },
+          window: { from: instant('2026-07-10T14:00:00Z'), until: instant('2026-07-14T08:30:00Z') },
           doors: [],
         },
         version: '0:facts',

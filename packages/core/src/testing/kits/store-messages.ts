@@ -3,7 +3,7 @@ import type { Booking } from '../../domain/booking.ts'
 import { plus } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
 import { LeaseLost } from '../../ports/stores.ts'
-import { instant as at } from '../calls.ts'
+import { instant } from '../calls.ts'
 import { type Furnished, furnish, look, now, stay, type StoreSubject } from './store-subject.ts'
 
 export function describeStoredMessages(subject: StoreSubject): void {
@@ -26,7 +26,7 @@ export function describeStoredMessages(subject: StoreSubject): void {
         unit: 'Flat 2',
         property: 'Rue de Test 1',
         zone: 'Europe/Paris',
-        window: { from: at('2026-07-10T14:00:00Z'), until: at('2026-07-14T08:30:00Z') },
+        window: { from: instant('2026-07-10T14:00:00Z'), until: instant('2026-07-14T08:30:00Z') },
         doors: [{ name: 'Street door', instruction: {}, enter: '1480512' }],
       },
       version: '0:["Flat 2","480512"]',

@@ -3,7 +3,7 @@ import { defaultPolicy } from '../../domain/policy.ts'
 import { limits } from '../../domain/limits.ts'
 import { plus } from '../../domain/instant.ts'
 import { LeaseLost } from '../../ports/stores.ts'
-import { instant as at } from '../calls.ts'
+import { instant } from '../calls.ts'
 import { type Furnished, furnish, held, look, newCode, now, stay, type StoreSubject } from './store-subject.ts'
 
 export function describeStoredStays(subject: StoreSubject): void {
@@ -204,7 +204,7 @@ export function describeStoredStays(subject: StoreSubject): void {
     it('knows the doors it left on which another guest’s window has begun', async () => {
       const mine = await world.import(stay('b-1'))
       const other = await world.import(stay('b-2'))
-      const window = { from: at('2026-07-08T08:00:00Z'), until: at('2026-07-08T12:00:00Z') }
+      const window = { from: instant('2026-07-08T08:00:00Z'), until: instant('2026-07-08T12:00:00Z') }
       const left = [newCode(mine.id, world.otherLock), newCode(mine.id, world.street)]
       await save(mine.id, { create: left })
       await save(other.id, {

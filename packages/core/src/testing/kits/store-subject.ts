@@ -7,7 +7,7 @@ import type { Fingerprints } from '../../ports/secrets.ts'
 import type { Alert, FoundBookings, StayView, TenantStore, TimelineEntry } from '../../ports/stores.ts'
 import type { Look, WorkKind } from '../../ports/work-queue.ts'
 import type { HouseSetup } from '../house-setup.ts'
-import { instant as at } from '../calls.ts'
+import { instant } from '../calls.ts'
 
 /** A store to be judged, with an empty tenant. */
 export interface StoreSubject {
@@ -32,7 +32,7 @@ export interface OpenedStore {
   close(): Promise<void>
 }
 
-export const now = at('2026-07-08T09:00:00Z')
+export const now = instant('2026-07-08T09:00:00Z')
 
 let fence = 0
 
@@ -156,7 +156,7 @@ export function newCode(bookingId: string, deviceId: string, over: Partial<Code>
     mark: `sw${random(12)}`,
     label: 'Ada',
     pin: '480512',
-    window: { from: at('2026-07-10T14:00:00Z'), until: at('2026-07-14T08:30:00Z') },
+    window: { from: instant('2026-07-10T14:00:00Z'), until: instant('2026-07-14T08:30:00Z') },
     want: 'present',
     wantedSince: now,
     evidence: 'planned',
