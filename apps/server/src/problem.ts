@@ -21,6 +21,7 @@ export const problems = {
   'method-not-allowed': [405, 'This address does not take that method.'],
   'list-changed': [409, 'The list that waits is another one.'],
   'nothing-to-decide': [409, 'There is nothing to decide about this code.'],
+  'nothing-to-confirm': [409, 'This lost time does not wait for a word.'],
   'cannot-open': [409, 'This door cannot be opened from here.'],
   'cannot-draw': [409, 'There is no QR code for this door.'],
   'key-used': [409, 'This order key was used for something else.'],

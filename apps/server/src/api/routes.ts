@@ -1,4 +1,4 @@
-import { type CivilDate, type Instant, isCivilDate, parseInstant } from '@stayward/core'
+import { type CivilDate, isCivilDate } from '@stayward/core'
 import * as z from 'zod'
 import type { DeliveryLog } from '../intake/delivery-log.ts'
 import type { Replay } from '../intake/replay.ts'
@@ -15,7 +15,7 @@ import { Problem } from '../problem.ts'
 import type { EventLine, ReadinessLine, ReadModel } from '../persistence/reads/read-model.ts'
 import { qrRoutes } from './qr-routes.ts'
 import { planRoute, type Preview } from './plan-route.ts'
-import { restoreRoute } from './restore-route.ts'
+import { restoreRoutes } from './restore-routes.ts'
 import { defineRoute, type Route } from './route.ts'
 import * as schema from './schemas.ts'
 
@@ -52,15 +52,6 @@ const civilDay = z
   .string()
   .refine((text): text is CivilDate => isCivilDate(text), 'has to be a day like 2026-07-10')
   .exactOptional()
-const moment = z
-  .string()
-  .transform((text, context): Instant => {
-    const instant = parseInstant(text)
-    if (instant !== undefined) return instant
-    context.addIssue('has to be a time with its offset, like 2026-07-10T14:00:00Z')
-    return z.NEVER
-  })
-  .meta({ override: { type: 'string', format: 'date-time' } })
 const idParam = z.object({ id: z.string().max(100) })
 
 /** Everything `/api/v1` offers. The router and the OpenAPI document are both made of this list. */
@@ -182,8 +173,8 @@ export function apiRoutes({
         after: z.uuid().exactOptional(),
         status: z.enum(['accepted', 'ignored', 'quarantined', 'challenge']).exactOptional(),
         connection: z.uuid().exactOptional(),
-        from: moment.exactOptional(),
-        until: moment.exactOptional(),
+        from: schema.moment.exactOptional(),
+        until: schema.moment.exactOptional(),
       }),
       answer: schema.pageOf(schema.delivery),
       handle: async ({ caller, query: { connection, ...query } }) => {
@@ -228,7 +219,7 @@ export function apiRoutes({
       path: '/webhooks/replay',
       id: 'replayDeliveries',
       summary: 'Looks again at what the deliveries of a span of time pointed at',
-      body: z.object({ from: moment, until: moment, connection: z.uuid().exactOptional() }),
+      body: z.object({ from: schema.moment, until: schema.moment, connection: z.uuid().exactOptional() }),
       answer: schema.replayed,
       handle: ({ caller, body: { from, until, connection } }) =>
         replay(caller.tenantId, { from, until, ...(connection === undefined ? {} : { connectionId: connection }) }),
@@ -269,6 +260,6 @@ export function apiRoutes({
     ...codeRoutes(codes),
     ...doorRoutes(doors),
     ...qrRoutes(qr),
-    restoreRoute(restore),
+    ...restoreRoutes(restore),
   ]
 }

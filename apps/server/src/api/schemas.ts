@@ -1,3 +1,4 @@
+import { type Instant, parseInstant } from '@stayward/core'
 import * as z from 'zod'
 import { problems } from '../problem.ts'
 
@@ -5,6 +6,16 @@ import { problems } from '../problem.ts'
 
 export const id = z.string().meta({ example: '019a6c1e-7f3a-7c7e-9d1c-1b2a3c4d5e6f' })
 export const instant = z.string().meta({ description: 'UTC, ISO 8601', example: '2026-07-10T14:00:00.000Z' })
+/** A time that a caller gives. */
+export const moment = z
+  .string()
+  .transform((text, context): Instant => {
+    const instant = parseInstant(text)
+    if (instant !== undefined) return instant
+    context.addIssue('has to be a time with its offset, like 2026-07-10T14:00:00Z')
+    return z.NEVER
+  })
+  .meta({ override: { type: 'string', format: 'date-time' } })
 const day = z.string().meta({ example: '2026-07-10' })
 const link = z.object({ id, name: z.string() })
 const window = z.object({ from: instant, until: instant })

@@ -4,20 +4,24 @@ import { parseInstant } from '@stayward/core'
 import type { Pool } from 'pg'
 import { inTenant } from '../persistence/in-tenant.ts'
 
-/** Whose request it is and what it may see. */
-export interface Caller {
+/** What a key may beyond reading and deciding about its tenant's own. */
+export interface KeyRights {
+  readonly seePins: boolean
+  readonly openDoors: boolean
+  /** The operator's word for the whole server: that a database which was set back is right. */
+  readonly confirmRestores: boolean
+}
+
+/** Whose request it is and what it may do. */
+export interface Caller extends KeyRights {
   readonly tenantId: string
   readonly slug: string
   readonly keyId: string
-  readonly seePins: boolean
-  readonly openDoors: boolean
 }
 
-export interface ApiKey {
+export interface ApiKey extends KeyRights {
   readonly id: string
   readonly name: string
-  readonly seePins: boolean
-  readonly openDoors: boolean
   readonly createdAt: Instant
   readonly revokedAt?: Instant
   readonly lastUsedAt?: Instant
@@ -27,7 +31,7 @@ export interface ApiKeys {
   /** Makes a key. Its text is shown once and kept nowhere. */
   add(
     tenant: TenantRef,
-    key: { readonly name: string; readonly seePins: boolean; readonly openDoors?: boolean },
+    key: { readonly name: string } & Partial<KeyRights>,
   ): Promise<{ readonly id: string; readonly text: string }>
   /** Oldest first. */
   list(tenant: TenantRef): Promise<readonly ApiKey[]>
@@ -53,6 +57,7 @@ interface Row {
   readonly hash: string
   readonly see_pins: boolean
   readonly open_doors: boolean
+  readonly confirm_restores: boolean
   readonly created_at: Date
   readonly revoked_at: Date | null
   readonly last_used_at: Date | null
@@ -60,13 +65,14 @@ interface Row {
 
 export function createApiKeys({ pool, clock }: { readonly pool: Pool; readonly clock: Clock }): ApiKeys {
   return {
-    async add({ id: tenantId, slug }, { name, seePins, openDoors = false }) {
+    async add({ id: tenantId, slug }, { name, seePins = false, openDoors = false, confirmRestores = false }) {
       const id = randomUUIDv7()
       const text = `sw_${slug}_${base32(randomBytes(25))}`
-      const values = [tenantId, id, name, sha256(text), seePins, openDoors, clock.now()]
+      const values = [tenantId, id, name, sha256(text), seePins, openDoors, confirmRestores, clock.now()]
       await inTenant(pool, tenantId, (client) =>
         client.query(
-          'insert into api_key (tenant_id, id, name, hash, see_pins, open_doors, created_at) values ($1, $2, $3, $4, $5, $6, $7)',
+          `insert into api_key (tenant_id, id, name, hash, see_pins, open_doors, confirm_restores, created_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)`,
           values,
         ),
       )
@@ -108,13 +114,19 @@ export function createApiKeys({ pool, clock }: { readonly pool: Pool; readonly c
             row.id,
             now,
           ])
-        return { tenantId: tenant.id, slug, keyId: row.id, seePins: row.see_pins, openDoors: row.open_doors }
+        return { tenantId: tenant.id, slug, keyId: row.id, ...rightsOf(row) }
       })
     },
   }
 }
 
 const sha256 = (text: string): string => hash('sha256', text, 'hex')
+
+const rightsOf = ({ see_pins, open_doors, confirm_restores }: Row): KeyRights => ({
+  seePins: see_pins,
+  openDoors: open_doors,
+  confirmRestores: confirm_restores,
+})
 
 function apiKeyOf(row: Row): ApiKey {
   const at = (name: 'revokedAt' | 'lastUsedAt', value: Date | null) => {
@@ -125,8 +137,7 @@ function apiKeyOf(row: Row): ApiKey {
   return {
     id: row.id,
     name: row.name,
-    seePins: row.see_pins,
-    openDoors: row.open_doors,
+    ...rightsOf(row),
     createdAt,
     ...at('revokedAt', row.revoked_at),
     ...at('lastUsedAt', row.last_used_at),

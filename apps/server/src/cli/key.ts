@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { createApiKeys } from '../auth/api-keys.ts'
+import { createApiKeys, type KeyRights } from '../auth/api-keys.ts'
 import { acting, type Cli, family, leaf, tenantOption } from './cli.ts'
 import { clockTime, type Outcome } from './output.ts'
 import { refuse } from './refusal.ts'
@@ -14,13 +14,10 @@ export function keyCommands(program: Command, cli: Cli): void {
   leaf(key, 'add <name>', 'a new key, shown this once; the name says whose it is')
     .option('--see-pins', 'it may see PINs and the texts that guests were sent')
     .option('--open-doors', 'it may have doors opened')
+    .option('--confirm-restores', 'it may confirm, for the whole server, that a database which was set back is right')
     .option(...tenantOption)
     .addHelpText('after', '\nUse it as: curl -H "Authorization: Bearer <key>" …/api/v1/bookings')
-    .action(
-      acting(cli, (name: string, options: Options & { seePins?: true; openDoors?: true }) =>
-        addKey(cli, name, options),
-      ),
-    )
+    .action(acting(cli, (name: string, options: Options & Partial<KeyRights>) => addKey(cli, name, options)))
   leaf(key, 'list', 'all keys, without their texts')
     .option(...tenantOption)
     .action(acting(cli, (options: Options) => listKeys(cli, options)))
@@ -34,19 +31,19 @@ const keysOf = ({ pool, clock }: Session) => createApiKeys({ pool, clock })
 async function addKey(
   { out, withSession }: Cli,
   name: string,
-  {
-    tenant,
-    seePins = false,
-    openDoors = false,
-  }: Options & { readonly seePins?: boolean; readonly openDoors?: boolean },
+  { tenant, seePins = false, openDoors = false, confirmRestores = false }: Options & Partial<KeyRights>,
 ): Promise<Outcome> {
   return await withSession(async (session) => {
     const own = await session.tenant(tenant)
-    const { id, text } = await keysOf(session).add(own.tenant, { name, seePins, openDoors })
-    const rights = [...(seePins ? ['see PINs'] : []), ...(openDoors ? ['open doors'] : [])].join(' and ')
+    const { id, text } = await keysOf(session).add(own.tenant, { name, seePins, openDoors, confirmRestores })
+    const rights = [
+      ...(seePins ? ['see PINs'] : []),
+      ...(openDoors ? ['open doors'] : []),
+      ...(confirmRestores ? ['confirm restores of the whole server'] : []),
+    ].join(' and ')
     out.say(`Key "${name}"${rights === '' ? '' : `, which may ${rights}`}. It is shown this once and kept nowhere:`)
     out.say(`  ${text}`)
-    return { key: { id, name, seePins, openDoors, text } }
+    return { key: { id, name, seePins, openDoors, confirmRestores, text } }
   })
 }
 
@@ -55,11 +52,12 @@ async function listKeys({ out, withSession }: Cli, { tenant }: Options): Promise
     const own = await session.tenant(tenant)
     const keys = await keysOf(session).list(own.tenant)
     out.table(
-      keys.map(({ id, name, seePins, openDoors, createdAt, lastUsedAt, revokedAt }) => ({
+      keys.map(({ id, name, seePins, openDoors, confirmRestores, createdAt, lastUsedAt, revokedAt }) => ({
         id,
         name,
         'sees PINs': seePins ? 'yes' : 'no',
         'opens doors': openDoors ? 'yes' : 'no',
+        'confirms restores': confirmRestores ? 'yes' : 'no',
         since: createdAt.slice(0, 10),
         'last used': lastUsedAt === undefined ? 'never' : clockTime(lastUsedAt),
         state: revokedAt === undefined ? 'in force' : `revoked ${revokedAt.slice(0, 10)}`,

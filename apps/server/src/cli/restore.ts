@@ -94,7 +94,11 @@ async function confirm({ out, withSession }: Cli, yes: boolean): Promise<Outcome
         'Confirmed, the hub makes codes, removes them and tells guests again, by what this database and the vendors say now. What may have been told in the lost time is not sent by itself. A hub on another copy of this database has to be stopped first.',
         'If that is right: stayward restore confirm --yes',
       )
-    if (!(await desk.confirm())) throw refuse('Somebody else has confirmed it just now.', 'stayward restore status')
+    if (!(await desk.confirm({ from: now.from, until: now.until, by: 'the command line' })))
+      throw refuse(
+        'Just now somebody else has confirmed it, or a hub has found that more is forgotten.',
+        'stayward restore status',
+      )
     out.say('Confirmed. The hub goes on: it looks at every stay and every door now.')
     out.say('Guests who may have been told already wait for you: stayward restore status')
     return { confirmed: true }

@@ -16,6 +16,7 @@ export function memoryRestoreDesk(tenantId: () => string): RestoreDesk {
       strays: [],
       unread: [],
     }),
-    confirm: async () => true,
+    elsewhere: async () => ({ tenants: 3, adopted: 0, perhapsTold: 0, waiting: 2, strays: 0, unread: 1 }),
+    confirm: async () => false,
   }
 }

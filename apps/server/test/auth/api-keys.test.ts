@@ -41,6 +41,7 @@ it('makes a key that names its tenant, is shown once, and is kept as a hash', as
     keyId: id,
     seePins: false,
     openDoors: false,
+    confirmRestores: false,
   })
   const { rows } = await owner.query('select * from api_key')
   expect(JSON.stringify(rows)).not.toContain(text.slice(-20))
@@ -50,7 +51,9 @@ it('says whether it may see PINs, and when it was last used', async () => {
   const { id, text } = await keys.add(first(), { name: 'desk', seePins: true })
   expect(await keys.verify(text)).toMatchObject({ seePins: true, openDoors: false })
   const opens = await keys.add(first(), { name: 'doorman', seePins: false, openDoors: true })
-  expect(await keys.verify(opens.text)).toMatchObject({ seePins: false, openDoors: true })
+  expect(await keys.verify(opens.text)).toMatchObject({ seePins: false, openDoors: true, confirmRestores: false })
+  const operates = await keys.add(first(), { name: 'operator', confirmRestores: true })
+  expect(await keys.verify(operates.text)).toMatchObject({ seePins: false, openDoors: false, confirmRestores: true })
   now = plus(now, 59_000)
   await keys.verify(text)
   const lastUse = async () => (await keys.list(first())).find((key) => key.id === id)?.lastUsedAt

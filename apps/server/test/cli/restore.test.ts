@@ -59,6 +59,9 @@ describe('stayward restore', () => {
     })
     expect(await epoch()).toBe((before ?? 0) + 1)
     expect(await alerts()).toBe('0')
+    expect((await hub.owner.query('select confirmed_by from hub_memory')).rows).toEqual([
+      { confirmed_by: 'the command line' },
+    ])
     expect((await hub.stayward('restore', 'status')).out).toMatch(/that was confirmed/)
     expect((await hub.stayward('restore', 'confirm', '--yes')).code).toBe(1)
   })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Instant, systemClock } from '@stayward/core'
 import pg from 'pg'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createApiKeys } from '../../src/auth/api-keys.ts'
 import { hubClient, until } from '../../src/demo/hub-client.ts'
 import { readMemoryFile, writeMemoryFile } from '../../src/persistence/memory/memory-file.ts'
 import { createRestoreDesk, type RestoreDesk } from '../../src/persistence/memory/restore-desk.ts'
@@ -96,8 +97,17 @@ describe('a hub whose database was put back', () => {
     expect(await (await fetch(`${second.url}/metrics`)).text()).toMatch(/^stayward_restore_mode 1$/m)
     expect(world(ref)).toEqual(before)
 
-    expect(await desk.confirm()).toBe(true)
-    expect(await desk.confirm()).toBe(false)
+    const operator = await createApiKeys({ pool, clock: systemClock }).add(stage.tenant, {
+      name: 'operator',
+      confirmRestores: true,
+    })
+    const confirmed = await fetch(`${second.url}/api/v1/restore/confirm`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${operator.text}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ from: state.from, until: state.until }),
+    })
+    expect([confirmed.status, await confirmed.json()]).toMatchObject([200, { state: 'confirmed' }])
+    expect(await desk.state()).toMatchObject({ state: 'confirmed', confirmedBy: `API key ${operator.id}` })
     await stage.mark({ kind: 'messages', key: seen.id, why: 'edit' }, { kind: 'booking', key: seen.id, why: 'edit' })
     const late = book(stage, 2, { unit: 'studio' })
     await letIn(stage, second, { guest: 2, ref: late, keypads: ['street', 'studio'], messages: 1 })

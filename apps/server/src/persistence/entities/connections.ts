@@ -104,6 +104,7 @@ export const ApiKey = defineEntity({
     hash: p.text(),
     seePins: p.boolean().default(false).$type<Opt<boolean>>(),
     openDoors: p.boolean().default(false).$type<Opt<boolean>>(),
+    confirmRestores: p.boolean().default(false).$type<Opt<boolean>>(),
     createdAt: instant(),
     revokedAt: instant().nullable(),
     lastUsedAt: instant().nullable(),

@@ -18,6 +18,8 @@ export interface HubMemory {
 
 export interface Noticed extends LostTime {
   readonly at: Instant
+  /** Who confirmed it, as it is written down: a key by its id, or the command line. */
+  readonly confirmedBy?: string
   readonly cause: Cause
 }
 

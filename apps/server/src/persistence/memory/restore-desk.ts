@@ -1,6 +1,7 @@
 import type { Clock } from '@stayward/core'
 import type { Pool } from 'pg'
-import { confirmLostTime, readMemory } from './hub-memory.ts'
+import { listTenants } from '../tenants.ts'
+import { type Confirmation, confirmLostTime, readMemory } from './hub-memory.ts'
 import type { Noticed } from './judge-memory.ts'
 import { restoreFindings, type RestoreFindings } from './restore-findings.ts'
 import { announceRestore } from './restore-notices.ts'
@@ -12,8 +13,20 @@ export type RestoreState = { readonly state: 'whole' } | ({ readonly state: 'res
 export interface RestoreDesk {
   state(): Promise<RestoreState>
   findings(tenantId: string, noticed: Noticed): Promise<RestoreFindings>
-  /** `false` when there is nothing to confirm (any more). */
-  confirm(): Promise<boolean>
+  /** What was found of all tenants but this one, in numbers: for who decides for the whole server. */
+  elsewhere(tenantId: string, noticed: Noticed): Promise<FoundElsewhere>
+  /** `false` when this lost time does not wait for anybody's word (any more). */
+  confirm(word: Confirmation): Promise<boolean>
+}
+
+export interface FoundElsewhere {
+  readonly tenants: number
+  readonly adopted: number
+  readonly perhapsTold: number
+  readonly waiting: number
+  /** Codes on doors that no stay has claimed. */
+  readonly strays: number
+  readonly unread: number
 }
 
 export interface RestoreDeskOptions {
@@ -30,9 +43,23 @@ export function createRestoreDesk({ pool, clock, marked }: RestoreDeskOptions): 
       return { state: noticed.confirmedAt === undefined ? 'restoring' : 'confirmed', ...noticed }
     },
     findings: (tenantId, { at }) => restoreFindings(pool, tenantId, at),
-    confirm: async () => {
+    elsewhere: async (tenantId, { at }) => {
+      const others = (await listTenants(pool)).filter(({ id }) => id !== tenantId)
+      const all: RestoreFindings[] = []
+      for (const { id } of others) all.push(await restoreFindings(pool, id, at))
+      const sum = (count: (found: RestoreFindings) => number) => all.reduce((so, found) => so + count(found), 0)
+      return {
+        tenants: others.length,
+        adopted: sum(({ adopted }) => adopted.length),
+        perhapsTold: sum(({ perhapsTold }) => perhapsTold.length),
+        waiting: sum(({ waiting }) => waiting.length),
+        strays: sum(({ strays }) => strays.reduce((so, { codes }) => so + codes, 0)),
+        unread: sum(({ unread }) => unread.length),
+      }
+    },
+    confirm: async (word) => {
       const now = clock.now()
-      const after = await confirmLostTime(pool, now)
+      const after = await confirmLostTime(pool, word, now)
       if (!after?.noticed) return false
       await announceRestore(pool, after.noticed, now)
       marked?.()

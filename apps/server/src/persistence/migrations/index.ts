@@ -19,6 +19,7 @@ import { Migration20261122_20_opens_until } from './Migration20261122_20_opens_u
 import { Migration20261122_21_witness } from './Migration20261122_21_witness.ts'
 import { Migration20261122_22_door_opening } from './Migration20261122_22_door_opening.ts'
 import { Migration20261122_23_adoption } from './Migration20261122_23_adoption.ts'
+import { Migration20261122_24_confirming_keys } from './Migration20261122_24_confirming_keys.ts'
 import { Migration20261122_14_drift } from './Migration20261122_14_drift.ts'
 import { Migration20261121_18_heard } from './Migration20261121_18_heard.ts'
 
@@ -47,4 +48,5 @@ export const migrations = [
   Migration20261122_21_witness,
   Migration20261122_22_door_opening,
   Migration20261122_23_adoption,
+  Migration20261122_24_confirming_keys,
 ]
