@@ -5,12 +5,11 @@ export type Instant = string & { readonly [instant]: true }
 
 const firstMillisecond = Date.parse('0000-01-01T00:00:00Z')
 const lastMillisecond = Date.parse('9999-12-31T23:59:59.999Z')
-/** The hours and minutes written last: a look writes the same few again and again, and the day is most of the work. */
-const minutes = {
-  numbers: new Float64Array(1024).fill(Number.NaN),
-  texts: Array.from<string>({ length: 1024 }).fill(''),
-}
-const seconds = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'))
+/** The days written last: a look writes the same few again and again, and the day is most of the work. */
+const written = { numbers: new Float64Array(64).fill(Number.NaN), texts: Array.from<string>({ length: 64 }).fill('') }
+const two = (value: number) => String(value).padStart(2, '0')
+const minutes = Array.from({ length: 1440 }, (_, value) => `T${two(Math.floor(value / 60))}:${two(value % 60)}:`)
+const seconds = Array.from({ length: 60 }, (_, value) => two(value))
 const fractions = Array.from({ length: 1000 }, (_, value) => `.${String(value).padStart(3, '0')}Z`)
 
 /** The instant `milliseconds` after 1970-01-01T00:00Z. Throws `RangeError` outside the years 0000–9999. */
@@ -18,20 +17,21 @@ export function instantOf(milliseconds: number): Instant {
   if (!(milliseconds >= firstMillisecond && milliseconds <= lastMillisecond))
     throw new RangeError(`not an instant of a four-digit year: ${milliseconds} ms`)
   const whole = Math.trunc(milliseconds)
-  const number = Math.floor(whole / 60_000)
-  const rest = whole - number * 60_000
-  const text = `${minuteText(number)}${seconds[Math.floor(rest / 1000)]}${fractions[rest % 1000]}`
-  return text as Instant // written in that shape
+  const minute = Math.floor(whole / 60_000)
+  const rest = whole - minute * 60_000
+  const day = Math.floor(minute / 1440)
+  const clock = `${minutes[minute - day * 1440]}${seconds[Math.floor(rest / 1000)]}${fractions[rest % 1000]}`
+  return `${dayText(day)}${clock}` as Instant // written in that shape
 }
 
-/** `2026-07-10T14:00:`, so many minutes after 1970. */
-function minuteText(number: number): string {
-  const slot = number & 1023
-  if (minutes.numbers[slot] !== number) {
-    minutes.numbers[slot] = number
-    minutes.texts[slot] = new Date(number * 60_000).toISOString().slice(0, 17)
+/** `2026-07-10`, so many days after 1970. */
+function dayText(number: number): string {
+  const slot = number & 63
+  if (written.numbers[slot] !== number) {
+    written.numbers[slot] = number
+    written.texts[slot] = new Date(number * 86_400_000).toISOString().slice(0, 10)
   }
-  return minutes.texts[slot] ?? ''
+  return written.texts[slot] ?? ''
 }
 
 /**

@@ -48,7 +48,9 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     timeline: [...byHand.story, ...storyOf(view, plan, access, allotment, story), ...braked.effects.timeline],
     marks: [
       ...[...touched].map((key): Mark => ({ kind: 'device', key, why: 'step', ...nearness(plan) })),
-      { kind: 'messages', key: view.booking.id, why: 'step', ...nearness(plan) },
+      ...(isOld(look, view, plan, touched)
+        ? []
+        : [{ kind: 'messages' as const, key: view.booking.id, why: 'step' as const, ...nearness(plan) }]),
     ],
     timers: [{ kind: 'booking', key: view.booking.id, at: next ?? null }],
     events: readinessEvents(view.booking.id, view.readiness, readiness),
@@ -156,6 +158,16 @@ function heldLonger({ window, opensUntil, writtenAt }: Code, next: AccessWindow)
 /** What was refused or changed outside no longer matters for a code that has to go; an unknown write still does. */
 function ending({ refusal: _refusal, provenAt: _proven, drift: _drift, restored: _restored, ...code }: Code): Code {
   return code
+}
+
+/**
+ * Whether the clock alone asked for this look, and all was as it had been: then there is nothing that a guest could be told
+ * because of it. What devices show, and what a person edits, says so itself.
+ */
+function isOld({ why }: Look, view: StayView, plan: GrantPlan, touched: ReadonlySet<string>): boolean {
+  return (
+    why === 'timer' && touched.size === 0 && plan.status === 'granted' && view.grantedVersion === view.booking.version
+  )
 }
 
 function nearness(plan: GrantPlan): { readonly priority?: Instant } {

@@ -203,6 +203,8 @@ export interface StayView {
   readonly devices: readonly (DeviceRow & DeviceReading & DeviceTrust)[]
   /** How ready the arrival was at the newest look; absent while there was none. */
   readonly readiness?: ReadinessLevel
+  /** Which version of the booking the newest look let in; absent where it let nobody in, or there was none. */
+  readonly grantedVersion?: number
   /** Codes of this booking that are not proven gone. */
   readonly codes: readonly Code[]
   /** The PIN last chosen for this stay, if its codes are all gone by now. */

@@ -36,6 +36,25 @@ it('is not claimed on a channel that never says what became of a message', async
   expect(levels(world)).toEqual(['at-risk'])
 })
 
+it('is judged again without a look at what the guest was told, until something has changed', async () => {
+  const world = await makeWorld()
+  const ref = world.source.add({ arrival: '2026-07-03', departure: '2026-07-05' })
+  await world.advance(days(1) + hours(6)) // a day before its check-in; sweeps are often now
+  const { hub, store } = world
+  const fenceOf = (kind: string) =>
+    [...store.state.fences].flatMap(([key, fence]) => (key.startsWith(kind) ? [fence] : []))
+  const [judged, asked] = [fenceOf('booking:'), fenceOf('messages:')]
+  await world.advance(hours(6)) // its proofs grow old again and again
+  expect(fenceOf('booking:')).not.toEqual(judged)
+  expect(fenceOf('messages:')).toEqual(asked)
+
+  world.source.change(ref, { guest: { phone: '+33639980042' } })
+  hub.nudge(`${world.ids.source}/${ref}`)
+  await world.advance(hours(1))
+  expect(fenceOf('messages:')).not.toEqual(asked)
+  expect(world.sms.state.sent.map(({ to }) => to)).toContain('+33639980042')
+})
+
 it('ends with the arrival and says no more', async () => {
   const world = await makeWorld()
   const ref = world.source.add({ arrival: '2026-07-03', departure: '2026-07-09' })

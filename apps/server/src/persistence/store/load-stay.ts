@@ -49,7 +49,8 @@ select json_build_object(
   'devices', (select json_agg(json_build_object('id', v.id, 'connectionId', v.connection_id, 'vendorId', v.vendor_id, 'name', v.name,
       'readAt', v.read_at, 'online', v.online, 'batteryLow', v.battery_low, 'trust',
       (select 'accepted' from door d where d.tenant_id = $1 and d.device_id = v.id and d.tell_at = 'accepted' limit 1))) from involved join device v on v.tenant_id = $1 and v.id = involved.device_id),
-  'readiness', (select g.readiness from access_grant g where g.tenant_id = $1 and g.booking_id = $2),
+  'grant', (select json_build_object('readiness', g.readiness, 'version', g.booking_version)
+    from access_grant g where g.tenant_id = $1 and g.booking_id = $2),
   'codes', (select json_agg(own order by own.created_at, own.id) from own),
   'taken', (select json_agg(json_build_object('device', involved.device_id, 'held', held.list, 'cooling', cooling.list))
     from needed join involved on needed.pin cross join lateral (
@@ -94,7 +95,7 @@ interface StayJson {
   readonly way: readonly rows.DoorJson[] | null
   readonly policy: Partial<Policy> | null
   readonly devices: readonly rows.ReadDeviceJson[] | null
-  readonly readiness: ReadinessLevel | null
+  readonly grant: { readonly readiness: ReadinessLevel | null; readonly version: number | null } | null
   readonly codes: readonly rows.CodeJson[] | null
   readonly taken: readonly TakenJson[] | null
   readonly claimed: readonly string[] | null
@@ -156,7 +157,8 @@ export async function loadStay(
     path,
     policy: rows.policyFrom(found.policy),
     devices: (found.devices ?? []).map(rows.readDeviceFrom),
-    ...rows.present('readiness', found.readiness),
+    ...rows.present('readiness', found.grant?.readiness ?? null),
+    ...rows.present('grantedVersion', found.grant?.version ?? null),
     codes,
     ...(lastPin === null || codes.length > 0 ? {} : { lastPin: secrets.open(lastPin, rows.lastPinPlace(bookingId)) }),
     takenPins: new Map(

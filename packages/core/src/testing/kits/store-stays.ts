@@ -51,6 +51,19 @@ export function describeStoredStays(subject: StoreSubject): void {
       expect((await world.load(id)).readiness).toBeUndefined()
     })
 
+    it('remembers which version of the booking was let in, as long as it is', async () => {
+      const { id, version } = await world.import(stay('b-1'))
+      expect((await world.load(id)).grantedVersion).toBeUndefined()
+      await save(id, {})
+      expect((await world.load(id)).grantedVersion).toBeUndefined()
+      const window = { from: now, until: plus(now, 86_400_000) }
+      const grant = { bookingId: id, unitId: world.unit, path: [], window, bookingVersion: version }
+      await save(id, { plan: { status: 'granted', grant } })
+      expect((await world.load(id)).grantedVersion).toBe(version)
+      await save(id, {})
+      expect((await world.load(id)).grantedVersion).toBeUndefined()
+    })
+
     it('comes with when its devices were last read, and how they were', async () => {
       const { id } = await world.import(stay('b-1'))
       const state = { online: false, batteryLow: true }

@@ -112,7 +112,6 @@ export class MemoryQueue implements WorkQueue {
       delete row.lease
       delete row.lastError
       row.attempt = 0
-      row.edited = false
       row.ready = row.wakeAt !== undefined && row.wakeAt <= now
       this.#dropIdle(row, now)
     }

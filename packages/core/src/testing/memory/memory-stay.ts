@@ -49,6 +49,7 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
       ]
     }),
     ...(stored.readiness === undefined ? {} : { readiness: stored.readiness }),
+    ...(stored.plan?.status === 'granted' ? { grantedVersion: stored.plan.grant.bookingVersion } : {}),
     codes: codes.map(codeOf),
     ...(codes.length === 0 && stored.lastPin !== undefined ? { lastPin: stored.lastPin } : {}),
     takenPins: new Map(needsPin || adoptions.length > 0 ? [...deviceIds].map(taken) : []),
@@ -102,10 +103,10 @@ function takenOn(
 
 /** Ours by their marks, and no stay's. */
 function straysOn({ devices, codes }: MemoryState, deviceIds: readonly string[]): Stray[] {
-  const known = new Set([...codes.values()].map(({ mark }) => mark))
+  const isKnown = (mark: string) => codes.values().some((code) => code.mark === mark)
   return deviceIds.flatMap((deviceId) =>
     (devices.get(deviceId)?.foreign ?? []).flatMap(({ vendorRef, mark, pin, from = null, until = null }): Stray[] => {
-      if (mark === undefined || pin === undefined || known.has(mark)) return []
+      if (mark === undefined || pin === undefined || isKnown(mark)) return []
       const window = from === null && until === null ? {} : { window: { from, until } }
       return [{ deviceId, vendorRef, mark, pin, ...window }]
     }),

@@ -220,9 +220,10 @@ export function claiming({ schedule, queue, hubs }: World): () => Promise<number
   let turn = 0
   return async () => {
     const up = hubs.filter(({ room }) => room > 0)
-    if (up.length > 0 && (await queue.tick(schedule.instant())) > 0) {
+    const ready = up.length > 0 ? await queue.tick(schedule.instant()) : 0
+    if (ready > 0) {
       let taken = 0
-      for (let index = 0; index < up.length; index += 1) {
+      for (let index = 0; index < up.length && taken < ready; index += 1) {
         const hub = up[(turn + index) % up.length]
         const claims: readonly Claim[] = hub ? await queue.claim(hub.room, [], schedule.instant()) : []
         for (const claim of claims) hub?.take(claim)
