@@ -2,7 +2,8 @@ import type { Code } from './code.ts'
 import type { CodeStep } from './code-step.ts'
 import { type Instant, plus } from './instant.ts'
 import { limits } from './limits.ts'
-import type { Message, MessageKind } from './message.ts'
+import { factsOf, type Message, type MessageKind, type Told } from './message.ts'
+import { isTaken } from './message-ledger.ts'
 
 /**
  * What the store has forgotten, because it was set back to what it was at `from`: everything until `until`, while locks and
@@ -44,6 +45,7 @@ export function withheld(steps: readonly CodeStep[], lost: LostTime | undefined,
 export interface ToTell {
   readonly channel: string
   readonly kind: MessageKind
+  readonly told: Told
   /** Of this stay, as they are known now. */
   readonly codes: readonly Code[]
   readonly ledger: readonly Message[]
@@ -56,14 +58,32 @@ export interface ToTell {
  * Whether the guest may have been told this in the lost time. A guest is told what the doors hold: a code that was made
  * afterwards was not told before. What was settled on a channel since then is not asked again.
  */
-export function mayHaveBeenTold({ channel, kind, codes, ledger, knownSince, now }: ToTell, lost: LostTime): boolean {
+export function mayHaveBeenTold(
+  { channel, kind, told, codes, ledger, knownSince, now }: ToTell,
+  lost: LostTime,
+): boolean {
   if (ledger.some((message) => message.channel === channel && message.createdAt >= lost.until)) return false
   // Somebody whose code still has to be taken away has not been told that it is gone.
   if (kind === 'withdrawal')
     return codes.length === 0 ? isRestoring(lost) : codes.every((code) => wasFoundGone(code, lost))
   const present = codes.filter(({ want }) => want === 'present')
   if (present.length === 0) return knownSince <= (lost.confirmedAt ?? now)
-  return present.every((code) => wantedBefore(code, lost) || isUntouched(code, lost))
+  return (
+    present.every((code) => wantedBefore(code, lost) || isUntouched(code, lost)) ||
+    (wasToldOnce(told, ledger, lost) && present.every((code) => wantedSoonAfter(code, lost)))
+  )
+}
+
+/**
+ * The guest was told just this before, and something else since: it is as it was, and nobody can say since when. The codes
+ * of it are made anew where a device hides the PINs by which they would be known again.
+ */
+function wasToldOnce(told: Told, ledger: readonly Message[], { from }: LostTime): boolean {
+  const facts = factsOf(told)
+  return ledger.some(
+    (message) =>
+      message.kind !== 'withdrawal' && isTaken(message) && message.createdAt <= from && factsOf(message.told) === facts,
+  )
 }
 
 /** Its removal is written down nowhere, and its device does not list it. */
@@ -79,3 +99,7 @@ const isUntouched = ({ writtenAt }: Code, { until }: LostTime) => writtenAt !== 
  */
 const wantedBefore = ({ wantedSince }: Code, { until, confirmedAt }: LostTime) =>
   wantedSince <= until || (confirmedAt !== undefined && wantedSince < confirmedAt)
+
+/** Doors that could not be read yet are waited for that long, before a code is made for them. */
+const wantedSoonAfter = ({ wantedSince }: Code, { until, confirmedAt = until }: LostTime) =>
+  wantedSince <= plus(confirmedAt, limits.adoptWithin)

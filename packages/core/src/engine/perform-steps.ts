@@ -66,6 +66,9 @@ export async function performSteps(
         left.add(code.id)
         // Earlier steps and this call may have taken their time: it is waited for from now on.
         codes.set(code.id, { ...code, pendingUntil: plus(engine.clock.now(), doubt(engine, keypad)) })
+      } else if (isPaced(step, error)) {
+        left.add(code.id)
+        codes.set(code.id, { ...step.code, writtenAt: sentAt })
       }
       story.push(...troubleLines([code.bookingId], error))
       if (!failure || needsPerson(error.code)) failure = error
@@ -184,6 +187,14 @@ function doubt({ pace }: DeviceEngine, { capabilities }: OpenKeypad): number {
 /** Missing from the list, and its vendor knows its id no more: it has to be made anew. */
 function isNotThere(step: WriteStep, { code }: AdapterError): boolean {
   return step.do === 'write' && step.because === 'missing' && step.vendorRef !== undefined && code === 'gone'
+}
+
+/**
+ * A code of which nobody knows whether it is there is given ever more slowly, whatever else comes in between: the queue's
+ * own back-off begins anew with every look that only waits. A vendor that says when to come again is taken at its word.
+ */
+function isPaced({ code }: WriteStep, { code: failure }: AdapterError): boolean {
+  return code.evidence === 'sent' && failure !== 'rate-limited'
 }
 
 function mayHaveHappened({ code }: AdapterError): boolean {

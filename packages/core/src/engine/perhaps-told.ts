@@ -40,8 +40,8 @@ export function recallIntents(
   const lost = engine.lostTime?.()
   if (!lost) return { perhaps: [], free: intents, waiting: [] }
   const { knownSince } = view.booking
-  const isPerhaps = ({ channel, kind }: Message) =>
-    mayHaveBeenTold({ channel, kind, codes: view.codes, ledger, knownSince, now }, lost)
+  const isPerhaps = ({ channel, kind, told }: Message) =>
+    mayHaveBeenTold({ channel, kind, told, codes: view.codes, ledger, knownSince, now }, lost)
   const rest = intents.filter((message) => !isPerhaps(message))
   const perhaps = intents.filter(isPerhaps)
   return {

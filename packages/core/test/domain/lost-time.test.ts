@@ -7,8 +7,18 @@ const lost = { from: at('2026-07-08T06:00'), until: at('2026-07-08T10:00'), conf
 const before = at('2026-07-07T09:00')
 const restoring = at('2026-07-08T10:05')
 const after = at('2026-07-08T12:10')
+const told: ToTell['told'] = {
+  unit: 'Loft',
+  property: 'Quai',
+  zone: 'Europe/Paris',
+  window: codeOf().window,
+  doors: [],
+}
 const isPerhaps = (kind: ToTell['kind'], ...codes: readonly Partial<Code>[]) =>
-  mayHaveBeenTold({ channel: 'sms', kind, codes: codes.map(codeOf), ledger: [], knownSince: before, now: after }, lost)
+  mayHaveBeenTold(
+    { channel: 'sms', kind, told, codes: codes.map(codeOf), ledger: [], knownSince: before, now: after },
+    lost,
+  )
 
 describe('what may have been told in the time that the store has forgotten', () => {
   it('is what was found to have changed before anything was written again, whether or not it is written then', () => {

@@ -140,6 +140,29 @@ describe('a store that was set back', () => {
     expect(held(world)).toEqual([[], [], []])
   })
 
+  it('does not tell a guest again who cancelled, came back in the lost time and was told then; the doors hide PINs', async () => {
+    world = await makeWorld({ lock: { readsPin: false, refusesTakenPins: false } })
+    await world.advance(minutes(5))
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    world.source.cancel(ref)
+    await world.advance(minutes(30))
+    const restore = backUp(world)
+    world.source.change(ref, { state: 'confirmed' })
+    await world.advance(minutes(5))
+    const told = ['door-code', 'withdrawal', 'door-code']
+    expect(kinds(textsOn(world))).toEqual(told)
+    restore(world)
+    await world.advance(minutes(30))
+    confirm(world)
+    await world.advance(hours(2))
+    expect(kinds(textsOn(world))).toEqual(told)
+    expect(kinds(inboxOf(world, ref))).toEqual(told)
+    expect(openAlerts(world)).toContain('message')
+    await world.leap(hours(27))
+    expect(doorsOpen(world, textsOn(world))).toBe(true)
+  })
+
   it('does not send what was planned before the backup and may have been sent since', async () => {
     const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
     let restore: ReturnType<typeof backUp> | undefined

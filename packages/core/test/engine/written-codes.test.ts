@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { AdapterError } from '../../src/ports/adapter-error.ts'
 import type { CodeToWrite } from '../../src/ports/keypad.ts'
 import { calm } from './plot.ts'
 import { doorsOpen, pinsOn, textsOn } from './truth.ts'
-import { makeWorld, minutes, type World } from './world.ts'
+import { hours, makeWorld, minutes, type World } from './world.ts'
 
 /** Every code as it leaves for the lock's vendor, in order. */
 function writesOf({ hub }: World): CodeToWrite[] {
@@ -27,6 +28,25 @@ describe('a code that leaves for a device', () => {
     await calm(world)
     expect(writes).toHaveLength(4)
     for (const { window } of writes.slice(2)) expect(window.until).toBe('2026-07-07T09:30:00.000Z')
+  })
+
+  it('is not pressed on a vendor whose line fails now in one way and now in another', async () => {
+    const world = await makeWorld()
+    let tries = 0
+    world.hub.bends.set('lock.writeCode', async () => {
+      tries += 1
+      const code = tries % 3 === 0 ? 'outcome-unknown' : 'unreachable'
+      throw new AdapterError(code, 'No answer.', { remedy: 'Wait.' })
+    })
+    world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
+    await world.advance(hours(1))
+    // Of two doors: nine doubling tries each that trouble begins with, and twelve in an hour.
+    expect(tries).toBeLessThanOrEqual(2 * 21)
+    expect(tries).toBeGreaterThan(12)
+    world.hub.bends.delete('lock.writeCode')
+    await world.advance(minutes(6))
+    expect(pinsOn(world, 'loft-lock')).toEqual(pinsOn(world, 'street-lock'))
+    expect(pinsOn(world, 'loft-lock')).toHaveLength(1)
   })
 
   it('keeps the zero that its PIN begins with', async () => {

@@ -21,6 +21,7 @@ const room = 4
 export interface HubWatcher {
   claimed(process: HubProcess, claim: Claim): void
   died(process: HubProcess, claims: readonly Claim[]): void
+  froze(process: HubProcess): void
   /** A look ended with what no look may end with. */
   bug(error: unknown, claim: Claim): void
   failed(error: Error, claim: Claim): void
@@ -78,6 +79,7 @@ export class HubProcess implements Process {
 
   freeze(until: number): void {
     this.frozenUntil = Math.max(this.frozenUntil, until)
+    this.#kit.watcher.froze(this)
   }
 
   die(until: number): void {

@@ -134,6 +134,7 @@ export function observer(judges: readonly Judge[]) {
       if (claims.length > 0) of().truth.happened('a process died with looks under way')
       for (const judge of judges) judge.died?.(process, claims)
     },
+    froze: (process) => outage(process.frozenUntil),
     bug: (error, { kind }) => {
       const text =
         error instanceof Error
@@ -152,7 +153,6 @@ export function observer(judges: readonly Judge[]) {
     phones,
     store,
     hubs: processes,
-    outage,
     of: (observed: Observed) => {
       seen = observed
     },

@@ -20,6 +20,9 @@ export function moveJudge(truth: Truth): Judge {
     const isIn = facts.state === 'confirmed' && from <= truth.now && truth.now < until
     // Only of a door that was left, and by what the hub has known for a while.
     if (!isIn || leadsThrough(facts, keypad.door, house) || doorsOf(facts, house).length === 0) return
+    // What it has not heard of yet is no move: there, this code is changed, not given up.
+    const newest = stay.known()
+    if (newest !== stay.now && newest && leadsThrough(newest.facts, keypad.door, house)) return
     const known = stay.knownSince(truth.now - underWay)
     // A state of a moment ago that led through this very door is no reason to close it either.
     const excuses = (version: Version) =>

@@ -78,9 +78,9 @@ export class SimulatedKeypad {
   get lastSeen(): number {
     const roundBefore = (at: number) => Math.floor(at / this.plot.fetchEvery) * this.plot.fetchEvery
     const newest = roundBefore(this.#schedule.now)
-    // Back, and its first round is still to come; a round that was due at that very moment was missed.
+    // Back, and its first round is still to come; a round due at the very moment it went or came back was missed.
     const isHeard = this.isOnline && newest > this.#backSince
-    return isHeard ? newest : roundBefore(this.#offlineSince)
+    return isHeard ? newest : roundBefore(this.#offlineSince - 1)
   }
 
   goOffline(): void {
