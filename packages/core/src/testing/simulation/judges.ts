@@ -7,6 +7,7 @@ import { messageJudge } from './invariants/messages.ts'
 import { restoreJudge } from './invariants/restore.ts'
 import { moveJudge } from './invariants/moves.ts'
 import { orphanJudge } from './invariants/orphans.ts'
+import { pinJudge } from './invariants/pins.ts'
 import { toldJudge } from './invariants/told.ts'
 import { writeJudge } from './invariants/writes.ts'
 import type { Judge } from './judge.ts'
@@ -19,6 +20,7 @@ export function judgesOf(truth: Truth): readonly Judge[] {
     orphanJudge,
     moveJudge,
     writeJudge,
+    pinJudge,
     messageJudge,
     evidenceJudge,
     engineJudge,

@@ -61,6 +61,8 @@ export function observer(judges: readonly Judge[]) {
       note(`${name} ${record.about}`)
       of().truth.sends.ended(record)
       for (const judge of judges) judge.callEnded?.(record)
+      const isShort = record.outcome === 'empty' || record.outcome === 'partial' || record.outcome === 'stale'
+      if (record.operation === 'readCodes' && isShort) truth.misread.add(record.about)
       if (record.outcome === 'stale' || record.outcome === 'empty') truth.happened(`a ${record.outcome} reading`)
     },
   }
@@ -70,6 +72,9 @@ export function observer(judges: readonly Judge[]) {
     },
     writeAsked: (keypad, words, ref) => {
       for (const judge of judges) judge.writeAsked?.(keypad, words, ref)
+      const { truth } = of()
+      const stay = truth.owners.get(words.mark ?? '')?.stay
+      if (stay) truth.asked.set(`${keypad.id} ${stay.ref}`, words.pin)
     },
     removeAsked: (keypad, ref) => {
       for (const judge of judges) judge.removeAsked?.(keypad, ref)

@@ -48,6 +48,10 @@ export class Truth {
   readonly deviceIds = new Map<string, string>()
   /** … and of the connections of locks by where they are. */
   readonly lockIds = new Map<string, string>()
+  /** The PIN last asked for, by the keypad's id and the stay's ref. */
+  readonly asked = new Map<string, string>()
+  /** Keypads whose listing once left codes out, or showed old ones. */
+  readonly misread = new Set<string>()
   /** Which stay a mark of ours was made for. */
   readonly owners = new Map<string, { readonly stay: Stay; readonly pin: string }>()
   /** Codes made by hand that were given to stays, by the keypad's id and the vendor's. */
@@ -136,13 +140,20 @@ export class Truth {
 
   /** Whether the guest, typing what was told, gets through every door on the way. */
   getsIn(stay: Stay, at: number): boolean {
-    const { house } = this.plot
-    const telling = this.lastTold(stay)
-    return doorsOf(stay.now.facts, house).every((door) => {
-      const { name, prefix = '' } = house.doors[door] ?? { name: '' }
-      const enter = telling?.doors.find((one) => one.name === name)?.enter
-      return enter !== undefined && this.keypads[door]?.opens(enter.slice(prefix.length), at) === true
-    })
+    return doorsOf(stay.now.facts, this.plot.house).every((door) => this.opensFor(stay, door, at))
+  }
+
+  opensFor(stay: Stay, door: number, at: number): boolean {
+    const pin = this.toldFor(stay, door)
+    return pin !== undefined && this.keypads[door]?.opens(pin, at) === true
+  }
+
+  /** The PIN that the guest was told for this door, without the door's prefix. */
+  toldFor(stay: Stay, door: number): string | undefined {
+    const { name, prefix = '' } = this.plot.house.doors[door] ?? { name: '' }
+    return this.lastTold(stay)
+      ?.doors.find((one) => one.name === name)
+      ?.enter.slice(prefix.length)
   }
 
   hear(stay: Stay, channel: 'sms' | 'inbox', { to, text, sentAt }: Text): void {

@@ -89,8 +89,12 @@ export function endingJudge(truth: Truth): Judge {
    * Codes that no stay could claim: of a time that the store has forgotten, taken for gone because a listing left them out, or
    * made by their vendor hours after it was asked to. A person knows of them.
    */
-  function hasStrays(keypad: SimulatedKeypad): boolean {
-    return truth.alerts.has(`door-doubt device:${truth.deviceIds.get(keypad.id)}`)
+  function hasStrays({ id, held }: SimulatedKeypad): boolean {
+    const isExplained =
+      truth.misread.has(id) ||
+      [...held.values()].some(({ lateAt }) => lateAt !== undefined) ||
+      plot.scenes.some((scene) => scene.do === 'set-back')
+    return isExplained && truth.alerts.has(`door-doubt device:${truth.deviceIds.get(id)}`)
   }
 
   /** Nothing lasting was done to it that no hub can see or mend. */

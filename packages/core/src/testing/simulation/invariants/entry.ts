@@ -38,17 +38,26 @@ export function entryJudge(truth: Truth): Judge {
     // Taken by a channel that never says what arrives: nobody can know that it did not (G1 without a state).
     if (truth.underWay.get(stay.ref)?.reports === false) return
     const inside = truth.getsIn(stay, schedule.now)
-    // What breaks at a door that no hub can reach is not to be known; that it is out of reach is. What somebody has changed of
-    // the code of a guest in the house is left as it is, and a person knows (A15).
-    const raised =
-      truth.isRaised(stay, 'arrival', 'message', 'pin', 'booking') ||
-      doorsOf(facts, plot.house).some((door) => truth.isDoorRaised(door))
+    const raised = truth.isRaised(stay, 'arrival', 'message', 'pin', 'booking') || isDoorsMatter(stay)
     if (!inside && raised) truth.happened('guest locked out with an alert open')
     truth.check('A4', inside || raised, () => {
       const told = truth.lastTold(stay)
       const why =
         told === undefined ? 'was told nothing' : `was told ${told.doors.map(({ enter }) => enter).join(', ')}`
       return `The guest of ${stay.ref} ${why}, does not get in, and nobody has been called.`
+    })
+  }
+
+  /**
+   * What breaks at a door that no hub can reach is not to be known; that it is out of reach is. What somebody has changed of the
+   * code of a guest in the house is left as it is, and a person knows (A15). Both excuse each door that stays shut for itself,
+   * and none to which the guest comes with another PIN than the hub has last asked that door for.
+   */
+  function isDoorsMatter(stay: Stay): boolean {
+    const shut = doorsOf(stay.now.facts, plot.house).filter((door) => !truth.opensFor(stay, door, schedule.now))
+    return shut.every((door) => {
+      const asked = truth.asked.get(`${truth.keypads[door]?.id} ${stay.ref}`)
+      return asked !== undefined && asked === truth.toldFor(stay, door) && truth.isDoorRaised(door)
     })
   }
 

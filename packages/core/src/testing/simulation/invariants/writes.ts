@@ -1,19 +1,15 @@
 import type { Judge } from '../judge.ts'
-import { day, minute } from '../plot.ts'
+import { minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import type { EntryWords, SimulatedKeypad } from '../world/keypad.ts'
 import { leadsThrough, type Stay, type Version, windowOf } from '../world/stays.ts'
 
 /** A call takes a moment; what it was decided by may be that old when it arrives. */
 const underWay = 2 * minute
-const coolDown = 90 * day
 
-/** A2, A5, A7, A8, A9, A12: what a hub asks a device for. */
+/** A2, A7, A8, A9: what a hub asks a device for. */
 export function writeJudge(truth: Truth): Judge {
   const { house } = truth.plot
-  /** The newest PIN that a stay's code had on a device, by both. */
-  const pins = new Map<string, string>()
-  const users = new Map<string, { readonly stay: Stay; readonly until: number }[]>()
 
   function writeAsked(keypad: SimulatedKeypad, words: EntryWords, ref: string | undefined): void {
     const before = ref === undefined ? undefined : keypad.cloud.get(ref)
@@ -39,7 +35,6 @@ export function writeJudge(truth: Truth): Judge {
       return `${keypad.id}: a code is written for ${stay.ref}, which is ${stay.known()?.facts.state ?? 'unknown'} here.`
     })
     judgeWindow(keypad, words, stay, entitling)
-    judgePin(keypad, words, stay)
   }
 
   function judgeWindow(keypad: SimulatedKeypad, words: EntryWords, stay: Stay, versions: readonly Version[]): void {
@@ -54,61 +49,6 @@ export function writeJudge(truth: Truth): Judge {
     })
   }
 
-  function judgePin(keypad: SimulatedKeypad, { pin }: EntryWords, stay: Stay): void {
-    const place = `${keypad.id} ${pin}`
-    const { until } = windowOf(stay.known()?.facts ?? stay.now.facts, house)
-    const uses = (users.get(place) ?? []).filter((use) => use.stay !== stay)
-    truth.check(
-      'A5',
-      uses.every((use) => truth.now - use.until >= coolDown),
-      () => {
-        return `${keypad.id}: ${stay.ref} gets the PIN of ${uses[0]?.stay.ref}.`
-      },
-    )
-    users.set(place, [...uses, { stay, until }])
-    const strange = [...keypad.held.values()].some(
-      ({ mark, ref, ...entry }) =>
-        mark === undefined && entry.pin === pin && truth.adopted.get(`${keypad.id} ${ref}`)?.stay !== stay,
-    )
-    truth.check('A5', !strange || keypad.plot.refusesTaken || !keypad.plot.readsPin, () => {
-      return `${keypad.id}: ${stay.ref} gets the PIN of a standing code.`
-    })
-    const last = pins.get(`${keypad.id} ${stay.ref}`)
-    const given = [...truth.adopted].some(
-      ([key, one]) => key.startsWith(`${keypad.id} `) && one.stay === stay && one.pin === last,
-    )
-    truth.check('A12', !given || last === pin || refused.has(stay), () => {
-      return `${keypad.id}: ${stay.ref} loses the PIN of the code that was made by hand.`
-    })
-    truth.check('A12', last === undefined || last === pin || mayChange(stay, keypad), () => {
-      return `${keypad.id}: ${stay.ref} gets another PIN although nothing was wrong with the first.`
-    })
-    if (last !== undefined && last !== pin)
-      truth.happened(
-        truth.told.has(stay.ref)
-          ? 'a PIN was replaced after the guest was told'
-          : 'a PIN was replaced before anybody was told',
-      )
-    pins.set(`${keypad.id} ${stay.ref}`, pin)
-  }
-
-  /** Some device of the way has refused one, or cannot take it. */
-  const refused = new Set<Stay>()
-  /** Until when a hub may work by an old list of this device, on which a PIN is still in use. */
-  const misled = new Map<string, number>()
-  function mayChange(stay: Stay, { id }: SimulatedKeypad): boolean {
-    const lengths = new Set(truth.keypads.flatMap((keypad) => (keypad ? [keypad.plot.pinLength] : [])))
-    return (
-      // What was found on doors could be meant for two stays, so this one got another code.
-      truth.plot.scenes.some((scene) => scene.do === 'set-back' && scene.at < truth.now) ||
-      refused.has(stay) ||
-      (misled.get(id) ?? 0) > truth.now ||
-      [...truth.adopted.values()].some((one) => one.stay === stay) ||
-      lengths.size > 1 ||
-      stay.commits.some(({ version }) => version.facts.state !== 'confirmed')
-    )
-  }
-
   function removeAsked(keypad: SimulatedKeypad, ref: string): void {
     const entry = keypad.cloud.get(ref)
     if (!entry) return
@@ -119,7 +59,7 @@ export function writeJudge(truth: Truth): Judge {
       () => `${keypad.id}: a stranger's code is removed.`,
     )
     const stay = truth.owners.get(entry.mark ?? '')?.stay
-    if (!stay || !keypad.plot.canUpdate || refused.has(stay)) return
+    if (!stay || !keypad.plot.canUpdate) return
     const doubles = [...keypad.cloud.values()].filter((other) => other.mark === entry.mark)
     if (doubles.length > 1) return
     if (truth.newestMarks.get(`${stay.ref} ${truth.deviceIds.get(keypad.id)}`) !== entry.mark) return
@@ -134,25 +74,5 @@ export function writeJudge(truth: Truth): Judge {
     return leadsThrough(facts, door, house) && windowOf(facts, house).until > truth.now
   }
 
-  return {
-    writeAsked,
-    removeAsked,
-    callEnded: ({ operation, outcome, about }) => {
-      if (operation === 'readCodes' && outcome === 'stale') misled.set(about, Number.POSITIVE_INFINITY)
-      else if (operation === 'readCodes' && outcome === 'ok' && (misled.get(about) ?? 0) > truth.now)
-        misled.set(about, Math.min(misled.get(about) ?? 0, truth.now + underWay))
-      if (operation !== 'writeCode') return
-      const stay = truth.owners.get(about.split(' ').at(-1) ?? '')?.stay
-      if (stay && outcome.startsWith('refused')) refused.add(stay)
-    },
-    stored: (name, args) => {
-      // A device that refuses by itself is read from what it was asked: the hub notes the refused PIN.
-      if (name !== 'saveDevice') return
-      const { refusedPins = [] } = args[1] as { refusedPins?: readonly { bookingId: string }[] } // DeviceChanges
-      for (const { bookingId } of refusedPins) {
-        const stay = truth.bookings.stays.get(truth.refs.get(bookingId) ?? '')
-        if (stay) refused.add(stay)
-      }
-    },
-  }
+  return { writeAsked, removeAsked }
 }
