@@ -162,6 +162,18 @@ export const machineryBugs: readonly Bug[] = [
     proof: coreTest('adapter/http'),
   },
   {
+    id: 73,
+    name: 'tries that fail in turns, one unknown and one unsent, keep no pace',
+    patches: [
+      {
+        file: at.engine('perform-steps'),
+        find: 'else if (isPaced(step, error))',
+        replace: 'else if (false)',
+      },
+    ],
+    proof: coreTest('engine/written-codes'),
+  },
+  {
     id: 67,
     name: 'health says ready while the work loop is dead',
     patches: [
