@@ -57,13 +57,20 @@ export function recollect(
       ...access,
       create: missing.filter((one) => !waiting.includes(one)),
       repin: restoring ? [] : access.repin,
-      // By an old store a stay is over that was made longer since; nothing is taken away meanwhile anyway.
-      close: restoring ? access.close.filter(({ cause }) => cause !== 'over') : access.close,
+      close: restoring ? access.close.filter((end) => !isOldEnd(view, end, now)) : access.close,
       ...(next === undefined ? {} : { next }),
     },
     adopted,
     story: [...adoptedLine(view, adopted), ...waitingLine(view, waiting, restoring)],
   }
+}
+
+/**
+ * By an old store a stay is over that was made longer since; nothing is taken away meanwhile anyway. One whose code still had
+ * time was made shorter, which the store did not know: its code is not put back when a person confirms.
+ */
+function isOldEnd({ codes }: StayView, { codeId, cause }: AccessPlan['close'][number], now: Instant): boolean {
+  return cause === 'over' && codes.some(({ id, window }) => id === codeId && window.until <= now)
 }
 
 const strayFacts = ({ codes, lastPin, strays = [], nightsSharedUntil }: StayView, { from }: LostTime) => ({

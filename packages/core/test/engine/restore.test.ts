@@ -18,19 +18,28 @@ function backUp({ store, clock }: World) {
 }
 
 /** As a hub does that has noticed, and again when a person has confirmed. */
-function lookAtAll({ store, hub }: World): void {
+function lookAtAll({ store, hub }: Pick<World, 'store' | 'hub'>): void {
   for (const [id, { port }] of store.state.connections) if (port === 'booking') hub.mark('connection', id)
-  for (const id of store.state.devices.keys()) hub.mark('device', id)
+  lookAtDoors({ store, hub })
   for (const id of store.state.bookings.keys()) {
     hub.mark('booking', id)
     hub.mark('messages', id)
   }
 }
 
+function lookAtDoors({ store, hub }: Pick<World, 'store' | 'hub'>): void {
+  for (const id of store.state.devices.keys()) hub.mark('device', id)
+}
+
 function confirm(world: World): void {
-  if (!world.hub.lost) throw new Error('nothing was lost')
-  world.hub.lost = { ...world.hub.lost, confirmedAt: world.clock.now() }
+  say(world)
   lookAtAll(world)
+}
+
+/** What a person says, before anything has looked. */
+function say({ hub, clock }: World): void {
+  if (!hub.lost) throw new Error('nothing was lost')
+  hub.lost = { ...hub.lost, confirmedAt: clock.now() }
 }
 
 const held = (world: World) => doors.map((door) => pinsOn(world, door))
@@ -105,6 +114,25 @@ describe('a store that was set back', () => {
     expect(changes()).toEqual([])
     expect(held(world)).toEqual(before)
     expect(doors.map((door) => world.lock.codesOn(door))).toEqual(codes)
+  })
+
+  it('puts no code back, not for a moment, of a stay that was cut short in the lost time and is over', async () => {
+    world.source.add({ ref: 'short', arrival: '2026-07-01', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    const restore = backUp(world)
+    world.source.change('short', { departure: '2026-07-02' })
+    await world.leap(hours(28))
+    expect(held(world)).toEqual([[], [], []])
+    restore(world)
+    await world.advance(minutes(30))
+    const changes = changesSince(world)
+    say(world)
+    lookAtDoors(world) // whose looks happen to come first
+    await world.advance(minutes(1))
+    confirm(world)
+    await world.advance(minutes(30))
+    expect(changes().filter((call) => call.includes('writeCode'))).toEqual([])
+    expect(held(world)).toEqual([[], [], []])
   })
 
   it('takes nobody’s code away by what it knew before, and does once a person has confirmed', async () => {

@@ -88,7 +88,13 @@ export function messageJudge(truth: Truth): Judge {
     const before = taken.get(`${channel} ${text.to}`) ?? []
     const last = before.at(-1)
     // After a word in between, even one of which nobody knows whether it went out, the same words are news again.
-    const isNews = last?.text !== text.text || last.id === intent.id || truth.sends.saidOtherSince(last.id, intent)
+    const isNews =
+      last?.text !== text.text ||
+      last.id === intent.id ||
+      truth.sends.saidOtherSince(last.id, intent) ||
+      (kind === 'withdrawal' &&
+        isForgotten(last.at) &&
+        stay.versions.some(({ at, facts }) => at > last.at && facts.state === 'confirmed'))
     truth.check('M1', isNews, () => `${stay.ref} is told the same thing twice in a row.`)
     const today = [
       ...before.filter(({ at }) => truth.now - at < day),
@@ -97,6 +103,11 @@ export function messageJudge(truth: Truth): Judge {
     taken.set(`${channel} ${text.to}`, today)
     const messages = new Set(today.map(({ id }) => id)).size // M1's resend is counted there
     truth.check('M8', messages <= 6, () => `${stay.ref} is sent ${messages} messages in one day.`)
+  }
+
+  /** The store was set back behind it. Whose stay came back since has to hear again that it is off. */
+  function isForgotten(at: number): boolean {
+    return truth.plot.scenes.some((scene) => scene.do === 'set-back' && scene.at - scene.back <= at && at < scene.at)
   }
 
   /** M6: what is not known of a send is looked up, and given to a person when the silence is over. */
