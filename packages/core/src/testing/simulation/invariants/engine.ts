@@ -107,6 +107,8 @@ export function engineJudge(truth: Truth): Judge {
     },
     acknowledged: (ref) => acknowledged.set(ref, truth.now),
     ended: () => {
+      // Hubs that are dead for ever look at nothing.
+      if (!truth.health.isCalm(truth.now, 'hub')) return
       for (const [ref, at] of acknowledged)
         truth.check('D2', (fetched.get(ref) ?? 0) >= at || truth.now - at < 15 * minute, () => {
           return `A webhook about ${ref} was taken and nobody has looked since.`
