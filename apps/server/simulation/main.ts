@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util'
 import { campaign, type CampaignReport, operations, classesOf, profileNames } from '@stayward/core/testing'
 import { startSimulatedDatabase } from './simulated-database.ts'
 import { readable } from './readable.ts'
+import { drawVendorPlot } from './vendors/draw.ts'
+import { fakeVendors } from './vendors/vendors.ts'
 import { sharesOf, withWorkers } from './workers.ts'
 
 const { values } = parseArgs({
@@ -18,13 +20,18 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 })
-const profile = profileNames.find((name) => name === values.profile)
+/** The real adapters in front of their vendors' fakes: known here alone, because core knows no vendor. */
+const vendorsProfile = 'vendors'
+const names = [...profileNames, vendorsProfile] as const
+const profile = names.find((name) => name === values.profile)
 const [runs, seed, workers] = [Number(values.runs), Number(values.seed), Number(values.workers)]
-const isStore = values.store === 'memory' || (values.store === 'postgres' && workers === 1 && profile !== 'amnesia')
+const isStore =
+  values.store === 'memory' ||
+  (values.store === 'postgres' && workers === 1 && profile !== 'amnesia' && profile !== vendorsProfile)
 if (profile === undefined || !isStore || !Number.isInteger(runs) || !Number.isInteger(seed) || !(workers >= 1)) {
   process.stderr.write(
-    `Usage: simulate [--runs N] [--seed N] [--profile ${profileNames.join('|')}] [--workers N | --resume FILE] [--store memory|postgres] [--json]\n` +
-      'With the PostgreSQL stores one worker plays, and no database is put back (profile amnesia).\n',
+    `Usage: simulate [--runs N] [--seed N] [--profile ${names.join('|')}] [--workers N | --resume FILE] [--store memory|postgres] [--json]\n` +
+      'With the PostgreSQL stores one worker plays, and no database is put back (profile amnesia), and vendors are simulated ones.\n',
   )
   process.exit(2)
 }
@@ -46,7 +53,7 @@ const alone = () =>
   campaign({
     seed,
     runs,
-    profile,
+    ...(profile === vendorsProfile ? { draw: drawVendorPlot, vendors: fakeVendors } : { profile }),
     // With PostgreSQL most of the time is not this process's.
     clock: database ? () => performance.now() : processorTime,
     ...(database ? { stores: database.open } : {}),
@@ -85,7 +92,7 @@ const result = {
   sometimes: report.sometimes,
   invariants: report.invariants,
   replayedEqually: report.replayed,
-  violations: report.violations,
+  violations: report.violations.map((violation) => ({ ...violation, profile })),
 }
 process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : readable(result))
 process.exit(report.violations.length > 0 ? 1 : 0)

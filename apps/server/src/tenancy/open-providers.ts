@@ -134,6 +134,7 @@ function openOne(
     ...(site ? { site } : {}),
     rate,
     turns: shared,
+    clock,
   })
   const context = {
     config: config.data,

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../ports/clock.ts'
 import { heard } from './heard.ts'
 import type { OnSite } from './on-site.ts'
 import type { Rate } from './rate.ts'
@@ -15,6 +16,8 @@ export interface Guard {
   readonly rate: Rate
   /** Whose turn it is; within this process alone when absent. */
   readonly turns?: Turns
+  /** What a vendor's "come back at" is read by; the machine's when absent. */
+  readonly clock?: Clock
   /** Milliseconds from the call to the last byte of the answer. */
   readonly timeout?: number
   /** Largest answer read, bytes. */
@@ -27,7 +30,7 @@ export interface Guard {
  */
 export function guardFetch(
   fetch: Fetch,
-  { hosts, site, rate, timeout = 15_000, maxBytes = 5_000_000, ...guard }: Guard,
+  { hosts, site, rate, clock = systemClock, timeout = 15_000, maxBytes = 5_000_000, ...guard }: Guard,
 ): Fetch {
   const turns = guard.turns ?? createTurns({ rate, book: ownBook() })
   return async (input, init) => {
@@ -42,7 +45,7 @@ export function guardFetch(
     try {
       response = await fetch(input, { ...init, redirect: 'manual', signal })
     } finally {
-      await turns.ended(response ? heard(rate, response) : {})
+      await turns.ended(response ? heard(rate, response, clock.now()) : {})
     }
     return new Response(capped(response.body, maxBytes, signal), {
       status: response.type === 'opaqueredirect' ? 302 : response.status,

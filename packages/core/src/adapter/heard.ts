@@ -1,13 +1,11 @@
-import { between } from '../domain/instant.ts'
-import { systemClock } from '../ports/clock.ts'
+import { between, type Instant } from '../domain/instant.ts'
 import type { Rate } from './rate.ts'
 import { retryAfter } from './retry-after.ts'
 import type { Said } from './vendor-budget.ts'
 
 /** What an answer says of the account's limits, in this vendor's headers. */
-export function heard(rate: Rate, { status, headers }: Pick<Response, 'status' | 'headers'>): Said {
+export function heard(rate: Rate, { status, headers }: Pick<Response, 'status' | 'headers'>, now: Instant): Said {
   const { says = {} } = rate
-  const now = systemClock.now()
   const until = (names: readonly string[]) => {
     const at = retryAfter(headers, names, now)
     return at === undefined ? undefined : between(now, at)

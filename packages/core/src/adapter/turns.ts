@@ -48,6 +48,16 @@ export interface TurnsOptions {
   readonly book: BudgetBook
   /** 0 ≤ n < 1. Given when others use the same book: they spread what they ask of it. */
   readonly spread?: () => number
+  /** Waits of the book's clock; those of this machine when absent. */
+  readonly delay?: Delay
+}
+
+/** Calls back after so many milliseconds. Returns what calls it off. */
+export type Delay = (milliseconds: number, done: () => void) => () => void
+
+const machineDelay: Delay = (milliseconds, done) => {
+  const timer = setTimeout(done, milliseconds)
+  return () => clearTimeout(timer)
 }
 
 interface Waiting {
@@ -68,7 +78,7 @@ const believed = 2000
  * Requests that wait in one process ask the book together, and for a few turns more while they keep coming: a slice of
  * the budget that serves without asking until it expires.
  */
-export function createTurns({ rate, book, spread }: TurnsOptions): Turns {
+export function createTurns({ rate, book, spread, delay = machineDelay }: TurnsOptions): Turns {
   const pace = paceOf(rate, spread !== undefined)
   const waiting: Waiting[] = []
   let turns: number[] = []
@@ -169,9 +179,9 @@ export function createTurns({ rate, book, spread }: TurnsOptions): Turns {
   }
   const sleep = (milliseconds: number) =>
     new Promise<void>((done) => {
-      const timer = setTimeout(done, Math.max(1, Math.ceil(milliseconds)))
+      const callOff = delay(Math.max(1, Math.ceil(milliseconds)), done)
       wake = () => {
-        clearTimeout(timer)
+        callOff()
         done()
       }
     })
@@ -230,10 +240,9 @@ export function createTurns({ rate, book, spread }: TurnsOptions): Turns {
   }
 }
 
-/** A book of this process alone, on the monotonic clock. */
-export function ownBook(): BudgetBook {
+/** A book of this process alone, on the monotonic clock unless another is given. */
+export function ownBook(now: () => number = () => performance.now()): BudgetBook {
   let kept = untouched
-  const now = () => performance.now()
   return {
     now,
     change: async (decide) => {

@@ -50,10 +50,20 @@ export function heldCode(code: DeviceCode, zone: string): { pin: string; from?: 
   }
 }
 
-/** The instants at which the wall clock shows this, found by trying every offset there is. */
-function instantFor(date: string | null, time: TimeField | null, zone: string): number[] {
+/** What was tried before: a code is looked at thousands of times. */
+const tried = new Map<string, readonly number[]>()
+
+function instantFor(date: string | null, time: TimeField | null, zone: string): readonly number[] {
   if (date === null) return []
   const wall = `${date} ${(time?.hour ?? '0').padStart(2, '0')}:${(time?.minute ?? '0').padStart(2, '0')}`
+  const name = `${zone} ${wall}`
+  const known = tried.get(name) ?? instantsOf(wall, zone)
+  tried.set(name, known)
+  return known
+}
+
+/** The instants at which the wall clock shows this, found by trying every offset there is. */
+function instantsOf(wall: string, zone: string): readonly number[] {
   const asUtc = Date.parse(`${wall.replace(' ', 'T')}:00Z`)
   const found: number[] = []
   for (let minutes = 14 * 60; minutes >= -12 * 60; minutes -= 15) {

@@ -1,10 +1,12 @@
-import type { ProfileName } from './plot.ts'
+import type { Plot, ProfileName } from './plot.ts'
 import { shrink } from './shrink.ts'
 import { simulate, type Simulation, type SimulationOptions } from './simulate.ts'
 import { storyOf } from './story.ts'
 
-export interface CampaignOptions extends Pick<SimulationOptions, 'stores' | 'profile'> {
+export interface CampaignOptions extends Pick<SimulationOptions, 'stores' | 'vendors' | 'profile'> {
   readonly seed: number
+  /** What a seed decides; as the profile draws it when absent. */
+  readonly draw?: (seed: number) => Plot
   readonly runs: number
   /** Processor time used so far, milliseconds; runs per second are reckoned with it. */
   readonly clock: () => number
@@ -46,19 +48,30 @@ const mostStories = 5
 
 /** Plays seed after seed. Each thousandth is played twice, and has to come out the same. */
 export async function campaign(options: CampaignOptions): Promise<CampaignReport> {
-  const { seed, runs, profile = 'default', clock, enough = () => false, onRun = () => {}, stores } = options
-  const kept = stores ? { stores } : {}
+  const {
+    seed,
+    runs,
+    profile = 'default',
+    clock,
+    enough = () => false,
+    onRun = () => {},
+    stores,
+    vendors,
+    draw,
+  } = options
+  const kept = { ...(stores ? { stores } : {}), ...(vendors ? { vendors } : {}) }
+  const drawn = (one: number) => ({ ...kept, seed: one, profile, ...(draw ? { plot: draw(one) } : {}) })
   const report = options.before ?? emptyReport(seed)
   const end = seed + runs
   while (report.nextSeed < end && !enough(report)) {
     const current = report.nextSeed
     const began = clock()
-    const run = await simulate({ ...kept, seed: current, profile })
+    const run = await simulate(drawn(current))
     // Playing again and making smaller are no runs, and cost none of their time.
     report.milliseconds += clock() - began
     add(report, run)
     if (current % 1000 === 0 && !stores) {
-      const again = await simulate({ seed: current, profile })
+      const again = await simulate(drawn(current))
       report.replayed += 1
       if (again.trace !== run.trace)
         report.violations.push({
@@ -81,7 +94,11 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
   return report
 }
 
-async function shortStory(run: Simulation, id: string, kept: Pick<SimulationOptions, 'stores'>): Promise<string> {
+async function shortStory(
+  run: Simulation,
+  id: string,
+  kept: Pick<SimulationOptions, 'stores' | 'vendors'>,
+): Promise<string> {
   const plot = await shrink(run.plot, id, { ...kept, most: 60 })
   const { violations } = await simulate({ ...kept, seed: plot.seed, plot })
   return storyOf(plot, violations)

@@ -5,6 +5,7 @@ import { lookAt } from '../../engine/look-at.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Call } from '../../ports/call.ts'
 import type { Entropy } from '../../ports/entropy.ts'
+import type { MessageWriter } from '../../ports/message-writer.ts'
 import type { Providers } from '../../ports/providers.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
 import { LeaseLost, type TenantStore } from '../../ports/stores.ts'
@@ -34,6 +35,8 @@ export interface HubKit {
   readonly watcher: HubWatcher
   readonly lostTime: () => LostTime | undefined
   readonly fingerprints: Fingerprints
+  /** Those of `plainWriter` when absent. */
+  readonly writer?: MessageWriter
   /** As this process reaches them. */
   readonly store: (process: HubProcess) => TenantStore
   readonly providers: (process: HubProcess) => Providers
@@ -166,13 +169,13 @@ export class HubProcess implements Process {
   }
 
   #makeEngine(): Engine {
-    const { entropy, schedule, store, providers, fingerprints } = this.#kit
+    const { entropy, schedule, store, providers, fingerprints, writer = plainWriter } = this.#kit
     return {
       store: store(this),
       providers: providers(this),
       lostTime: this.#kit.lostTime,
       fingerprints,
-      writer: plainWriter,
+      writer,
       clock: { now: () => schedule.instant() },
       entropy,
       pace: paceOf(),

@@ -95,19 +95,36 @@ export class Schedule {
       return done
     }
     return new Promise((resume) => {
-      const { life } = sleeper
-      const wake = () => {
-        if (sleeper.life !== life) return
-        if (sleeper.frozenUntil > this.now) {
-          this.at(sleeper.frozenUntil, wake)
-          return
-        }
-        this.#running += 1
-        resume()
-      }
-      this.atPort(until, wake)
+      this.atPort(until, this.#waker(sleeper, resume))
       this.#rest()
     })
+  }
+
+  /**
+   * Waits for work that keeps to this time by itself (`at`) and may also wait for other such work. Whoever runs it lets time
+   * move only when none of it can go on.
+   */
+  async outside<Answer>(work: Promise<Answer>, sleeper: Sleeper): Promise<Answer> {
+    await new Promise<void>((resume) => {
+      const wake = this.#waker(sleeper, resume)
+      void work.then(wake, wake)
+      this.#rest()
+    })
+    return await work
+  }
+
+  #waker(sleeper: Sleeper, resume: () => void): () => void {
+    const { life } = sleeper
+    const wake = () => {
+      if (sleeper.life !== life) return
+      if (sleeper.frozenUntil > this.now) {
+        this.at(sleeper.frozenUntil, wake)
+        return
+      }
+      this.#running += 1
+      resume()
+    }
+    return wake
   }
 
   /** The rest of a life that has just ended: never goes on. */

@@ -1,10 +1,12 @@
-import type { Claim } from '../../ports/work-queue.ts'
+import type { Claim, Mark } from '../../ports/work-queue.ts'
 import { millisecondsOf } from '../../domain/instant.ts'
+import { MemoryStore } from '../memory/memory-store.ts'
 import { adoptByHand } from './adopt-by-hand.ts'
 import { sourceOf } from './furnish.ts'
 import { minute, type Scene } from './plot.ts'
 import { Random } from './random.ts'
 import { stageSetBack } from './set-back.ts'
+import type { Post } from './vendors.ts'
 import type { World } from './world.ts'
 import type { Entry } from './world/keypad.ts'
 
@@ -181,44 +183,53 @@ function byHand({ truth, plot, schedule }: World, { door, act }: Extract<Scene, 
 
 /** Carries what booking system and texting service announce to whichever hub is up. */
 function webhooks(world: World): void {
-  const { plot, schedule, bookings, phones, queue, hubs, ids, judges, storeWeather, tenantId, webhooks: count } = world
+  const { plot, schedule, bookings, phones, queue, hubs, ids, judges, storeWeather, store, tenantId } = world
+  const { webhooks: count } = world
   const random = new Random(plot.seed, 'webhooks')
   const deaf = plot.scenes.filter((scene) => scene.do === 'deaf')
   const hit = (fault: 'W1' | 'W2' | 'W4') => {
     const { now } = schedule
     return deaf.some((one) => one.fault === fault && one.at <= now && now < one.until && random.chance(one.share))
   }
-  const deliver = (key: string, acknowledged: () => void, tries: number) => {
+  const deliver = (take: () => Promise<void>, tries: number) => {
     if (!hubs.some(({ isUp }) => isUp) || storeWeather.isAway()) {
-      if (tries < 5) schedule.at(schedule.now + minute, () => deliver(key, acknowledged, tries + 1))
+      if (tries < 5) schedule.at(schedule.now + minute, () => deliver(take, tries + 1))
       return
     }
-    schedule.begin(async () => {
-      await queue.mark(tenantId, [{ kind: 'fetch', key, why: 'nudge' }], [], schedule.instant())
-      acknowledged()
-    })
+    schedule.begin(take)
   }
-  const announce = (key: string, acknowledged: () => void) => {
+  const announce: Post['announce'] = (take) => {
     count.announced += 1
     if (count.dropped.has(count.announced) || hit('W1')) return
     const late = hit('W4') ? random.below(300) * minute : 0
     const times = hit('W2') ? random.from(2, 12) : 1
     for (let copy = 0; copy < times; copy += 1)
       schedule.atPort(schedule.now + late + random.from(100, 2000) + copy * random.below(120_000), () =>
-        deliver(key, acknowledged, 0),
+        deliver(take, 0),
       )
   }
+  const mark = (marks: readonly Mark[]) => queue.mark(tenantId, marks, [], schedule.instant())
+  const fetch = (key: string) => mark([{ kind: 'fetch', key, why: 'nudge' }])
+  const acknowledged = (ref: string) => {
+    for (const judge of judges) judge.acknowledged?.(ref)
+  }
   bookings.announce = (ref) =>
-    announce(`${ids.source}/${ref}`, () => {
-      for (const judge of judges) judge.acknowledged?.(ref)
+    announce(async () => {
+      await fetch(`${ids.source}/${ref}`)
+      acknowledged(ref)
     })
-  phones.announce = (key) => announce(`${ids.sms}/${key}`, () => {})
+  phones.announce = (key) => announce(() => fetch(`${ids.sms}/${key}`))
+  const keep: Post['keep'] = async (marks, connectionId, facts) => {
+    if (store instanceof MemoryStore) store.hear(connectionId, facts)
+    await mark(marks)
+  }
+  world.vendors.announceBy?.({ announce, keep, acknowledged })
 }
 
 /** Hands due keys to hubs with room; resolves to when there is something to do again. */
-export function claiming({ schedule, queue, hubs }: World): () => Promise<number | undefined> {
+export function claiming({ schedule, queue, hubs, vendors }: World): () => Promise<number | undefined> {
   let turn = 0
-  return async () => {
+  const claim = async () => {
     const up = hubs.filter(({ room }) => room > 0)
     const ready = up.length > 0 ? await queue.tick(schedule.instant()) : 0
     if (ready > 0) {
@@ -235,5 +246,13 @@ export function claiming({ schedule, queue, hubs }: World): () => Promise<number
     if (up.length === 0) return undefined
     const due = await queue.nextDue()
     return due === undefined ? undefined : millisecondsOf(due)
+  }
+  const { settle } = vendors
+  if (!settle) return claim
+  return async () => {
+    await settle()
+    const due = await claim()
+    await settle()
+    return due
   }
 }

@@ -1,4 +1,3 @@
-import type { Providers } from '../../ports/providers.ts'
 import type { TenantStore } from '../../ports/stores.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
@@ -11,7 +10,7 @@ import { memoryHouse } from '../memory/memory-house.ts'
 import { setBack, snapshotOf } from '../memory/memory-snapshot.ts'
 import { MemoryQueue } from '../memory/memory-queue.ts'
 import { MemoryStore } from '../memory/memory-store.ts'
-import { furnish, type Furnished } from './furnish.ts'
+import type { Furnished } from './furnish.ts'
 import { HubProcess } from './hub-process.ts'
 import type { Judge } from './judge.ts'
 import { judgesOf } from './judges.ts'
@@ -22,10 +21,9 @@ import { Schedule } from './schedule.ts'
 import { storeSite, type StoreWeather } from './store-site.ts'
 import { ticking } from './ticking.ts'
 import { Truth } from './truth.ts'
-import { Bookings } from './world/bookings.ts'
-import { SimulatedKeypad } from './world/keypad.ts'
-import { keypadCapabilities, lockProvider } from './world/keypad-port.ts'
-import { Phones } from './world/phones.ts'
+import { type OpenVendors, simulatedVendors, type Vendors } from './vendors.ts'
+import type { Bookings } from './world/bookings.ts'
+import type { Phones } from './world/phones.ts'
 import { Weather } from './world/weather.ts'
 
 /** A queue whose clock is the simulation's: it says when it next has something to do. */
@@ -61,6 +59,8 @@ export interface WorldOptions {
   /** Where the tenant is kept; in memory when absent. */
   readonly stores?: OpenStores
   readonly queue?: SimulatedQueue
+  /** Core's own, without HTTP, when absent. */
+  readonly vendors?: OpenVendors
   /** Told of everything that crosses a border of the hub; for reading a run line by line. */
   readonly log?: (at: number, line: string) => void
   /** Judges besides those of the house, or somebody who only looks on. */
@@ -77,6 +77,7 @@ export interface World {
   readonly truth: Truth
   readonly weather: Weather
   readonly storeWeather: ReturnType<typeof storeWeatherOf>
+  readonly vendors: Vendors
   readonly bookings: Bookings
   readonly phones: Phones
   readonly queue: SimulatedQueue
@@ -95,7 +96,10 @@ export interface World {
   readonly calls: Map<string, number>
 }
 
-export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log, more }: WorldOptions): Promise<World> {
+export async function makeWorld(
+  plot: Plot,
+  { stores = memoryStores, vendors: open = simulatedVendors, queue, log, more }: WorldOptions,
+): Promise<World> {
   const { seed } = plot
   const schedule = new Schedule(plot.start)
   const entropy = { bytes: (count: number) => secrets.bytes(count) }
@@ -109,14 +113,8 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log,
   const storeWeather = storeWeatherOf(schedule, new Random(seed, 'store'))
   const judges: Judge[] = []
   const watch = observer(judges)
-  const bookings = new Bookings(plot.house.source, schedule, weather, watch.phones)
-  const phones = new Phones(plot.house.sms, schedule, new Random(seed, 'phones'), weather, watch.phones)
-  const keypads = plot.house.doors.map(({ lock }, door) => {
-    const lockPlot = lock === undefined ? undefined : plot.house.locks[lock]
-    if (!lockPlot) return undefined
-    const kit = { schedule, random: new Random(seed, `door ${door}`), watcher: watch.keypads }
-    return new SimulatedKeypad(`device-${door}`, door, `lock-${lock}`, lockPlot, kit)
-  })
+  const vendors = open({ plot, schedule, weather, watch })
+  const { bookings, phones, keypads } = vendors
   const truth = new Truth(plot, schedule, bookings, keypads)
   for (const scene of plot.scenes) truth.health.addScene(scene)
   const fingerprint = (deviceId: string, pin: string) => `${deviceId} ${pin}`
@@ -125,49 +123,17 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log,
   const opened = await stores({ queue: given, newId, fingerprint, clock, random })
   const { store, house, backUp = noBackUp, queue: work = given, tenantId = tenant } = opened
   const { fingerprints = { fingerprint } } = opened
-  const furnished = await furnish(house, plot.house)
+  const furnished = await vendors.furnish(house)
   for (const [door, id] of furnished.devices) truth.deviceIds.set(`device-${door}`, id)
   for (const [index, id] of furnished.locks.entries()) truth.lockIds.set(`lock-${index}`, id)
   const trace = { hash: 0 }
   const calls = new Map<string, number>()
   watch.of({ truth, trace, calls, ...(log ? { log } : {}) })
   weather.watcher = watch.calls
-  const kit = { schedule, weather, random: new Random(seed, 'locks') }
-  const providers = (process: HubProcess): Providers => providersOf(process)
-
-  function providersOf(process: HubProcess): Providers {
-    const source = { provider: bookings.provider(process), capabilities: bookings.capabilities, vendor: 'Bookings' }
-    const sms = { provider: phones.provider(process), capabilities: phones.capabilities, vendor: 'Texts' }
-    const locks = new Map(
-      plot.house.locks.map((lock, index) => {
-        const where = `lock-${index}`
-        const own = new Map(
-          keypads.flatMap((keypad) => (keypad?.where === where ? [[keypad.id, keypad] as const] : [])),
-        )
-        const provider = lockProvider(where, own, process, kit)
-        return [
-          furnished.locks[index] ?? '',
-          { provider, capabilities: keypadCapabilities(lock), vendor: where },
-        ] as const
-      }),
-    )
-    const port = (id: string) =>
-      id === furnished.source ? 'booking' : id === furnished.sms ? 'notifier' : locks.has(id) ? 'lock' : undefined
-    return {
-      portOf: async (id) => port(id),
-      booking: async () => source,
-      notifier: async () => sms,
-      keypad: async (id) => {
-        const lock = locks.get(id)
-        if (!lock) throw new TypeError(`no such lock connection: ${id}`)
-        return lock
-      },
-    }
-  }
-
+  const stored = vendors.inOurWords?.(watch.store) ?? watch.store
   const storeRandom = new Random(seed, 'statements')
   const site = (process: HubProcess) =>
-    storeSite(store, process, storeWeather, { schedule, random: storeRandom, watcher: watch.store })
+    storeSite(store, process, storeWeather, { schedule, random: storeRandom, watcher: stored })
   const hubs = Array.from(
     { length: plot.hubs },
     (_, number) =>
@@ -177,12 +143,13 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log,
         entropy,
         watcher: watch.hubs,
         store: site,
-        providers,
+        providers: (process) => vendors.providers(process, furnished),
+        ...(vendors.writer ? { writer: vendors.writer } : {}),
         lostTime: () => lost.current,
         fingerprints,
       }),
   )
-  const family = judgesOf(truth)
+  const family = [...judgesOf(truth), ...(vendors.judges?.(truth) ?? [])]
   judges.push(...family, ticking(truth, family))
   watch.hubsAre(hubs)
   const world: World = {
@@ -192,6 +159,7 @@ export async function makeWorld(plot: Plot, { stores = memoryStores, queue, log,
     truth,
     weather,
     storeWeather,
+    vendors,
     bookings,
     phones,
     queue: work,

@@ -8,7 +8,7 @@ import { plus } from '../../../domain/instant.ts'
 
 type Window = Extract<Scene, { do: 'weather' }> & { left: number; passing: number }
 
-const snapshotAge = 5 * minute
+export const snapshotAge = 5 * minute
 
 const fine = { as: 'ok' } as const
 
@@ -46,13 +46,14 @@ export class Weather {
     this.#windows.push({ ...scene, left: scene.times ?? Number.POSITIVE_INFINITY, passing: scene.skip ?? 0 })
   }
 
-  #classOf(where: string, operation: Operation): Pick<Window, 'as' | 'age'> {
+  /** What happens to the next call of this kind; it counts as made. */
+  classOf(where: string, operation: Operation): Pick<Window, 'as' | 'age'> {
     if (this.#windows.length === 0) return fine
     const { now } = this.#schedule
     for (const [index, window] of this.#windows.entries()) {
       if (window.until <= now || window.left <= 0) {
         this.#windows.splice(index, 1)
-        return this.#classOf(where, operation)
+        return this.classOf(where, operation)
       }
       if (window.where !== where || (window.call !== undefined && window.call !== operation)) continue
       if (window.share < 1 && !this.#random.chance(window.share)) continue
@@ -76,7 +77,7 @@ export class Weather {
     const died = process.cross()
     if (died) return await died
     this.watcher?.started({ where, operation, about, call }, process)
-    const { as: name, age = snapshotAge } = this.#classOf(where, operation)
+    const { as: name, age = snapshotAge } = this.classOf(where, operation)
     const outcome: Outcome = outcomes[name]
     const [least, most] = outcome.takes ?? [40, 400]
     const takes = this.#random.from(least, most)
