@@ -25,7 +25,11 @@ export interface BorderKit {
   /** Whoever answers there. */
   readonly answer: (where: string, request: Request) => Promise<Response>
   /** The one thing a call is about, in the plot's names. */
-  readonly aboutOf: (where: string, operation: string, args: readonly unknown[]) => string
+  readonly aboutOf: (asked: {
+    readonly where: string
+    readonly operation: string
+    readonly args: readonly unknown[]
+  }) => string
 }
 
 /** Turns of the event loop without a stir after which nothing goes on by itself any more. */
@@ -153,7 +157,7 @@ export class Border {
     const controller = new AbortController()
     const { life } = process
     const under: Under = { where, operation, process, life, lease: call.signal, controller, asleep: 0, outcome: 'ok' }
-    const about = aboutOf(where, operation, args)
+    const about = aboutOf({ where, operation, args })
     const startedAt = schedule.now
     if (isOperation(operation)) weather.watcher?.started({ where, operation, about, call }, process)
     this.#under.add(under)
@@ -176,8 +180,7 @@ export class Border {
     }
     const dies = process.cross()
     if (dies) return await dies
-    if (failure !== undefined) throw failure
-    return answer
+    return failure === undefined ? answer : await ended
   }
 
   #sleep(under: Under, milliseconds: number): Promise<void> {

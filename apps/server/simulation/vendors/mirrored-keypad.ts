@@ -26,9 +26,13 @@ export class MirroredKeypad extends SimulatedKeypad {
   #away = 0
 
   constructor(kit: MirrorKit) {
-    const { door, where, plot, part, schedule, watcher } = kit
+    const { door, where, plot, schedule, watcher } = kit
     super(`device-${door}`, door, where, plot, { schedule, random: new Random(0, 'unused'), watcher })
     this.#kit = kit
+  }
+
+  get vendorId(): string {
+    return this.#kit.part.deviceId(this.door)
   }
 
   /** Looks at the fake again. */

@@ -6,6 +6,8 @@ export interface Part {
   readonly adapter: AnyAdapter
   readonly config: unknown
   readonly fake: VendorFake
+  /** For a vendor that is not spoken to by HTTP. */
+  dial?(fetch: typeof globalThis.fetch): Dial
   /** What the hub answered to a webhook, for vendors that care. */
   answered?(delivery: WebhookDelivery, status: number): void
 }
@@ -79,6 +81,4 @@ export interface ChannelPart extends Part {
   says(shown: string, words: string): boolean
   /** Oldest first. */
   letters(): readonly Letter[]
-  /** For a vendor that is not spoken to by HTTP. */
-  dial?(fetch: typeof globalThis.fetch): Dial
 }

@@ -10,6 +10,7 @@ describe('the simulated world with real adapters', () => {
     { seed: 20, with: 'Smoobu, The Keys, WhatsApp' },
     { seed: 23, with: 'Smoobu, Nuki, SMSFactor' },
     { seed: 24, with: 'Beds24, The Keys, mail' },
+    { seed: 69, with: 'Hospitable, 2N, SMSFactor' },
   ])(
     'finds nothing wrong in seed $seed: $with',
     async ({ seed }) => {
@@ -18,33 +19,25 @@ describe('the simulated world with real adapters', () => {
       expect(checked.get('A3')).toBeGreaterThan(0)
       expect(happened.get('writeCode ok')).toBeGreaterThan(0)
     },
-    60_000,
+    120_000,
   )
 
   it('plays a seed the same way twice', async () => {
     expect((await play(20)).trace).toBe((await play(20)).trace)
-  }, 60_000)
+  }, 120_000)
 
   it('finds an adapter that leaves the end of a code out', async () => {
-    const endless = changedForms((form) => form.delete('partage_accessoire[date_fin]'))
-    expect((await play(24, tamperedVendors(endless))).violations.map(({ id }) => id)).toContain('A3')
-  }, 60_000)
-
-  it('finds an adapter that loses the zero in front of a PIN', async () => {
-    const pin = 'partage_accessoire[code]'
-    const numbers = changedForms((form) => form.set(pin, `0${form.get(pin)?.slice(1)}`.replace(/^0+/, '')))
-    const { violations } = await play(24, tamperedVendors(numbers))
-    expect(violations.length).toBeGreaterThan(0)
-  }, 60_000)
+    const { violations } = await play(20, tamperedVendors(endless))
+    expect(violations.map(({ id }) => id)).toContain('A3')
+  }, 120_000)
 })
 
-/** Changes what is written to The Keys. */
-function changedForms(change: (form: URLSearchParams) => void): Tamper {
-  return async (where, request) => {
-    if (!where.startsWith('lock') || request.method !== 'POST' || !request.url.includes('/partage/')) return request
-    const form = new URLSearchParams(await request.text())
-    change(form)
-    const { url, method, headers } = request
-    return new Request(url, { method, headers, body: form.toString() })
-  }
+/** Codes on locks of The Keys that never end. */
+const endless: Tamper = async (where, request) => {
+  if (!where.startsWith('lock') || request.method !== 'POST') return request
+  const form = new URLSearchParams(await request.clone().text())
+  if (!form.has('partage_accessoire[date_fin]')) return request
+  form.delete('partage_accessoire[date_fin]')
+  const { url, method, headers } = request
+  return new Request(url, { method, headers, body: form.toString() })
 }
