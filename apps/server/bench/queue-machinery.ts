@@ -94,6 +94,11 @@ export async function markIn(client: pg.Client, tenantId: string, marks: readonl
   await client.query({ ...markStatement, values: markValues(changesOf(tenantId, marks, []), systemClock.now()) })
 }
 
+/** Keys that nothing else is about. */
+export function probes(name: string, count: number): readonly Mark[] {
+  return Array.from({ length: count }, (_, n) => ({ kind: 'probe', key: `${name}-${n}`, why: 'step' }))
+}
+
 export async function connected<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(url)
   await client.connect()

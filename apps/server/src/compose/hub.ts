@@ -19,6 +19,7 @@ import { createRestoreDesk } from '../persistence/memory/restore-desk.ts'
 import { watchMemory } from '../persistence/memory/memory-watch.ts'
 import { openOrm } from '../persistence/orm.ts'
 import { createReadModel } from '../persistence/read-models.ts'
+import { planByIndex } from '../queue/plan-by-index.ts'
 import { PostgresWorkQueue } from '../queue/postgres-work-queue.ts'
 import { readQueue } from '../queue/queue-reading.ts'
 import { startWakeUp } from '../queue/wake-up.ts'
@@ -65,12 +66,12 @@ export async function startHub({ settings, database, adapters, log, role, demo }
   const onTrouble = seldom<unknown>(5000, (error, times) =>
     log.warn({ err: error, times }, 'The database connection was in trouble; it is made again.'),
   )
-  const poolOf = (max: number) =>
-    new pg.Pool({ connectionString: appUrl, max, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000 })
+  const poolOf = (max: number, more: pg.PoolConfig = {}) =>
+    new pg.Pool({ connectionString: appUrl, max, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000, ...more })
       .on('error', onTrouble)
       // The pool hears only connections nobody has borrowed; one that dies unheard would end the process.
       .on('connect', (client) => void client.on('error', onTrouble))
-  const [pool, queuePool, intakePool] = [poolOf(16), poolOf(4), poolOf(4)]
+  const [pool, queuePool, intakePool] = [poolOf(16), poolOf(4, { onConnect: planByIndex }), poolOf(4)]
   const { vendorOrigins, privateNetworks } = settings
   const root = createRoot({ log, demo, adapters, masters, pool, vendorOrigins, privateNetworks })
   const { clock, metrics } = root.cradle

@@ -163,6 +163,7 @@ const listArgs = z.object({
   to: z.string().optional(),
 })
 const refArgs = z.object({ ref: z.string() })
+const messageArgs = z.object({ text: z.string() })
 
 function operationsOf(
   state: MemoryBookingsState,
@@ -200,7 +201,7 @@ function operationsOf(
     message: (account, args) => {
       const stay = own(account, args)
       if (!stay) throw new Refusal(404)
-      write(stay.ref, 'host', z.object({ text: z.string() }).parse(args).text)
+      write(stay.ref, 'host', messageArgs.parse(args).text)
       return { status: 'accepted', vendorRef: `m${++state.count}` }
     },
   }

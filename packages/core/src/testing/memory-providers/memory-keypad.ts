@@ -135,7 +135,7 @@ export function keypadVendor({ state, traits, now, operations }: KeypadVendorPar
     return device
   }
   const own = (account: MemoryAccount, args: unknown): MemoryDevice => {
-    const device = find(z.object({ deviceId: z.string() }).parse(args).deviceId)
+    const device = find(deviceArgs.parse(args).deviceId)
     if (device.account !== account.id) throw new Refusal(404)
     return device
   }
@@ -165,7 +165,7 @@ export function keypadVendor({ state, traits, now, operations }: KeypadVendorPar
     },
     remove: (account, args) => {
       const device = reach(account, args)
-      const { ref } = z.object({ ref: z.string() }).parse(args)
+      const { ref } = removeArgs.parse(args)
       if (Object.hasOwn(device.cloud, ref)) change(device, now(), ref, null)
       settleDevice(device, traits, now())
       return { status: traits.readBack === 'device' && !Object.hasOwn(device.held.codes, ref) ? 'gone' : 'accepted' }
@@ -211,6 +211,8 @@ export function keypadVendor({ state, traits, now, operations }: KeypadVendorPar
   }
 }
 
+const deviceArgs = z.object({ deviceId: z.string() })
+const removeArgs = z.object({ ref: z.string() })
 const putArgs = z.object({
   code: z.object({
     ref: z.string().exactOptional(),

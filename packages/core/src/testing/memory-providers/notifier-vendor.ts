@@ -135,6 +135,8 @@ export function notifierVendor({ state, traits, now }: NotifierVendorParts): Mem
 }
 
 const sendArgs = z.object({ key: z.string(), to: z.string(), text: z.string() })
+const reportArgs = z.object({ key: z.string(), to: z.string() })
+const repliesArgs = z.object({ from: z.string(), since: z.number() })
 
 function operationsOf(state: MemoryNotifierState, traits: NotifierTraits, now: () => number): Operations {
   return {
@@ -152,13 +154,13 @@ function operationsOf(state: MemoryNotifierState, traits: NotifierTraits, now: (
       return { status: 'accepted', vendorRef: ref, ...(fate === 'held' ? { held: true } : {}) }
     },
     report: ({ id: account }, args) => {
-      const { key, to } = z.object({ key: z.string(), to: z.string() }).parse(args)
+      const { key, to } = reportArgs.parse(args)
       const found = state.sent.find((each) => each.key === key && each.to === to && each.account === account)
       const report = found && found.at + traits.showsAfter <= now() ? reportOf(found, traits, now()) : undefined
       return { report: found && report ? { ...report, vendorRef: found.ref } : null }
     },
     replies: ({ id }, args) => {
-      const { from, since } = z.object({ from: z.string(), since: z.number() }).parse(args)
+      const { from, since } = repliesArgs.parse(args)
       const found = state.replies.filter((each) => each.account === id && each.from === from && each.at >= since)
       return { replies: found.map(({ account: _, told: _told, ...reply }) => reply) }
     },
