@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { chosenBug } from './test/bug-bank/planted.ts'
 import { plantedBug } from './test/bug-bank/vite-plugin.ts'
@@ -13,6 +14,8 @@ export default defineConfig({
   plugins: [plantedBug()],
   test: {
     fsModuleCache,
+    // Left to itself vitest keeps one core free, and of two that is half. Many tests of the server wait for a process or a clock.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         ...shared,
