@@ -53,7 +53,7 @@ export function codeRoutes(codes: CodeDesk): readonly Route[] {
       path: '/codes/foreign/{id}/adopt',
       id: 'adoptForeignCode',
       summary:
-        'Gives a code that somebody made by hand to a booking: it keeps its PIN, gets the dates of the stay and ends with it. What becomes of that is on the booking’s timeline',
+        'Gives a code that somebody made by hand to a booking: it keeps its PIN, gets the dates of the stay and ends with it. What becomes of that is on the booking’s timeline, and where it cannot be, or its PIN is easily guessed, an alert of the kind `adoption`',
       params: z.object({ id: z.string().max(200) }),
       body: z.object({ booking: schema.id.meta({ description: 'Its id in the hub.' }) }),
       refuses: [409],

@@ -148,9 +148,8 @@ async function adopt(
     const answer = await desk.adopt(tenant.id, id, booking.id)
     if (answer !== 'asked') throw refuse(adoptionRefusals[answer].text, adoptionRefusals[answer].remedy)
     out.say(`The door is read once more, and then the code becomes booking ${ref}'s; a running hub begins at once.`)
-    out.say(
-      `What becomes of it is on the booking's timeline; what the next look does: stayward sync --dry-run --booking ${ref}`,
-    )
+    out.say(`What the next look does: stayward sync --dry-run --booking ${ref}`)
+    out.say('When it cannot become so, or has a PIN that is easily guessed, an alert says it: stayward alerts')
     return { code: id, booking: ref }
   })
 }

@@ -3,12 +3,13 @@ import type { KeypadTraits } from '../domain/code-step.ts'
 import { type AdoptionRefusal, type AdoptionRequest, findAgain, letsGuestIn, takingOver } from '../domain/hand-made.ts'
 import type { Instant } from '../domain/instant.ts'
 import { isRestoring } from '../domain/lost-time.ts'
+import { isWeak } from '../domain/pin.ts'
 import type { GrantPlan } from '../domain/plan-grants.ts'
 import { isDeviceDoor } from '../domain/property.ts'
 import type { Adoption } from '../domain/hand-made.ts'
-import type { DeviceChanges, DeviceView, ForeignCode, StayView, TimelineEntry } from '../ports/stores.ts'
+import type { Alert, DeviceChanges, DeviceView, ForeignCode, StayView, TimelineEntry } from '../ports/stores.ts'
 import type { Mark } from '../ports/work-queue.ts'
-import { refusedAdoptionLine, takenOverLine } from './adoption-words.ts'
+import { refusedAdoptionAlert, refusedAdoptionLine, takenOverLine, weakPinAlert } from './adoption-words.ts'
 import type { DeviceEngine, Engine } from './engine.ts'
 import { newCode } from './new-code.ts'
 import type { Reading } from './read-device.ts'
@@ -16,6 +17,7 @@ import type { Reading } from './read-device.ts'
 export interface FoundAgain {
   readonly changes: NonNullable<DeviceChanges['adoptions']>
   readonly story: readonly TimelineEntry[]
+  readonly raise: readonly Alert[]
   readonly marks: readonly Mark[]
 }
 
@@ -27,7 +29,7 @@ export function lookForAdoptions(
   { observed }: Reading,
   { canUpdate }: Pick<KeypadTraits, 'canUpdate'>,
 ): FoundAgain {
-  if (!fingerprints || adoptions.length === 0) return { changes: [], story: [], marks: [] }
+  if (!fingerprints || adoptions.length === 0) return { changes: [], story: [], raise: [], marks: [] }
   const fingerprint = (place: string, text: string) => fingerprints.fingerprint(place, text)
   const handMade = foreign.filter(({ kind }) => kind === 'foreign')
   const there = { deviceId: device.id, handMade, observed, codes, canUpdate, fingerprint }
@@ -39,12 +41,16 @@ export function lookForAdoptions(
     story: answers.flatMap(({ request: { bookingId }, answer }) =>
       typeof answer === 'string' ? [refusedAdoptionLine(bookingId, doorName, answer)] : [],
     ),
-    // A person's word is what the stay's look is about.
-    marks: answers.flatMap(({ request, answer }) => (typeof answer === 'string' ? [] : marksFor(request))),
+    raise: answers.flatMap(({ request: { bookingId }, answer }) =>
+      typeof answer === 'string' ? [refusedAdoptionAlert(bookingId, doorName, answer)] : [],
+    ),
+    marks: answers.flatMap(({ request, answer }) => marksFor(request, typeof answer !== 'string')),
   }
 }
 
-function marksFor({ found, bookingId }: AdoptionRequest): Mark[] {
+/** A person's word is what the stay's look is about. Where nothing came of it, that look takes the alert of a stay that is over. */
+function marksFor({ found, bookingId }: AdoptionRequest, isTaken: boolean): Mark[] {
+  if (!isTaken) return [{ kind: 'booking', key: bookingId, why: 'step' }]
   return found ? [] : [{ kind: 'booking', key: bookingId, why: 'edit' }]
 }
 
@@ -56,6 +62,7 @@ export interface TakenOver {
   readonly updated: readonly Code[]
   readonly settled: readonly Adoption[]
   readonly story: readonly TimelineEntry[]
+  readonly raise: readonly Alert[]
 }
 
 export function takeOver(engine: Engine, view: StayView, plan: GrantPlan, now: Instant): TakenOver {
@@ -64,6 +71,7 @@ export function takeOver(engine: Engine, view: StayView, plan: GrantPlan, now: I
   const created: Code[] = []
   const updated: Code[] = []
   const story: TimelineEntry[] = []
+  const raise: Alert[] = []
   const { id } = view.booking
   for (const adoption of waiting) {
     const { deviceId } = adoption
@@ -73,12 +81,15 @@ export function takeOver(engine: Engine, view: StayView, plan: GrantPlan, now: I
     const door = doorName(view, deviceId)
     if (refusal !== undefined || plan.status !== 'granted') {
       story.push(refusedAdoptionLine(id, door, refusal ?? 'no-access'))
+      if (plan.status !== 'ended') raise.push(refusedAdoptionAlert(id, door, refusal ?? 'no-access'))
       continue
     }
     const { window } = plan.grant
     if (own) updated.push(takingOver(own, adoption, window, now))
     else created.push(takingOver(newCode(engine, view, { deviceId, window, pin: adoption.pin }), adoption, window, now))
-    story.push(takenOverLine(id, door, own !== undefined))
+    const hasWeakPin = isWeak(adoption.pin)
+    story.push(takenOverLine(id, door, { replaces: own !== undefined, isWeak: hasWeakPin }))
+    if (hasWeakPin) raise.push(weakPinAlert(id, door))
   }
   const codes = [...view.codes.map((code) => updated.find((one) => one.id === code.id) ?? code), ...created]
   return {
@@ -87,6 +98,7 @@ export function takeOver(engine: Engine, view: StayView, plan: GrantPlan, now: I
     updated,
     settled: waiting,
     story,
+    raise,
   }
 }
 

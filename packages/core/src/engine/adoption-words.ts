@@ -1,5 +1,5 @@
 import type { AdoptionRefusal } from '../domain/hand-made.ts'
-import type { TimelineEntry } from '../ports/stores.ts'
+import type { Alert, TimelineEntry } from '../ports/stores.ts'
 
 /** Why a hand-made code does not become a stay's, and what helps. */
 export const adoptionRefusals: Readonly<Record<AdoptionRefusal, { readonly text: string; readonly remedy: string }>> = {
@@ -55,7 +55,33 @@ export function askedAdoptionEffects({ bookingId, deviceId, door }: Asked) {
       },
     ],
     marks: [{ kind: 'device', key: deviceId, why: 'nudge' }],
+    settle: [adoptionAlert(bookingId)],
   } as const
+}
+
+/** What a person has to know of the hand-made codes that were given to a stay, until another one is, or the stay is over. */
+export function adoptionAlert(bookingId: string): Pick<Alert, 'kind' | 'subject'> {
+  return { kind: 'adoption', subject: `booking:${bookingId}` }
+}
+
+/** The person who gave the code away has gone by the time that a look finds out. */
+export function refusedAdoptionAlert(bookingId: string, door: string, refusal: AdoptionRefusal): Alert {
+  const { text, remedy } = adoptionRefusals[refusal]
+  return { ...adoptionAlert(bookingId), text: `${stays(door)} ${text}`, remedy, loud: 'warn' }
+}
+
+const stays = (door: string) => `The code that was made by hand at ${door} does not become this stay's.`
+const isGuessed = 'Its PIN is among those that people try first.'
+const betterPin =
+  "To have another one, make a code with a better PIN in the lock's app before the stay begins, and give that to the stay: stayward code foreign"
+
+export function weakPinAlert(bookingId: string, door: string): Alert {
+  return {
+    ...adoptionAlert(bookingId),
+    text: `The code that was made by hand at ${door} is this stay's now. ${isGuessed}`,
+    remedy: betterPin,
+    loud: 'warn',
+  }
 }
 
 export function refusedAdoptionLine(bookingId: string, door: string, refusal: AdoptionRefusal): TimelineEntry {
@@ -63,18 +89,24 @@ export function refusedAdoptionLine(bookingId: string, door: string, refusal: Ad
   return {
     bookingId,
     kind: `adoption-refused-${refusal}`,
-    text: `The code that was made by hand at ${door} does not become this stay's. ${text}`,
+    text: `${stays(door)} ${text}`,
     remedy,
     cause: 'person',
   }
 }
 
-export function takenOverLine(bookingId: string, door: string, replaces: boolean): TimelineEntry {
+interface TakenOverHow {
+  readonly replaces: boolean
+  readonly isWeak: boolean
+}
+
+export function takenOverLine(bookingId: string, door: string, { replaces, isWeak }: TakenOverHow): TimelineEntry {
   const instead = replaces ? " It takes the place of the hub's own code there." : ''
   return {
     bookingId,
     kind: 'adopted-by-hand',
-    text: `The code that was made by hand at ${door} is this stay's now: it keeps its PIN, gets the dates of the stay and ends with it.${instead}`,
+    text: `The code that was made by hand at ${door} is this stay's now: it keeps its PIN, gets the dates of the stay and ends with it.${instead}${isWeak ? ` ${isGuessed}` : ''}`,
+    ...(isWeak ? { remedy: betterPin } : {}),
     cause: 'person',
   }
 }

@@ -7,6 +7,7 @@ import { toldOf } from '../domain/plan-messages.ts'
 import { isDeviceDoor } from '../domain/property.ts'
 import { arrivalEdges, arrivalRisk, heldRisk } from '../domain/readiness.ts'
 import type { Alert, Effects, StayView } from '../ports/stores.ts'
+import { adoptionAlert } from './adoption-words.ts'
 import type { Allotment } from './allot-pins.ts'
 import { driftAlert } from './drift-alert.ts'
 import { connectionAlert, needsPerson } from './trouble.ts'
@@ -43,6 +44,7 @@ export function alertsOf(judged: ToJudge): Required<Pick<Effects, 'raise' | 'set
   // Whether the source still has it matters only to a stay that is still to come or under way.
   if (plan.status === 'ended' || isWitnessed(plan))
     settle.push({ kind: 'booking', subject: `${subject}:${view.booking.connectionId}` })
+  if (plan.status === 'ended') settle.push(adoptionAlert(view.booking.id))
   return { raise, settle, edges: [...arrival.edges, ...doubt.edges, ...drift.edges] }
 }
 

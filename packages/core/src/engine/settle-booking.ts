@@ -54,7 +54,7 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     ],
     timers: [{ kind: 'booking', key: view.booking.id, at: next ?? null }],
     events: readinessEvents(view.booking.id, view.readiness, readiness),
-    raise: [...alerts.raise, ...braked.effects.raise],
+    raise: [...alerts.raise, ...byHand.raise, ...braked.effects.raise],
     settle: [...alerts.settle, ...braked.effects.settle],
   }
   const level = readiness === undefined ? {} : { readiness: readiness.level }

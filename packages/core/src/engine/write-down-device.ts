@@ -72,7 +72,7 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
       ...leftAlone.flatMap((step) => inHouseLine(view, step, reading.observed, now)),
       ...changed.flatMap((code) => evidenceLine(view.doorName, keypad, code, known.get(code.id))),
     ],
-    raise: [...(lost ? [lost] : []), ...(full ? [full] : []), ...(drift ? [drift] : [])],
+    raise: [...adoptions.raise, ...(lost ? [lost] : []), ...(full ? [full] : []), ...(drift ? [drift] : [])],
     settle: [
       { kind: 'connection', subject: `connection:${connectionId}` },
       ...(isSound ? [{ kind: 'connection' as const, subject: `device:${id}` }] : []),

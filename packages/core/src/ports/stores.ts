@@ -137,6 +137,7 @@ export interface Alert {
     | 'drift'
     | 'full'
     | 'restore'
+    | 'adoption'
   /** What it is about: `booking:<id>`, `device:<id>`, `connection:<id>`. */
   readonly subject: string
   readonly text: string

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { AdapterError } from '../../src/ports/adapter-error.ts'
-import { bookingId, doorsOpen, kinds, pinIn, pinsOn, textsOn, timeline } from './truth.ts'
+import { bookingId, doorsOpen, kinds, openAlerts, pinIn, pinsOn, textsOn, timeline } from './truth.ts'
 import { days, hours, makeWorld, minutes, type World, type WorldOptions } from './world.ts'
 
 const byHand = '864208'
 const stay = { from: '2026-07-10T13:00:00.000Z', until: '2026-07-12T09:30:00.000Z' }
 
 /** A guest of the loft in ten days, so that there is no code of the hub yet, and a code that somebody made there by hand. */
-async function expecting({ arrival = '2026-07-10', departure = '2026-07-12', ...options }: Dates & WorldOptions = {}) {
+async function expecting({
+  arrival = '2026-07-10',
+  departure = '2026-07-12',
+  pin = byHand,
+  ...options
+}: Dates & WorldOptions & { readonly pin?: string } = {}) {
   const world = await makeWorld(options)
   const ref = world.source.add({ arrival, departure })
-  const entry = world.lock.addForeignCode('loft-lock', { pin: byHand, label: 'Martin family' })
+  const entry = world.lock.addForeignCode('loft-lock', { pin, label: 'Martin family' })
   world.hub.mark('device', world.devices.loft)
   await world.advance(minutes(10))
   return { world, ref, entry }
@@ -30,6 +35,11 @@ async function ask(world: World, ref: string, id?: string): Promise<string> {
   return answer
 }
 
+/** What waits for a person about codes made by hand. */
+const alerts = ({ store }: World) =>
+  store.state.alerts.flatMap(({ kind, subject, text, remedy, loud, closedAt }) =>
+    kind === 'adoption' && closedAt === undefined ? [{ subject, loud, text, remedy }] : [],
+  )
 const onLoft = ({ lock }: World) => lock.codesOn('loft-lock')
 const stored = ({ store, devices }: World) =>
   [...store.state.codes.values()].find(({ deviceId, want }) => deviceId === devices.loft && want === 'present')
@@ -106,6 +116,62 @@ describe('a code made by hand that a person gives to a stay', () => {
     expect(await ask(world, ref)).toBe('asked')
     expect(timeline(world, ref)).toContain('adoption-refused-cannot-update')
     expect(onLoft(world)).toEqual([{ pin: byHand }])
+  })
+
+  it('that turns out not to become theirs is an alert, until a code is given to them again', async () => {
+    const { world, ref, entry } = await expecting()
+    const id = await listed(world)
+    world.lock.deleteCode('loft-lock', entry)
+    world.lock.addForeignCode('loft-lock', { pin: '715304', label: 'Martin family' })
+    await ask(world, ref, id)
+    const subject = `booking:${bookingId(world, ref)}`
+    expect(alerts(world)).toEqual([
+      { subject, loud: 'warn', text: expect.stringContaining('changed or deleted'), remedy: expect.any(String) },
+    ])
+    await ask(world, ref)
+    expect(onLoft(world)).toEqual([{ pin: '715304', ...stay }])
+    expect(alerts(world)).toEqual([])
+  })
+
+  it('that does not become theirs is no alert any more once the stay is over, or was before the look', async () => {
+    const { world, ref } = await expecting({ lock: { canUpdate: false } })
+    await ask(world, ref)
+    expect(alerts(world)).toMatchObject([{ remedy: expect.stringContaining("Delete it in the lock's app") }])
+    world.source.change(ref, { state: 'cancelled' })
+    await world.advance(minutes(10))
+    expect(alerts(world)).toEqual([])
+
+    const late = await expecting({ lock: { canUpdate: false } })
+    const wish = { id: await listed(late.world), bookingId: bookingId(late.world, late.ref) }
+    late.world.wire.lock.failAll('dns')
+    await late.world.store.requestAdoption({ ...wish, now: late.world.clock.now() })
+    late.world.source.change(late.ref, { state: 'cancelled' })
+    await late.world.advance(minutes(20))
+    late.world.wire.lock.heal()
+    await late.world.advance(days(1))
+    expect(timeline(late.world, late.ref)).toContain('adoption-refused-cannot-update')
+    expect(alerts(late.world)).toEqual([])
+  })
+
+  it('whose PIN is easily guessed keeps it, and a person is told', async () => {
+    const { world, ref } = await expecting()
+    expect(await ask(world, ref)).toBe('asked')
+    expect(openAlerts(world)).not.toContain('adoption')
+
+    const weak = await expecting({ pin: '123456' })
+    expect(await ask(weak.world, weak.ref)).toBe('asked')
+    expect(onLoft(weak.world)).toEqual([{ pin: '123456', ...stay }])
+    const [alert] = alerts(weak.world)
+    expect(alert).toMatchObject({ loud: 'warn', text: expect.stringContaining('people try first') })
+    expect(JSON.stringify([alert, weak.world.store.state.timeline])).not.toContain('123456')
+
+    // What it says to do about it helps.
+    weak.world.lock.addForeignCode('loft-lock', { pin: '715304', label: 'Better' })
+    weak.world.hub.mark('device', weak.world.devices.loft)
+    await weak.world.advance(minutes(10))
+    expect(await ask(weak.world, weak.ref)).toBe('asked')
+    expect(onLoft(weak.world)).toEqual([{ pin: '715304', ...stay }])
+    expect(alerts(weak.world)).toEqual([])
   })
 
   it('is refused at once where that is known: hidden, elsewhere, asked for already, in the house', async () => {

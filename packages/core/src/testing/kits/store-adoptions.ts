@@ -71,7 +71,17 @@ export function describeAdoptions(subject: StoreSubject): void {
     it('is given to a stay: the device is looked at, and the stay sees it only once it was found there', async () => {
       const id = await idOf(martin)
       expect(await requests()).toBeUndefined()
+      const before = {
+        kind: 'adoption',
+        subject: `booking:${bookingId}`,
+        text: 'No.',
+        remedy: 'Ask.',
+        loud: 'warn',
+      } as const
+      await world.store.saveDevice(look('device', world.street), { deviceId: world.street }, { now, raise: [before] })
+      expect(await world.openAlerts()).toHaveLength(1)
       expect(await ask(id)).toBe('asked')
+      expect(await world.openAlerts()).toEqual([])
       expect(await world.takeMarks()).toEqual([`device:${world.street}`])
       expect((await world.timeline(bookingId)).at(-1)).toMatchObject({ kind: 'adoption-asked', cause: 'person' })
       expect(await requests()).toEqual([{ vendorRef: '71', bookingId, id, found: false }])
