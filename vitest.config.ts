@@ -44,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'server',
           ...limits,
+          testTimeout: 60_000, // they wait for processes that share the cores with one another
           include: ['apps/server/test/**/*.test.ts'],
           globalSetup: ['apps/server/test/global-setup.ts'],
         },
