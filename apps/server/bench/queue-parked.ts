@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { systemClock } from '@stayward/core'
-import { planByIndex } from '../src/queue/plan-by-index.ts'
+import { byIndex } from '../src/queue/by-index.ts'
 import { PostgresWorkQueue } from '../src/queue/postgres-work-queue.ts'
 import { databaseAt } from '../test/database-address.ts'
 import { cpuTime } from './cpu-time.ts'
@@ -42,7 +42,7 @@ export async function amidParked(ownerUrl: string, appUrl: string, count: number
 
 /** Milliseconds of processor time. */
 async function costOfLoads(url: string): Promise<number> {
-  const pool = new pg.Pool({ connectionString: url, max: 1, onConnect: planByIndex })
+  const pool = new pg.Pool({ connectionString: url, max: 1, ...byIndex })
   try {
     const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid')
     const queue = new PostgresWorkQueue({ pool })

@@ -2,13 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { systemClock } from '@stayward/core'
 import pg from 'pg'
-import { planByIndex } from '../src/queue/plan-by-index.ts'
+import { byIndex } from '../src/queue/by-index.ts'
 import { PostgresWorkQueue } from '../src/queue/postgres-work-queue.ts'
 import { startWakeUp } from '../src/queue/wake-up.ts'
 import { startWork } from '../src/queue/work-loop.ts'
 
 const [, , url = '', takes, slots, tenantCap] = process.argv
-const pool = new pg.Pool({ connectionString: url, max: 4, onConnect: planByIndex })
+const pool = new pg.Pool({ connectionString: url, max: 4, ...byIndex })
 const wakeUp = await startWakeUp({ url })
 const work = startWork({
   queue: new PostgresWorkQueue({ pool, markedLocally: wakeUp.markedLocally }),

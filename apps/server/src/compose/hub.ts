@@ -19,7 +19,7 @@ import { createRestoreDesk } from '../persistence/memory/restore-desk.ts'
 import { watchMemory } from '../persistence/memory/memory-watch.ts'
 import { openOrm } from '../persistence/orm.ts'
 import { createReadModel } from '../persistence/read-models.ts'
-import { planByIndex } from '../queue/plan-by-index.ts'
+import { byIndex } from '../queue/by-index.ts'
 import { PostgresWorkQueue } from '../queue/postgres-work-queue.ts'
 import { readQueue } from '../queue/queue-reading.ts'
 import { startWakeUp } from '../queue/wake-up.ts'
@@ -71,7 +71,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
       .on('error', onTrouble)
       // The pool hears only connections nobody has borrowed; one that dies unheard would end the process.
       .on('connect', (client) => void client.on('error', onTrouble))
-  const [pool, queuePool, intakePool] = [poolOf(16), poolOf(4, { onConnect: planByIndex }), poolOf(4)]
+  const [pool, queuePool, intakePool] = [poolOf(16), poolOf(4, byIndex), poolOf(4)]
   const { vendorOrigins, privateNetworks } = settings
   const root = createRoot({ log, demo, adapters, masters, pool, vendorOrigins, privateNetworks })
   const { clock, metrics } = root.cradle

@@ -1,6 +1,6 @@
 import type { Instant } from '@stayward/core'
 import pg from 'pg'
-import { planByIndex } from '../../src/queue/plan-by-index.ts'
+import { byIndex } from '../../src/queue/by-index.ts'
 import { PostgresWorkQueue, type PostgresWorkQueueOptions } from '../../src/queue/postgres-work-queue.ts'
 import { type FreshDatabase, freshDatabase } from '../fresh-database.ts'
 
@@ -25,7 +25,7 @@ export interface WorkRow {
 
 export async function workUnderTest(): Promise<WorkUnderTest> {
   const database = await freshDatabase()
-  const pool = new pg.Pool({ connectionString: database.appUrl, max: 12, onConnect: planByIndex })
+  const pool = new pg.Pool({ connectionString: database.appUrl, max: 12, ...byIndex })
   return {
     ...database,
     pool,
