@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { campaign, type CampaignReport, operations, classesOf, profileNames } from '@stayward/core/testing'
+import { campaign, type CampaignReport, operations, classesOf, profileNames, sometimes } from '@stayward/core/testing'
 import { startSimulatedDatabase } from './simulated-database.ts'
 import { readable } from './readable.ts'
 import { drawVendorPlot } from './vendors/draw.ts'
@@ -90,6 +90,7 @@ const result = {
   callClasses: { covered: Object.keys(report.calls).length, of: applicable },
   calls: report.calls,
   sometimes: report.sometimes,
+  never: sometimes.filter((what) => !report.sometimes[what]),
   invariants: report.invariants,
   replayedEqually: report.replayed,
   violations: report.violations.map((violation) => ({ ...violation, profile })),

@@ -7,6 +7,8 @@ export interface SimulationResult {
   readonly faults: Readonly<Record<string, number>>
   readonly callClasses: { readonly covered: number; readonly of: number }
   readonly sometimes: Readonly<Record<string, number>>
+  /** What this campaign has not met. */
+  readonly never: readonly string[]
   readonly invariants: Readonly<Record<string, number>>
   readonly violations: readonly {
     readonly seed: number
@@ -29,6 +31,7 @@ export function readable(result: SimulationResult): string {
     `Faults: ${list(result.faults)}`,
     `Calls × outcomes met: ${callClasses.covered} of ${callClasses.of}`,
     `Sometimes: ${list(result.sometimes)}`,
+    `Never: ${result.never.join(' · ') || 'nothing of what there is'}`,
     `Invariants checked: ${list(result.invariants)}`,
     violations.length === 0 ? 'No violation.' : `${violations.length} seeds with a violation:`,
     ...violations.map(({ seed, id, text, story }) => `\nSeed ${seed}, ${id}: ${text}\n${story}`),

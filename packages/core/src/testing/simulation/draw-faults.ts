@@ -75,6 +75,15 @@ export function drawFaults(random: Random, run: ToDisturb): Scene[] {
     as: 'unauthorized',
     share: 1,
   }))
+  swarm(1, (at) => ({
+    at,
+    do: 'weather',
+    until: until(at, 10 * minute, 2 * hour),
+    fault: 'N4',
+    where: random.of(everywhere),
+    as: 'wait-seconds',
+    share: 0.3 + random.share() * 0.7,
+  }))
   swarm(2, (at) => ({
     at,
     do: 'weather',

@@ -1,5 +1,7 @@
 import { drawBlackout } from './draw-blackout.ts'
+import { keepBurning } from './draw-core-calm.ts'
 import { drawFaults } from './draw-faults.ts'
+import { drawNonsense } from './draw-nonsense.ts'
 import { drawHouse } from './draw-house.ts'
 import { day, hour, type HousePlot, minute, type Plot, type ProfileName, type Scene, type StayFacts } from './plot.ts'
 import { Random } from './random.ts'
@@ -31,9 +33,12 @@ export function drawPlot(seed: number, profile: ProfileName): Plot {
       : profile === 'amnesia'
         ? drawSetBack(new Random(seed, 'faults'), times)
         : drawFaults(new Random(seed, 'faults'), { ...times, hubs, house, scenes: people, profile })
-  const operator = profile === 'default' ? drawOperator(new Random(seed, 'operator'), { ...times, house, people }) : []
-  const scenes = [...people, ...faults, ...operator].sort((a, b) => a.at - b.at)
-  return { seed, profile, ...times, hubs, house, scenes }
+  const more = { ...times, house, people }
+  const operator = profile === 'default' ? drawOperator(new Random(seed, 'operator'), more) : []
+  const nonsense = profile === 'default' ? drawNonsense(new Random(seed, 'nonsense'), more) : []
+  const scenes = [...people, ...faults, ...operator, ...nonsense].sort((a, b) => a.at - b.at)
+  const plot = { seed, profile, ...times, hubs, house, scenes }
+  return profile === 'core-calm' ? keepBurning(new Random(seed, 'fires'), plot) : plot
 }
 
 /** Sometimes somebody makes a code by hand for a guest, and gives it to the stay. */

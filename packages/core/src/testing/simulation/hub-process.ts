@@ -23,6 +23,7 @@ export interface HubWatcher {
   claimed(process: HubProcess, claim: Claim): void
   died(process: HubProcess, claims: readonly Claim[]): void
   froze(process: HubProcess): void
+  finished(claim: Claim): void
   /** A look ended with what no look may end with. */
   bug(error: unknown, claim: Claim): void
   failed(error: Error, claim: Claim): void
@@ -144,6 +145,7 @@ export class HubProcess implements Process {
       else await queue.finish([claim], schedule.instant())
     }
     this.#looks.delete(claim.fence)
+    watcher.finished(claim)
     if (running.renewal) schedule.callOff(running.renewal)
   }
 

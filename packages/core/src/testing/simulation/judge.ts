@@ -15,11 +15,19 @@ export interface Judge {
   removeAsked?(keypad: SimulatedKeypad, ref: string): void
   /** A channel has taken a text for this stay. */
   taken?(stay: Stay, channel: 'sms' | 'inbox', text: Text): void
+  /** A text for this stay has reached its guest. */
+  arrived?(stay: Stay, channel: 'sms' | 'inbox', text: Text): void
   callStarted?(call: Pick<CallRecord, 'where' | 'operation' | 'about' | 'call'>): void
   callEnded?(record: CallRecord): void
   /** A call of the store came back. */
   stored?(name: string, args: readonly unknown[], answer: unknown): void
+  /** It was stored, and whoever asked does not know. */
+  answerLost?(name: string): void
   claimed?(process: HubProcess, claim: Claim): void
+  /** A look is over, one way or another, in a process that lives. */
+  finished?(claim: Claim): void
+  /** A look has ended with an error. */
+  failed?(claim: Claim, error: Error): void
   died?(process: HubProcess, claims: readonly Claim[]): void
   /** A webhook was answered with success. */
   acknowledged?(ref: string): void

@@ -2,6 +2,8 @@ import type {
   Alert,
   Effects,
   FoundBookings,
+  LossAnswer,
+  LossClaim,
   MessageChanges,
   MessageClaim,
   StayChanges,
@@ -63,7 +65,6 @@ export function observer(judges: readonly Judge[]) {
       for (const judge of judges) judge.callEnded?.(record)
       const isShort = record.outcome === 'empty' || record.outcome === 'partial' || record.outcome === 'stale'
       if (record.operation === 'readCodes' && isShort) truth.misread.add(record.about)
-      if (record.outcome === 'stale' || record.outcome === 'empty') truth.happened(`a ${record.outcome} reading`)
     },
   }
   const keypads: KeypadWatcher = {
@@ -97,6 +98,7 @@ export function observer(judges: readonly Judge[]) {
       const { truth } = of()
       if (truth.underWay.get(stay.ref)?.key === text.key) truth.underWay.delete(stay.ref)
       truth.hear(stay, channel, text)
+      for (const judge of judges) judge.arrived?.(stay, channel, text)
     },
   }
   const store: StoreWatcher = {
@@ -107,6 +109,7 @@ export function observer(judges: readonly Judge[]) {
       if (name === 'loadStay' && answer)
         keepIds(truth, answer as StayView) // as the port says
       else if (name === 'saveBookings') commit(truth, args[1] as FoundBookings)
+      else if (name === 'claimLoss') keepLoss(truth, args[1] as LossClaim, (answer as LossAnswer).verdict)
       else if (name === 'saveStay') keepCodes(truth, args[1] as StayChanges)
       else if (name === 'saveMessages') {
         const { bookingId, create = [], update = [] } = args[1] as MessageChanges // as the port says
@@ -121,6 +124,10 @@ export function observer(judges: readonly Judge[]) {
       }
       if (name.startsWith('save')) keepAlerts(truth, args.at(-1) as Effects)
       for (const judge of judges) judge.stored?.(name, args, answer)
+    },
+    answerLost: (name) => {
+      if (name.startsWith('load')) return
+      for (const judge of judges) judge.answerLost?.(name)
     },
   }
   const outage = (until: number) => {
@@ -140,6 +147,9 @@ export function observer(judges: readonly Judge[]) {
       for (const judge of judges) judge.died?.(process, claims)
     },
     froze: (process) => outage(process.frozenUntil),
+    finished: (claim) => {
+      for (const judge of judges) judge.finished?.(claim)
+    },
     bug: (error, { kind }) => {
       const text =
         error instanceof Error
@@ -147,8 +157,9 @@ export function observer(judges: readonly Judge[]) {
           : 'not an error'
       of().truth.check('bug', false, () => `A look at ${kind} ends with ${text}`)
     },
-    failed: (error, { kind }) => {
-      note(`${kind} ${error.name}`)
+    failed: (error, claim) => {
+      note(`${claim.kind} ${error.name}`)
+      for (const judge of judges) judge.failed?.(claim, error)
       if (error.name === 'LeaseLost') of().truth.happened('a process that had lost its key was refused')
     },
   }
@@ -200,6 +211,16 @@ function keepCodes(truth: Truth, { bookingId, create = [] }: StayChanges): void 
     truth.owners.set(mark, { stay, pin })
     truth.newestMarks.set(`${stay.ref} ${deviceId}`, mark)
   }
+}
+
+function keepLoss(truth: Truth, { bookingId, codeIds }: LossClaim, verdict: LossAnswer['verdict']): void {
+  const stay = truth.bookings.stays.get(truth.refs.get(bookingId) ?? '')
+  if (!stay) return
+  const before = truth.braked.get(stay)?.state
+  if (verdict === 'held' && before !== 'held') {
+    truth.happened('the brake was pulled')
+    truth.braked.set(stay, { state: 'held', at: truth.now })
+  } else if (verdict === 'clear' && (before !== 'approved' || codeIds.length === 0)) truth.braked.delete(stay)
 }
 
 function keepAlerts(truth: Truth, { raise = [], settle = [] }: Effects): void {

@@ -17,7 +17,17 @@ export interface Plot {
   readonly scenes: readonly Scene[]
 }
 
-export const profileNames = ['default', 'sunny', 'deaf', 'dead-hub', 'dst', 'quiet', 'amnesia', 'blackout'] as const
+export const profileNames = [
+  'default',
+  'core-calm',
+  'sunny',
+  'deaf',
+  'dead-hub',
+  'dst',
+  'quiet',
+  'amnesia',
+  'blackout',
+] as const
 export type ProfileName = (typeof profileNames)[number]
 
 export interface HousePlot {
@@ -137,6 +147,8 @@ export type Scene = { readonly at: number } & (
   | { readonly do: 'freeze'; readonly until: number; readonly hub: number }
   /** Whichever process next starts such a call freezes as it does, for as long as from `at` to `until`. */
   | { readonly do: 'freeze-in'; readonly until: number; readonly call: Operation }
+  /** The operator decides about every list that the brake holds, now and until `until` at whatever it holds then. */
+  | { readonly do: 'brake-word'; readonly until: number; readonly approve: boolean }
   /** A person takes every flat out of the mapping, and puts all back. */
   | { readonly do: 'unmap'; readonly until: number }
   /** The so-manieth webhook of the run never comes. */

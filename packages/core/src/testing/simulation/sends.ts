@@ -1,6 +1,6 @@
 import type { Message } from '../../domain/message.ts'
 import { isAmbiguous } from './outcomes.ts'
-import { heard } from './words.ts'
+import { factsIn } from './words.ts'
 import type { CallRecord } from './world/weather.ts'
 
 type Claimed = Pick<Message, 'id' | 'bookingId' | 'channel' | 'to' | 'resends'> & { readonly text: string }
@@ -124,10 +124,4 @@ export class Sends {
         newest = Math.max(newest ?? intent.claimedAt, intent.claimedAt)
     return newest
   }
-}
-
-/** The same on each channel: a first telling there and a change here say one thing. */
-function factsIn(text: string): string {
-  const { kind, ...facts } = heard(text)
-  return JSON.stringify([kind === 'withdrawal', facts])
 }

@@ -1,5 +1,6 @@
 import { drawPlot } from './draw-plot.ts'
 import type { Plot, ProfileName } from './plot.ts'
+import type { Sometimes } from './sometimes.ts'
 import { claiming, stage } from './stage.ts'
 import type { Violation } from './truth.ts'
 import { makeWorld, type WorldOptions } from './world.ts'
@@ -20,7 +21,7 @@ export interface Simulation {
   readonly trace: number
   /** How often each invariant was asked. */
   readonly checked: ReadonlyMap<string, number>
-  readonly sometimes: ReadonlyMap<string, number>
+  readonly sometimes: ReadonlyMap<Sometimes, number>
   /** `fault W1` and `writeCode timeout-after`, with how often. */
   readonly happened: ReadonlyMap<string, number>
 }

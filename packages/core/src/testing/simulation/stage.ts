@@ -2,6 +2,7 @@ import type { Claim, Mark } from '../../ports/work-queue.ts'
 import { millisecondsOf } from '../../domain/instant.ts'
 import { MemoryStore } from '../memory/memory-store.ts'
 import { adoptByHand } from './adopt-by-hand.ts'
+import { decideLosses } from './decide-losses.ts'
 import { sourceOf } from './furnish.ts'
 import { minute, type Scene } from './plot.ts'
 import { Random } from './random.ts'
@@ -34,6 +35,7 @@ function play(world: World, scene: Scene): void {
     case 'change':
       return scene.uponSend === undefined ? applyTo(world, scene) : uponSend(world, scene, scene.uponSend)
     case 'weather':
+      if (scene.fault === 'N4') truth.happened('a quota was used up by others')
       return weather.begin(scene)
     case 'deaf':
     case 'set-back':
@@ -48,6 +50,8 @@ function play(world: World, scene: Scene): void {
       return unmap(world, scene)
     case 'freeze-in':
       return freezeIn(world, scene)
+    case 'brake-word':
+      return decideLosses(world, scene)
     case 'store':
       storeWeather.begin(scene.until, scene.share, scene.fault === 'S5' ? 'away' : 'answer lost')
       return
@@ -128,7 +132,7 @@ function freezeIn({ weather, schedule, hubs, truth }: World, scene: Extract<Scen
       if (isDone || !hub || call.operation !== scene.call) return
       isDone = true
       const until = schedule.now + scene.until - scene.at
-      truth.happened(`a process froze in ${scene.call}`)
+      truth.happened('a process froze in the middle of a call')
       hub.freeze(until)
       schedule.at(until, () => {})
     },
@@ -158,6 +162,7 @@ const codes: Partial<Record<Scene['do'], string>> = {
   'freeze-in': 'X4',
   drop: 'W1',
   unmap: 'P13',
+  'brake-word': 'P17',
   'set-back': 'S7',
 }
 

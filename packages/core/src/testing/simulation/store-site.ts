@@ -10,6 +10,8 @@ export class StoreAway extends Error {
 export interface StoreWatcher {
   /** A call of the store came back. */
   stored(name: string, args: readonly unknown[], answer: unknown): void
+  /** … and its caller does not hear of it. */
+  answerLost(name: string): void
 }
 
 /** How the way to the database is. */
@@ -43,6 +45,7 @@ export function storeSite(
       watcher.stored(name, args, answer)
       const after = process.cross()
       if (after) return await after
+      if (state === 'answer lost') watcher.answerLost(name)
       if (state === 'answer lost') throw new StoreAway('The database did not say whether it has stored this.')
       return answer
     }

@@ -65,6 +65,8 @@ function sentence(scene: Scene, start: number): string {
       return `hub ${scene.hub} is frozen ${until}.`
     case 'freeze-in':
       return `the hub that next starts ${scene.call} is frozen for ${(scene.until - scene.at) / 1000} s.`
+    case 'brake-word':
+      return `the operator ${scene.approve ? 'approves' : 'refuses'} what the brake holds, again and again ${until}.`
     case 'unmap':
       return `somebody takes all flats out of the mapping ${until}.`
     case 'drop':

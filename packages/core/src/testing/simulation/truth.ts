@@ -2,6 +2,7 @@ import { Health } from './health.ts'
 import { day, hour, minute, type Plot } from './plot.ts'
 import type { Schedule } from './schedule.ts'
 import { Sends } from './sends.ts'
+import type { Sometimes } from './sometimes.ts'
 import { heard, type Heard } from './words.ts'
 import type { Bookings } from './world/bookings.ts'
 import { phoneOf } from './world/bookings.ts'
@@ -39,7 +40,7 @@ export class Truth {
   readonly violations: Violation[] = []
   /** How often each invariant was asked. */
   readonly checked = new Map<string, number>()
-  readonly sometimes = new Map<string, number>()
+  readonly sometimes = new Map<Sometimes, number>()
   /** Open alerts by `kind subject`, with when they were opened. */
   readonly alerts = new Map<string, number>()
   /** The hub's ids: of bookings by ref and back, of devices by the vendor's id. */
@@ -58,6 +59,8 @@ export class Truth {
   readonly adopted = new Map<string, { readonly stay: Stay; readonly pin: string }>()
   /** The newest mark by stay and the hub's id of the device: a restored stay gets a new code beside the old one. */
   readonly newestMarks = new Map<string, string>()
+  /** Stays whose loss of access the brake holds, or a person has decided about, with when. */
+  readonly braked = new Map<Stay, { readonly state: 'held' | 'approved' | 'refused'; readonly at: number }>()
   readonly told = new Map<string, Telling[]>()
   readonly sends = new Sends()
   /** The newest text that a channel took about a stay and that has not arrived: when, and whether its channel could tell. */
@@ -99,7 +102,7 @@ export class Truth {
     if (!holds) this.violations.push({ id, at: this.now, text: text() })
   }
 
-  happened(what: string): void {
+  happened(what: Sometimes): void {
     this.sometimes.set(what, (this.sometimes.get(what) ?? 0) + 1)
   }
 
@@ -112,6 +115,12 @@ export class Truth {
       if (kinds.includes(kind) && subject.startsWith(`booking:${id}`)) return true
     }
     return false
+  }
+
+  /** Whether this stay keeps its codes for a person's sake: one has been called, or has refused that they go. */
+  isBraked(stay: Stay): boolean {
+    const state = this.braked.get(stay)?.state
+    return state === 'refused' || (state === 'held' && [...this.alerts.keys()].some((key) => key.startsWith('brake ')))
   }
 
   /** Whether a person has been told that no hub can do anything at this door, or that somebody has changed a code there. */

@@ -30,3 +30,9 @@ export function heard(text: string): Heard {
   const [unit = '', dates = ''] = stay.split(', ')
   return { kind, unit, dates, doors }
 }
+
+/** The same on each channel: a first telling there and a change here say one thing. */
+export function factsIn(text: string): string {
+  const { kind, ...facts } = heard(text)
+  return JSON.stringify([kind === 'withdrawal', facts])
+}

@@ -29,6 +29,7 @@ export function endingJudge(truth: Truth): Judge {
       )
     for (const [key, since] of truth.alerts) {
       if (!key.startsWith('arrival') && !key.startsWith('door-doubt')) continue
+      if (plot.profile === 'core-calm') continue // its cause may burn on
       truth.check('H2', isOwed(key) || truth.now - since < 2 * hour, () => `An alert is still open: ${key}.`)
     }
   }
@@ -79,9 +80,13 @@ export function endingJudge(truth: Truth): Judge {
         )
       const elsewhere = facts.state !== 'confirmed' || until < truth.now - hour
       if (elsewhere)
-        truth.check('E11', held.length === 0 || hasStrays(keypad) || truth.isRaised(stay, 'door-doubt'), () => {
-          return `${keypad.id} still has a code for ${stay.ref}, which is ${facts.state} or over.`
-        })
+        truth.check(
+          'E11',
+          held.length === 0 || hasStrays(keypad) || truth.isBraked(stay) || truth.isRaised(stay, 'door-doubt'),
+          () => {
+            return `${keypad.id} still has a code for ${stay.ref}, which is ${facts.state} or over.`
+          },
+        )
     }
   }
 

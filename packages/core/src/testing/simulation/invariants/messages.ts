@@ -113,7 +113,8 @@ export function messageJudge(truth: Truth): Judge {
   /** M6: what is not known of a send is looked up, and given to a person when the silence is over. */
   function judgeEnds(): void {
     if (truth.plot.profile === 'dead-hub') return
-    const open = truth.sends.openBefore(truth.now - hour)
+    const isDown = !truth.health.isCalm(truth.now, 'sms')
+    const open = truth.sends.openBefore(truth.now - hour).filter(({ channel }) => channel === 'inbox' || !isDown)
     truth.check(
       'M6',
       open.length === 0,

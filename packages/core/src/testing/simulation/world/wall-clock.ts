@@ -79,6 +79,14 @@ function reckonInstant(date: string, time: string, name: string, edge: 'start' |
   return edge === 'start' ? at : reading - offsetAt(zone, at - 1)
 }
 
+/** How often the clock of a zone shows this: once, in a gap not at all, in a fold twice. */
+export function readingsOf(date: string, time: string, name: string): 0 | 1 | 2 {
+  const zone = zoneOf(name)
+  const at = instantOnWall(date, time, name, 'start')
+  if (at + offsetAt(zone, at) !== Date.parse(`${date}T${time}:00Z`)) return 0
+  return at === instantOnWall(date, time, name, 'end') ? 1 : 2
+}
+
 /** `days` after a day of the calendar. */
 export function dayAfter(date: string, days: number): string {
   return dateOf(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000)

@@ -4,7 +4,7 @@ import type { Random } from '../random.ts'
 import type { Process, Schedule } from '../schedule.ts'
 import { AdapterError } from '../../../ports/adapter-error.ts'
 import type { Call } from '../../../ports/call.ts'
-import { plus } from '../../../domain/instant.ts'
+import { type Instant, plus } from '../../../domain/instant.ts'
 
 type Window = Extract<Scene, { do: 'weather' }> & { left: number; passing: number }
 
@@ -21,6 +21,10 @@ export interface CallRecord {
   readonly about: string
   readonly startedAt: number
   readonly ambiguous: boolean
+  /** It ends with an error … */
+  readonly isRefused: boolean
+  /** … that says when to come again. */
+  readonly retryAt?: Instant
   readonly call: Call
 }
 
@@ -94,11 +98,16 @@ export class Weather {
     }
     await this.#schedule.pause(Math.ceil(takes / 2), process)
     const ambiguous = isAmbiguous(operation, name)
-    this.watcher?.ended({ where, operation, outcome: name, about, startedAt, ambiguous, call }, process)
+    const isRefusal = outcome.says !== 'value' || !answer
+    const refusal =
+      failure && !ambiguous ? failure : isRefusal ? this.#errorOf(operation, outcome, name, where) : undefined
+    const told = refusal?.retryAt === undefined ? {} : { retryAt: refusal.retryAt }
+    const isRefused = refusal !== undefined
+    const record = { where, operation, outcome: name, about, startedAt, ambiguous, isRefused, call, ...told }
+    this.watcher?.ended(record, process)
     const dies = process.cross()
     if (dies) return await dies
-    if (failure && !ambiguous) throw failure
-    if (outcome.says !== 'value' || !answer) throw this.#errorOf(operation, outcome, name, where)
+    if (refusal || !answer) throw refusal ?? new TypeError('a call without a refusal has an answer')
     return answer.value
   }
 

@@ -1,0 +1,47 @@
+/**
+ * What a campaign has to have met now and then: one of these that stays at zero has not been tested. Those that the
+ * simulated world cannot have, and the tests that have them, are in `docs/simulation.md`.
+ */
+export const sometimes = [
+  'a PIN was replaced after the guest was told',
+  'a PIN was replaced before anybody was told',
+  'a booking changed while a message to its guest was on its way',
+  'a cancelled stay was restored',
+  'a change made by hand was left',
+  'a change made by hand was put right',
+  'a check-in in a fold of the clock',
+  'a check-in in a gap of the clock',
+  'a code made by hand was given to a stay',
+  'a code made by hand was taken over',
+  'a code was removed while its device was offline',
+  'a correction was sent',
+  'a full device was freed by expired codes',
+  'a late success on the first channel',
+  'a list behind the brake was approved',
+  'a list behind the brake was refused',
+  'a list of bookings came empty',
+  'a list of codes came empty',
+  'a list was short, and said so or not',
+  'a message was sent again after a silence',
+  'a moved guest lost the old door',
+  'a poll found what no webhook had announced',
+  'a process died with looks under way',
+  'a process froze in the middle of a call',
+  'a process that had lost its key was refused',
+  'a quota was used up by others',
+  'a second channel spoke after a definite failure',
+  'a second channel spoke after a silence',
+  'a token died in the middle of a look',
+  'a webhook came before its change was to be seen',
+  'a window that a vendor had altered was put right',
+  'a withdrawal was sent',
+  'an entry outlived its stay and was raised',
+  'an old answer was read',
+  'guest locked out with an alert open',
+  'restore mode entered and left',
+  'the answer to a commit was lost',
+  'the brake was pulled',
+  'two processes met on one key',
+] as const
+
+export type Sometimes = (typeof sometimes)[number]
