@@ -1,5 +1,6 @@
 import { between, type Instant, plus } from '../domain/instant.ts'
 import type { Message } from '../domain/message.ts'
+import { isTaken, telling } from '../domain/message-ledger.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { MessageReport } from '../ports/notifier.ts'
 import type { Alert, MessageChanges, StayView, TimelineEntry } from '../ports/stores.ts'
@@ -137,7 +138,7 @@ function reported(message: Message, { state, vendorRef, reason }: MessageReport,
  */
 function unanswered(
   { clock, pace, lostTime }: Engine,
-  { messages }: StayView,
+  { messages, policy }: StayView,
   message: Message,
   channel: OpenedChannel | undefined,
 ): Message {
@@ -146,7 +147,12 @@ function unanswered(
   const newest = messages.findLast(({ channel, state }) => channel === message.channel && state !== 'withdrawn')
   const lost = lostTime?.()
   const mayBeForgotten = lost !== undefined && message.claimedAt <= lost.until // that it was sent again
-  const isAllowed = message.kind === 'door-code' && message.resends === 0 && isNear(message, now) && !mayBeForgotten
+  // With a policy of fallback another channel may have spoken in the silence; that is one or the other, not both (M7).
+  const isCarried =
+    policy.mode === 'fallback' &&
+    messages.some((one) => one.channel !== message.channel && isTaken(one) && telling(one) === telling(message))
+  const isNeeded = message.kind === 'door-code' && !isCarried && isNear(message, now)
+  const isAllowed = isNeeded && message.resends === 0 && !mayBeForgotten
   if (isAllowed && newest?.id === message.id && channel?.to === message.to) {
     const { claimedAt: _claimed, ...back } = message
     return { ...back, state: 'planned', resends: 1 }

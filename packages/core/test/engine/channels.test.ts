@@ -119,4 +119,15 @@ describe('under fallback', () => {
     await world.advance(hours(2))
     expect(textsOn(world)).toEqual([])
   })
+
+  it('a send whose end nobody knows is not made again once the second channel has spoken', async () => {
+    const [world, ref] = await fallback()
+    world.wire.sms.failAll('timeout-before')
+    await world.advance(minutes(40))
+    expect(kinds(inboxOf(world, ref))).toEqual(['door-code'])
+    world.wire.sms.heal()
+    await world.advance(hours(2))
+    expect([kinds(textsOn(world)), kinds(inboxOf(world, ref))]).toEqual([[], ['door-code']])
+    expect(timeline(world, ref)).toContain('send-doubtful')
+  })
 })
