@@ -176,7 +176,9 @@ export class Border {
     }
     if (isOperation(operation)) {
       const { outcome, ambiguous } = toldOf(under.outcome, answer, failure)
-      weather.watcher?.ended({ where, operation, outcome, about, startedAt, ambiguous, call }, process)
+      const { retryAt } = AdapterError.is(failure) ? failure : {}
+      const refusal = { isRefused: failure !== undefined, ...(retryAt === undefined ? {} : { retryAt }) }
+      weather.watcher?.ended({ where, operation, outcome, about, startedAt, ambiguous, call, ...refusal }, process)
     }
     const dies = process.cross()
     if (dies) return await dies

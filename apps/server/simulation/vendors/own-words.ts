@@ -34,5 +34,8 @@ export function inPlotNames(watcher: StoreWatcher, names: Names): StoreWatcher {
     const view = answer as StayView
     return { ...view, booking: { ...view.booking, ref: names.stay(view.booking.ref) } }
   }
-  return { stored: (name, args, answer) => watcher.stored(name, argsOf(name, args), answerOf(name, answer)) }
+  return {
+    stored: (name, args, answer) => watcher.stored(name, argsOf(name, args), answerOf(name, answer)),
+    answerLost: (name) => watcher.answerLost(name),
+  }
 }

@@ -109,6 +109,7 @@ function openFakes({ plot, schedule, weather, watch }: VendorsKit, tamper: Tampe
           if (name === 'saveDevice') refresh()
           told.stored(name, args, answer)
         },
+        answerLost: (name) => told.answerLost(name),
       }
     },
     furnish: async (setup) => {

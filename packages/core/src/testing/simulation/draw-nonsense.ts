@@ -15,8 +15,8 @@ interface Booked {
 export function drawNonsense(random: Random, { house, people, calmFrom }: Booked): Scene[] {
   if (!random.chance(0.25)) return []
   const stays = people.flatMap((scene) => (scene.do === 'book' && scene.facts.state === 'confirmed' ? [scene] : []))
-  const first = random.of(stays.length > 0 ? stays : [undefined])
-  if (!first) return []
+  if (stays.length < 4) return []
+  const first = random.of(stays)
   const at = first.at + hour + random.below(Math.max(1, calmFrom - first.at - 5 * hour))
   const due = stays.filter(({ at: booked, facts }) => {
     const { from, until } = windowOf(facts, house)
