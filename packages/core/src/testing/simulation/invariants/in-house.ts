@@ -72,8 +72,7 @@ export function inHouseJudge(truth: Truth): Judge {
       const keypad = truth.keypads.find((one) => one && truth.deviceIds.get(one.id) === deviceId)
       if (!keypad) return
       for (const { mark, want, evidence } of update)
-        if (want === 'present' && (evidence === 'confirmed' || keypad.plot.readBack === 'cloud'))
-          proven.set(`${keypad.id} ${mark}`, truth.now)
+        if (want === 'present' && evidence === 'confirmed') proven.set(`${keypad.id} ${mark}`, truth.now)
     },
   }
 }
