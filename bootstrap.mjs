@@ -38,7 +38,10 @@ const commands = {
   conformance: [[...source, 'test/conformance/main.ts']],
   'check:specs': [[...source, 'test/specs/main.ts']],
   format: [['biome', 'format', '--write', '.']],
-  build: [['tsc', '-b', 'tsconfig.build.json']],
+  build: [
+    ['node', 'test/published/clear-built.ts'],
+    ['tsc', '-b', 'tsconfig.build.json'],
+  ],
 }
 
 function install() {

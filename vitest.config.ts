@@ -7,7 +7,7 @@ const conditions = ['@stayward/source']
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 // What was transformed with a bug in it is kept for no other run.
 const fsModuleCache = chosenBug(process.env) === undefined
-const limits = { pool: 'threads', testTimeout: 20_000, hookTimeout: 60_000, fsModuleCache } as const
+const limits = { pool: 'threads', testTimeout: 60_000, hookTimeout: 60_000, fsModuleCache } as const
 
 export default defineConfig({
   ...shared,
@@ -44,7 +44,6 @@ export default defineConfig({
         test: {
           name: 'server',
           ...limits,
-          testTimeout: 60_000, // they wait for processes that share the cores with one another
           include: ['apps/server/test/**/*.test.ts'],
           globalSetup: ['apps/server/test/global-setup.ts'],
         },
