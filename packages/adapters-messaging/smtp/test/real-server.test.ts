@@ -189,6 +189,16 @@ describe('the dot', () => {
   })
 })
 
+it('a server that hangs up before it greets is asked once: the work queue repeats, and nobody else', async () => {
+  let connections = 0
+  const { port } = await oddServer((socket) => {
+    connections += 1
+    socket.end()
+  })
+  await expect(openAt(port).send(message, calm)).rejects.toMatchObject({ code: 'unreachable' })
+  expect(connections).toBe(1)
+})
+
 describe('a connection that is kept', () => {
   it('is made anew when the server has ended it meanwhile', async () => {
     const server = await realServer()
