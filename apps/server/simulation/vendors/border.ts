@@ -10,6 +10,7 @@ interface Under {
   readonly operation: string
   readonly process: Process
   readonly life: number
+  readonly startedAt: number
   readonly lease: Call['signal']
   readonly controller: AbortController
   /** Requests of it that wait for time. */
@@ -74,6 +75,14 @@ export class Border {
       await new Promise((turn) => setImmediate(turn))
       still = this.stirs === before && this.#answering === 0 ? still + 1 : 0
     }
+  }
+
+  /** A call that has been under way for so long, milliseconds, although its process lives. */
+  stuck(since: number): string | undefined {
+    const { schedule } = this.#kit
+    for (const { where, operation, process, life, startedAt } of this.#under)
+      if (process.life === life && startedAt < schedule.now - since) return `${operation} at ${where}`
+    return undefined
   }
 
   /** Waits of the vendors' budgets. */
@@ -156,9 +165,19 @@ export class Border {
     if (died) return await died
     const controller = new AbortController()
     const { life } = process
-    const under: Under = { where, operation, process, life, lease: call.signal, controller, asleep: 0, outcome: 'ok' }
-    const about = aboutOf({ where, operation, args })
     const startedAt = schedule.now
+    const under: Under = {
+      where,
+      operation,
+      process,
+      life,
+      startedAt,
+      lease: call.signal,
+      controller,
+      asleep: 0,
+      outcome: 'ok',
+    }
+    const about = aboutOf({ where, operation, args })
     if (isOperation(operation)) weather.watcher?.started({ where, operation, about, call }, process)
     this.#under.add(under)
     this.stirs += 1

@@ -2,9 +2,9 @@ import { type Judge, type SimulatedKeypad, type Truth, windowOf } from '@staywar
 
 /**
  * A2, A3: whatever of ours a device holds has an end there, and lets nobody in outside of what the stay has been at some time;
- * so no code outlives its guest if no hub ever wakes again. E11: it is held once.
+ * so no code outlives its guest if no hub ever wakes again. E11: it is held once. E6: no call waits for ever.
  */
-export function endsJudge(truth: Truth): Judge {
+export function endsJudge(truth: Truth, stuck: () => string | undefined): Judge {
   const { house } = truth.plot
 
   function judge(keypad: SimulatedKeypad): void {
@@ -31,6 +31,7 @@ export function endsJudge(truth: Truth): Judge {
   return {
     doorChanged: judge,
     ended: () => {
+      truth.check('E6', stuck() === undefined, () => `A call has never ended: ${stuck()}.`)
       for (const keypad of truth.keypads) if (keypad) judgeDoubles(keypad)
     },
   }

@@ -31,7 +31,7 @@ export function opening({ seed, clock, now, border, parts }: OpenedKit) {
   const secrets = new Random(seed, 'adapters')
   const entropy = { bytes: (count: number) => secrets.bytes(count) }
   const adapters = new Map([...parts.values()].map(({ adapter }) => [adapter.id, adapter]))
-  const dials = [...parts.values()].flatMap(({ dial }) => (dial ? [dial(border.fetch)] : []))
+  const dials = [...parts.values()].flatMap(({ dial }) => (dial ? [dial(border.fetch, border.delay)] : []))
   const dial = dials[0] ?? (() => Promise.reject(new TypeError('nobody can be dialled here')))
   const onSite = () => ({ fetch: border.fetch, dial, close: async () => {} })
 

@@ -1,4 +1,4 @@
-import { type AnyAdapter, type Dial, type Instant, markIn, millisecondsOf } from '@stayward/core'
+import { type AnyAdapter, type Delay, type Dial, type Instant, markIn, millisecondsOf } from '@stayward/core'
 import type { Entry, StayFacts, VendorFake, WebhookDelivery } from '@stayward/core/testing'
 
 /** A vendor's fake with the adapter for it, spoken to in the words of a plot. */
@@ -7,7 +7,7 @@ export interface Part {
   readonly config: unknown
   readonly fake: VendorFake
   /** For a vendor that is not spoken to by HTTP. */
-  dial?(fetch: typeof globalThis.fetch): Dial
+  dial?(fetch: typeof globalThis.fetch, delay: Delay): Dial
   /** What the hub answered to a webhook, for vendors that care. */
   answered?(delivery: WebhookDelivery, status: number): void
 }

@@ -1,5 +1,6 @@
 import type { Clock, MessageClaim, MessageWriter } from '@stayward/core'
 import {
+  minute,
   type OpenVendors,
   Phones,
   plainWriter,
@@ -121,7 +122,7 @@ function openFakes({ plot, schedule, weather, watch }: VendorsKit, tamper: Tampe
     },
     judges: (given) => {
       truth = given
-      return [endsJudge(given)]
+      return [endsJudge(given, () => border.stuck(10 * minute))]
     },
     announceBy: (given) => {
       post = given

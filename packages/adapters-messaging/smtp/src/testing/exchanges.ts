@@ -1,12 +1,13 @@
-import type { Dial } from '@stayward/core/adapter'
+import type { Delay, Dial } from '@stayward/core/adapter'
 import { memoryEnd } from './memory-socket.ts'
 import { smtpReply } from './smtp-vendor.ts'
 
 /**
  * A line to the fake on which every exchange is a request: the greeting, each command with its reply, and the whole letter
  * up to its dot. So a fault of the kit can strike before, at and after each of them. `QUIT` is none: nobody waits for its reply.
+ * With `delay` the line's silence is measured by that clock instead of not at all.
  */
-export function dialBy(fetch: typeof globalThis.fetch): Dial {
+export function dialBy(fetch: typeof globalThis.fetch, delay?: Delay): Dial {
   return async () => {
     const id = `c${(conversations += 1)}`
     const gone = new AbortController()
@@ -54,7 +55,7 @@ export function dialBy(fetch: typeof globalThis.fetch): Dial {
       const bytesSaid = said
       said = ''
       if (bytesSaid !== 'QUIT\r\n') exchange(bytesSaid)
-    })
+    }, delay)
     end.socket.once('close', () => gone.abort())
     exchange('')
     return { socket: end.socket, isPrivate: true }
