@@ -35,6 +35,8 @@ export interface BorderKit {
 
 /** Turns of the event loop without a stir after which nothing goes on by itself any more. */
 const stillFor = 6
+/** A fake that has not answered by then will not: a mail server may wait for more of a letter. */
+const silentFor = 200
 
 /**
  * Between the hubs and the fakes. Adapters run as they are: what waits for the vendor waits for simulated time, and each of
@@ -70,10 +72,10 @@ export class Border {
   /** Resolves when every call under way waits for time, or for another that does. */
   async settle(): Promise<void> {
     let still = 0
-    while (still < (this.#isAsleep() ? 1 : stillFor)) {
+    while (still < (this.#answering > 0 ? silentFor : this.#isAsleep() ? 1 : stillFor)) {
       const before = this.stirs
       await new Promise((turn) => setImmediate(turn))
-      still = this.stirs === before && this.#answering === 0 ? still + 1 : 0
+      still = this.stirs === before ? still + 1 : 0
     }
   }
 
@@ -108,10 +110,10 @@ export class Border {
     if (as !== 'ok') under.outcome = as
     const [least, most] = meeting.takes
     const takes = random.from(least, most)
-    await this.#sleep(under, takes / 2)
+    await this.#sleep(under, takes / 2, request.signal)
     request.signal.throwIfAborted()
     const settled = await this.#met(under, request, meeting, age ?? 0)
-    await this.#sleep(under, takes / 2)
+    await this.#sleep(under, takes / 2, request.signal)
     request.signal.throwIfAborted()
     if ('error' in settled) throw settled.error
     return settled.response
@@ -132,7 +134,7 @@ export class Border {
         { now: () => schedule.instant() },
       )
       if (fault) wire.failNext(fault)
-      return { response: await wire.fetch(request) }
+      return { response: await Promise.race([wire.fetch(request), givenUp(request.signal)]) }
     } catch (error) {
       return { error }
     } finally {
@@ -204,23 +206,32 @@ export class Border {
     return failure === undefined ? answer : await ended
   }
 
-  #sleep(under: Under, milliseconds: number): Promise<void> {
+  /** Ends early when the request is given up. */
+  #sleep(under: Under, milliseconds: number, signal: AbortSignal): Promise<void> {
     const { schedule } = this.#kit
     const { process, life, lease, controller } = under
     under.asleep += 1
     return new Promise((resume) => {
+      let isAwake = false
       const wake = () => {
-        if (process.life !== life) return
+        if (isAwake || process.life !== life) return
         if (process.frozenUntil > schedule.now) {
           schedule.at(process.frozenUntil, wake)
           return
         }
+        isAwake = true
+        signal.removeEventListener('abort', cut)
         under.asleep -= 1
         this.stirs += 1
         abortLost(lease, controller)
         resume()
       }
-      schedule.atPort(schedule.now + Math.ceil(milliseconds), wake)
+      const planned = schedule.atPort(schedule.now + Math.ceil(milliseconds), wake)
+      const cut = () => {
+        schedule.callOff(planned)
+        wake()
+      }
+      signal.addEventListener('abort', cut, { once: true })
     })
   }
 
@@ -228,6 +239,14 @@ export class Border {
     for (const { asleep, process, life } of this.#under) if (process.life === life && asleep === 0) return false
     return true
   }
+}
+
+function givenUp(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal.reason as Error) // whoever aborts gives an Error
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
 }
 
 /** What the caller heard: a fake may refuse by itself, and an adapter may make good what a request met. */

@@ -1,8 +1,9 @@
-import { createTurns, ownBook, type Clock, type Providers, type Rate, type Vault } from '@stayward/core'
-import { type Furnished, type HubProcess, memoryVault, Random } from '@stayward/core/testing'
+import { type Clock, createTurns, ownBook, type Providers, type Rate } from '@stayward/core'
+import { type Furnished, type HubProcess, Random } from '@stayward/core/testing'
 import { openProviders } from '../../src/tenancy/open-providers.ts'
 import type { Border } from './border.ts'
 import type { Part } from './parts.ts'
+import { type KeptSecret, sharedVault } from './shared-vault.ts'
 
 interface OpenedKit {
   readonly seed: number
@@ -22,12 +23,7 @@ export function opening({ seed, clock, now, border, parts }: OpenedKit) {
     books.set(account, book)
     return createTurns({ rate, book, spread: () => spread.share(), delay: border.delay })
   }
-  const vaults = new Map<string, Vault>()
-  const vault = (id: string) => {
-    const kept = vaults.get(id) ?? memoryVault()
-    vaults.set(id, kept)
-    return kept
-  }
+  const secretsOf = new Map<string, KeptSecret>()
   const secrets = new Random(seed, 'adapters')
   const entropy = { bytes: (count: number) => secrets.bytes(count) }
   const adapters = new Map([...parts.values()].map(({ adapter }) => [adapter.id, adapter]))
@@ -41,12 +37,26 @@ export function opening({ seed, clock, now, border, parts }: OpenedKit) {
       [sms, 'sms'],
       ...locks.map((id, index) => [id, `lock-${index}`] as const),
     ])
+    const vault = (id: string) => {
+      const kept = secretsOf.get(id) ?? {}
+      secretsOf.set(id, kept)
+      return sharedVault(kept, process, border.delay)
+    }
     const rows = [...places].flatMap(([id, where]) => {
       const part = parts.get(where)
       if (!part) return []
       return [{ id, adapterId: part.adapter.id, name: where, paused: false, version: 1, config: () => part.config }]
     })
-    const opened = openProviders(rows, { adapters, fetch: border.fetch, onSite, clock, entropy, turns, vault })
+    const opened = openProviders(rows, {
+      adapters,
+      fetch: border.fetch,
+      onSite,
+      clock,
+      delay: border.delay,
+      entropy,
+      turns,
+      vault,
+    })
     const guarded = <Open extends { readonly provider: object }>(id: string, open: Open): Open => ({
       ...open,
       provider: border.guard(places.get(id) ?? '', process, open.provider),

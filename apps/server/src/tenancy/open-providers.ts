@@ -5,6 +5,7 @@ import {
   type Entropy,
   faster,
   createTurns,
+  type Delay,
   guardFetch,
   guardLine,
   type Opened,
@@ -27,6 +28,8 @@ export interface OpenKit {
   /** The way to a device or server of the tenant's own, for the connection of this name. */
   readonly onSite: (connection: string, site: OnSite) => SiteWay
   readonly clock: Clock
+  /** What an adapter's requests are timed by; this machine's time when absent. */
+  readonly delay?: Delay
   readonly entropy: Entropy
   /** For fakes that are that many times faster: multiplies the vendor's rate budget, and divides how late it shows a write. */
   readonly hurry?: number
@@ -101,7 +104,7 @@ export function openProviders(rows: readonly ConnectionRow[], kit: OpenKit): Ope
 function openOne(
   row: ConnectionRow,
   adapter: AnyAdapter,
-  { fetch, onSite, clock, entropy, hurry = 1, turns, vault }: OpenKit,
+  { fetch, onSite, clock, delay, entropy, hurry = 1, turns, vault }: OpenKit,
 ): OpenConnection | AdapterError {
   if (row.paused)
     return notUsable(`The connection "${row.name}" is paused.`, `Resume it: stayward connection resume ${row.name}`)
@@ -135,6 +138,7 @@ function openOne(
     rate,
     turns: shared,
     clock,
+    ...(delay ? { delay } : {}),
   })
   const context = {
     config: config.data,

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../ports/clock.ts'
 import { heard } from './heard.ts'
 import type { OnSite } from './on-site.ts'
 import type { Rate } from './rate.ts'
-import { createTurns, ownBook, type Turns } from './turns.ts'
+import { createTurns, type Delay, ownBook, type Turns } from './turns.ts'
 
 type Fetch = typeof globalThis.fetch
 
@@ -20,6 +20,8 @@ export interface Guard {
   readonly clock?: Clock
   /** Milliseconds from the call to the last byte of the answer. */
   readonly timeout?: number
+  /** What `timeout` is measured by; this machine's time when absent. */
+  readonly delay?: Delay
   /** Largest answer read, bytes. */
   readonly maxBytes?: number
 }
@@ -39,7 +41,7 @@ export function guardFetch(
     if (url.protocol !== 'https:' || !isAllowed)
       throw new HostRefused(`"${url.hostname}" is not among the hosts of this adapter (${hosts.join(', ')})`)
     const given = init?.signal ?? (input instanceof Request ? input.signal : undefined)
-    const signal = AbortSignal.any([...(given ? [given] : []), AbortSignal.timeout(timeout)])
+    const signal = AbortSignal.any([...(given ? [given] : []), after(timeout, guard.delay)])
     await turns.take(signal, timeout * waiting, isNear(init))
     let response: Response | undefined
     try {
@@ -53,6 +55,13 @@ export function guardFetch(
       headers: response.headers,
     })
   }
+}
+
+function after(timeout: number, delay: Delay | undefined): AbortSignal {
+  if (!delay) return AbortSignal.timeout(timeout)
+  const end = new AbortController()
+  delay(timeout, () => end.abort(new DOMException('The operation timed out.', 'TimeoutError')))
+  return end.signal
 }
 
 /** The adapter asked for a host it did not declare: a bug in it, nothing left this machine. */
