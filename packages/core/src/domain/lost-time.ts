@@ -86,6 +86,23 @@ function wasToldOnce(told: Told, ledger: readonly Message[], { from }: LostTime)
   )
 }
 
+/**
+ * The guest was told the code, which is wanted as it was, and which had to be put back afterwards: it was taken away in the lost
+ * time, perhaps for a cancellation that was taken back, and then the guest was told that it is withdrawn.
+ */
+export function mayHaveBeenWithdrawn({ codes, ledger }: Pick<ToTell, 'codes' | 'ledger'>, lost: LostTime): boolean {
+  const { from, confirmedAt } = lost
+  const last = ledger.findLast(isTaken)
+  if (confirmedAt === undefined || !last || last.kind === 'withdrawal' || last.createdAt > from) return false
+  const isPutBack = ({ want, wantedSince, writtenAt }: Code) =>
+    want === 'present' &&
+    wantedSince <= from &&
+    writtenAt !== undefined &&
+    writtenAt >= confirmedAt &&
+    writtenAt <= plus(confirmedAt, limits.sweepFar)
+  return codes.some(isPutBack)
+}
+
 /** Its removal is written down nowhere, and its device does not list it. */
 function wasFoundGone(code: Code, lost: LostTime): boolean {
   return code.want === 'absent' && code.evidence !== 'planned' && isUntouched(code, lost)

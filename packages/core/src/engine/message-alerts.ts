@@ -1,3 +1,5 @@
+import { type LostTime, mayHaveBeenWithdrawn } from '../domain/lost-time.ts'
+import type { Message } from '../domain/message.ts'
 import { type GrantPlan, isWitnessed } from '../domain/plan-grants.ts'
 import type { MessagePlan } from '../domain/plan-messages.ts'
 import { channelName } from '../domain/policy.ts'
@@ -32,18 +34,40 @@ export function elsewhereAlert(
   ]
 }
 
+/** Nobody can say whether a text of the forgotten time told the guest that the stay is off. */
+export function withdrawnAlert(
+  { booking, codes }: StayView,
+  ledger: readonly Message[],
+  lost: LostTime | undefined,
+): Alert[] {
+  if (lost === undefined || !mayHaveBeenWithdrawn({ codes, ledger }, lost)) return []
+  return [
+    {
+      kind: 'message',
+      subject: withdrawnSubject(booking.id),
+      text: 'The code of a stay was taken away in the time that the database has forgotten, and was put back. The guest may have been told that it is withdrawn.',
+      remedy: 'Tell the guest that the code holds as it was told first.',
+      loud: 'page',
+    },
+  ]
+}
+
 /** What the messages of a booking may have raised and is over now. */
 export function endedAlerts(
   { booking, policy }: StayView,
   plan: GrantPlan,
   { reasons }: MessagePlan,
+  raised: readonly Alert[],
 ): Pick<Alert, 'kind' | 'subject'>[] {
   const ended = reasons.some(({ code }) => code === 'told-unproven') ? [] : [unprovenSubject(booking.id)]
   if (plan.status === 'ended' || isWitnessed(plan)) ended.push(elsewhereSubject(booking.id))
+  const withdrawn = withdrawnSubject(booking.id)
+  if (!raised.some(({ subject }) => subject === withdrawn)) ended.push(withdrawn)
   if ((plan.status === 'ended' && plan.cause === 'over') || isWitnessed(plan))
     ended.push(...policy.channels.map((channel) => `booking:${booking.id}:${channelName(channel)}`))
   return ended.map((subject) => ({ kind: 'message', subject }))
 }
 
 const unprovenSubject = (bookingId: string) => `booking:${bookingId}:unproven`
+const withdrawnSubject = (bookingId: string) => `booking:${bookingId}:withdrawn`
 const elsewhereSubject = (bookingId: string) => `booking:${bookingId}:address`

@@ -15,7 +15,7 @@ import { catchUp, type ChannelFailure } from './catch-up.ts'
 import { openChannel, type OpenedChannel } from './channels.ts'
 import { deliver } from './deliver.ts'
 import type { Engine } from './engine.ts'
-import { elsewhereAlert, endedAlerts, unprovenAlert } from './message-alerts.ts'
+import { elsewhereAlert, endedAlerts, unprovenAlert, withdrawnAlert } from './message-alerts.ts'
 import { perhapsLines, perhapsSent, recallIntents, restoringReason } from './perhaps-told.ts'
 import { connectionAlert, needsPerson, troubleLines } from './trouble.ts'
 
@@ -53,6 +53,7 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
   const raise = [
     ...unprovenAlert(view, said),
     ...(plan.status === 'granted' ? elsewhereAlert(view, toldElsewhere(ledger, ways), channels) : []),
+    ...(plan.status === 'granted' ? withdrawnAlert(view, ledger, engine.lostTime?.()) : []),
   ]
   const recalled = [...sent, ...perhaps]
   if (free.length + update.length + recalled.length > 0) {
@@ -189,7 +190,7 @@ async function closeLook(
     now,
     timeline,
     raise,
-    settle: endedAlerts(view, plan, said),
+    settle: endedAlerts(view, plan, said, raise),
     timers: [{ kind: 'messages', key: booking.id, at: first === undefined ? null : earliest(first, ...rest) }],
   }
   await store.saveMessages(look, { bookingId: booking.id }, effects)

@@ -191,6 +191,33 @@ describe('a store that was set back', () => {
     expect(doorsOpen(world, textsOn(world))).toBe(true)
   })
 
+  it('calls a person for a guest whose stay was cancelled in the lost time, told so, and came back', async () => {
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    world.source.add({
+      arrival: '2026-07-02',
+      departure: '2026-07-05',
+      guest: { phone: '+33639980012' },
+      unitRef: 'flat-2',
+    })
+    await world.advance(minutes(5))
+    const before = held(world)
+    const restore = backUp(world)
+    world.source.cancel(ref)
+    await world.advance(minutes(5))
+    restore(world)
+    world.source.change(ref, { state: 'confirmed' })
+    await world.advance(minutes(30))
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'withdrawal'])
+    confirm(world)
+    await world.advance(hours(2))
+    expect(held(world).map((pins) => pins.toSorted())).toEqual(before.map((pins) => pins.toSorted()))
+    const alerts = world.store.state.alerts.filter(({ kind, closedAt }) => kind === 'message' && closedAt === undefined)
+    expect(alerts.map(({ subject }) => subject)).toEqual([`booking:${bookingId(world, ref)}:withdrawn`])
+    world.source.change(ref, { departure: '2026-07-06' })
+    await world.advance(minutes(5))
+    expect(openAlerts(world)).not.toContain('message')
+  })
+
   it('does not send what was planned before the backup and may have been sent since', async () => {
     const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
     let restore: ReturnType<typeof backUp> | undefined
