@@ -14,6 +14,7 @@ describe('the simulated world', () => {
     ['dead-hub', 4],
     ['amnesia', 6],
     ['blackout', 6],
+    ['core-calm', 4],
     ['default', 24],
   ] satisfies [ProfileName, number][])(
     'finds nothing wrong in %s, %i runs',

@@ -5,7 +5,7 @@ import { zoneNames } from './world/wall-clock.ts'
 /** A house of one to five flats and one to four doors, mostly a small one, and the vendors behind it. */
 export function drawHouse(random: Random, profile: ProfileName): HousePlot {
   const zone = random.chance(0.5) ? 'Europe/Paris' : random.of(zoneNames)
-  const unitCount = random.of([1, 1, 1, 2, 2, 2, 3, 5])
+  const unitCount = profile === 'poison' ? random.of([3, 5]) : random.of([1, 1, 1, 2, 2, 2, 3, 5])
   const doorCount = profile === 'core-calm' ? random.of([2, 3, 4]) : random.of([1, 1, 1, 2, 2, 3, 4])
   const locks = Array.from({ length: doorCount > 2 && random.chance(0.5) ? 2 : 1 }, () => drawLock(random))
   const doors = Array.from({ length: doorCount }, (_, index) => drawDoor(random, index, locks.length))

@@ -3,6 +3,7 @@ import { keepBurning } from './draw-core-calm.ts'
 import { drawFaults } from './draw-faults.ts'
 import { drawNonsense } from './draw-nonsense.ts'
 import { drawHouse } from './draw-house.ts'
+import { poisoned } from './draw-poison.ts'
 import { day, hour, type HousePlot, minute, type Plot, type ProfileName, type Scene, type StayFacts } from './plot.ts'
 import { Random } from './random.ts'
 import { clockChanges, dayAfter, dayOnWall, instantOnWall } from './world/wall-clock.ts'
@@ -22,13 +23,13 @@ export function drawPlot(seed: number, profile: ProfileName): Plot {
   const times = { start, calmFrom, end: calmFrom + calm * hour }
   const sends = new Random(seed, 'sends')
   const people = drawPeople(new Random(seed, 'people'), house, times).map((scene) =>
-    scene.do === 'change' && profile !== 'sunny' && sends.chance(0.2)
+    scene.do === 'change' && profile !== 'sunny' && profile !== 'poison' && sends.chance(0.2)
       ? { ...scene, uponSend: Math.min(calmFrom, scene.at + sends.below(12 * hour)) }
       : scene,
   )
   const hubs = random.of([1, 1, 2, 2, 3])
   const faults =
-    profile === 'sunny'
+    profile === 'sunny' || profile === 'poison'
       ? []
       : profile === 'amnesia'
         ? drawSetBack(new Random(seed, 'faults'), times)
@@ -38,7 +39,8 @@ export function drawPlot(seed: number, profile: ProfileName): Plot {
   const nonsense = profile === 'default' ? drawNonsense(new Random(seed, 'nonsense'), more) : []
   const scenes = [...people, ...faults, ...operator, ...nonsense].sort((a, b) => a.at - b.at)
   const plot = { seed, profile, ...times, hubs, house, scenes }
-  return profile === 'core-calm' ? keepBurning(new Random(seed, 'fires'), plot) : plot
+  if (profile === 'core-calm') return keepBurning(new Random(seed, 'fires'), plot)
+  return profile === 'poison' ? poisoned(new Random(seed, 'poison'), plot) : plot
 }
 
 /** Sometimes somebody makes a code by hand for a guest, and gives it to the stay. */

@@ -10,6 +10,7 @@ import type { Providers } from '../../ports/providers.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
 import { LeaseLost, type TenantStore } from '../../ports/stores.ts'
 import type { Claim, Look, LookFailure, WorkQueue } from '../../ports/work-queue.ts'
+import { Poisoned } from './poison.ts'
 import type { Planned, Process, Schedule } from './schedule.ts'
 import { StoreAway } from './store-site.ts'
 import { plainWriter } from './words.ts'
@@ -41,6 +42,8 @@ export interface HubKit {
   /** As this process reaches them. */
   readonly store: (process: HubProcess) => TenantStore
   readonly providers: (process: HubProcess) => Providers
+  /** Milliseconds until a look at this key throws, whatever is there. */
+  readonly poison?: (claim: Claim) => Promise<number | undefined>
 }
 
 interface Death {
@@ -132,12 +135,14 @@ export class HubProcess implements Process {
     const { claim } = running
     let failure: LookFailure | undefined
     try {
+      await this.#swallow(claim)
       await lookAt(this.#engine, running.look)
     } catch (error) {
       failure = failureOf(error)
       const isLost = error instanceof LeaseLost || running.look.signal.aborted
       if (error instanceof Error) watcher.failed(error, claim)
-      if (!isLost && !AdapterError.is(error) && !(error instanceof StoreAway)) watcher.bug(error, claim)
+      if (!isLost && !AdapterError.is(error) && !(error instanceof StoreAway) && !(error instanceof Poisoned))
+        watcher.bug(error, claim)
     }
     if (life !== this.life) return
     if (running.isOurs()) {
@@ -147,6 +152,14 @@ export class HubProcess implements Process {
     this.#looks.delete(claim.fence)
     watcher.finished(claim)
     if (running.renewal) schedule.callOff(running.renewal)
+  }
+
+  async #swallow(claim: Claim): Promise<void> {
+    const { poison, schedule } = this.#kit
+    const takes = poison && (await poison(claim))
+    if (takes === undefined) return
+    if (takes > 0) await schedule.pause(takes, this)
+    throw new Poisoned('Every look at this key ends so.')
   }
 
   #renewLater(running: Running, life: number): Planned {

@@ -15,12 +15,23 @@ export interface Plot {
   readonly hubs: number
   readonly house: HousePlot
   readonly scenes: readonly Scene[]
+  /** A key at which every look ends with a bug. */
+  readonly poison?: PoisonPlot
 }
+
+export type PoisonPlot = {
+  /** Milliseconds until the look throws. */
+  readonly takes: number
+} & (
+  | { readonly kind: 'device'; readonly door: number }
+  | { readonly kind: 'booking' | 'messages'; readonly stay: string }
+)
 
 export const profileNames = [
   'default',
   'core-calm',
   'sunny',
+  'poison',
   'deaf',
   'dead-hub',
   'dst',

@@ -1,9 +1,10 @@
 import { drawPlot } from './draw-plot.ts'
 import type { Plot, ProfileName } from './plot.ts'
+import { type Moments, momentsOf, poisonJudge } from './poison.ts'
 import type { Sometimes } from './sometimes.ts'
 import { claiming, stage } from './stage.ts'
 import type { Violation } from './truth.ts'
-import { makeWorld, type WorldOptions } from './world.ts'
+import { makeWorld, type World, type WorldOptions } from './world.ts'
 
 export interface SimulationOptions extends WorldOptions {
   /** Decides everything that is not given. */
@@ -32,7 +33,16 @@ export async function simulate({
   profile = 'default',
   plot = drawPlot(seed, profile),
   ...kept
-}: SimulationOptions) {
+}: SimulationOptions): Promise<Simulation> {
+  if (!plot.poison) return await play(plot, kept)
+  const { poison: _poison, ...sound } = plot
+  const [without, moments]: [Moments, Moments] = [new Map(), new Map()]
+  await play(sound, { ...kept, more: (world) => [momentsOf(world, without)] })
+  const more = (world: World) => [momentsOf(world, moments), poisonJudge(world, without, moments)]
+  return await play(plot, { ...kept, more })
+}
+
+async function play(plot: Plot, kept: WorldOptions): Promise<Simulation> {
   const world = await makeWorld(plot, kept)
   const { schedule, truth, ids, queue, judges, tenantId } = world
   stage(world)
@@ -50,5 +60,5 @@ export async function simulate({
     checked: truth.checked,
     sometimes: truth.sometimes,
     happened: world.calls,
-  } satisfies Simulation
+  }
 }

@@ -16,6 +16,11 @@ export function storyOf(plot: Plot, violations: readonly Violation[]): string {
     `Doors: ${doors.join(', ')}. Vendors: ${locks.join(', ')}. Guests are told by ${house.channels} (${house.mode}). ${plot.hubs} hub${plot.hubs === 1 ? '' : 's'}.`,
     `${time(start, start)} the run begins.`,
     ...plot.scenes.map((scene) => `${time(scene.at, start)} ${sentence(scene, start)}`),
+    ...(plot.poison
+      ? [
+          `Every look at the ${plot.poison.kind} of ${plot.poison.kind === 'device' ? `door ${plot.poison.door}` : plot.poison.stay} fails.`,
+        ]
+      : []),
     `${time(calmFrom, start)} everything is calm.`,
     `${time(end, start)} the run ends.`,
     ...violations.slice(0, 5).map(({ id, at, text }) => `✗ ${time(at, start)} ${id}: ${text}`),

@@ -16,6 +16,7 @@ import type { Judge } from './judge.ts'
 import { judgesOf } from './judges.ts'
 import { observer } from './observer.ts'
 import type { Plot } from './plot.ts'
+import { poisonOf } from './poison.ts'
 import { Random } from './random.ts'
 import { Schedule } from './schedule.ts'
 import { storeSite, type StoreWeather } from './store-site.ts'
@@ -134,6 +135,7 @@ export async function makeWorld(
   const storeRandom = new Random(seed, 'statements')
   const site = (process: HubProcess) =>
     storeSite(store, process, storeWeather, { schedule, random: storeRandom, watcher: stored })
+  const poison = poisonOf(plot, store, furnished)
   const hubs = Array.from(
     { length: plot.hubs },
     (_, number) =>
@@ -147,6 +149,7 @@ export async function makeWorld(
         ...(vendors.writer ? { writer: vendors.writer } : {}),
         lostTime: () => lost.current,
         fingerprints,
+        ...(poison ? { poison } : {}),
       }),
   )
   const family = [...judgesOf(truth), ...(vendors.judges?.(truth) ?? [])]
