@@ -97,6 +97,12 @@ export function pinJudge(truth: Truth): Judge {
   function isInTheWay(keypad: SimulatedKeypad, stay: Stay, pin: string): boolean {
     const uses = users.get(`${keypad.id} ${pin}`) ?? []
     if (uses.some((use) => use.stay !== stay) || isStrangers(keypad, stay, pin)) return true
+    // Made by its vendor hours after it was asked to, under a mark that the stay has no longer.
+    const newest = truth.newestMarks.get(`${stay.ref} ${truth.deviceIds.get(keypad.id)}`)
+    if (
+      [...keypad.cloud.values()].some((entry) => entry.pin === pin && entry.mark !== undefined && entry.mark !== newest)
+    )
+      return true
     // The list of a while ago shows it under an earlier mark of the same stay.
     return uses.length > 1 && (misled.get(keypad.id) ?? 0) > truth.now
   }
