@@ -55,7 +55,8 @@ async function bringTo(
 ): Promise<Unfinished | undefined> {
   const story: TimelineEntry[] = []
   const written = new Set<string>()
-  const commanded = look.why === 'edit'
+  // A device that was not reached is asked for by its neighbours, too, once their connection is back; that is no person's word.
+  const commanded = look.why === 'edit' && view.unreached === undefined
   let codes: readonly Code[] = commanded ? view.codes.map(triedAgain) : view.codes
   let reading = await readDevice(engine, look, view.device, keypad)
   let steps = planOn(engine, view, codes, reading, keypad, commanded)

@@ -74,6 +74,17 @@ describe('the codes of a guest in the house', () => {
     expect(world.lock.codesOn('loft-lock')).toMatchObject([{ pin, until: '2026-07-05T09:30:00.000Z' }])
   })
 
+  it('stay so when their door was out of reach, and a door beside it is the first to be reached again', async () => {
+    tamper(world, { until: Date.parse('2026-07-03T09:00:00Z') })
+    world.hub.broken.add(world.ids.lock)
+    for (const device of [world.devices.street, world.devices.loft]) world.hub.nudge(device, 'device')
+    await world.advance(hours(2))
+    world.hub.broken.clear()
+    await world.advance(hours(2))
+    expect(timeline(world, ref)).toContain('left-in-house')
+    expect(touched).toEqual([])
+  })
+
   it('are put right at a person’s command', async () => {
     tamper(world, { until: Date.parse('2026-07-03T09:00:00Z') })
     await sweep(world)
