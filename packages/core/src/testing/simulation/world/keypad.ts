@@ -91,6 +91,8 @@ export class SimulatedKeypad {
   comeBack(): void {
     this.#offline -= 1
     if (this.#offline === 0) this.#backSince = this.#schedule.now
+    // What somebody did in the app meanwhile comes to the device now, and can be seen from now on.
+    if (this.isOnline && this.touchedAt >= this.#offlineSince) this.touchedAt = this.#schedule.now
     this.#plan()
   }
 
