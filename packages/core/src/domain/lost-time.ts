@@ -68,8 +68,12 @@ export function mayHaveBeenTold(
     return codes.length === 0 ? isRestoring(lost) : codes.every((code) => wasFoundGone(code, lost))
   const present = codes.filter(({ want }) => want === 'present')
   if (present.length === 0) return knownSince <= (lost.confirmedAt ?? now)
+  const isOld = (code: Code) => wantedBefore(code, lost) || isUntouched(code, lost)
+  // Made anew beside one that was found, with its PIN: its device hides the PIN by which it would have been found as well.
+  const isBeside = (code: Code) =>
+    wantedSoonAfter(code, lost) && present.some((other) => isOld(other) && other.pin === code.pin)
   return (
-    present.every((code) => wantedBefore(code, lost) || isUntouched(code, lost)) ||
+    present.every((code) => isOld(code) || isBeside(code)) ||
     (wasToldOnce(told, ledger, lost) && present.every((code) => wantedSoonAfter(code, lost)))
   )
 }

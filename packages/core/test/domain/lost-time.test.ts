@@ -28,6 +28,12 @@ describe('what may have been told in the time that the store has forgotten', () 
     expect(isPerhaps('door-code', { wantedSince: after })).toBe(false)
   })
 
+  it('is what doors hold with one PIN, some of whose codes were found and the others made anew', () => {
+    const found = { wantedSince: restoring, writtenAt: lost.until, pin: '4711' }
+    expect(isPerhaps('door-code', found, { wantedSince: after, writtenAt: after, pin: '4711' })).toBe(true)
+    expect(isPerhaps('door-code', found, { wantedSince: after, writtenAt: after, pin: '0815' })).toBe(false)
+  })
+
   it('is a withdrawal where every code was found gone, and none where one had to be taken away', () => {
     const gone = { want: 'absent', evidence: 'accepted', writtenAt: before, wantedSince: restoring } as const
     expect(isPerhaps('withdrawal', gone, gone)).toBe(true)
