@@ -176,7 +176,7 @@ describe('failures', () => {
       await queue.mark(guest, [booking(why, why)], [], at(0))
       if (claim) await queue.fail(claim, { reason: 'refused: no' }, at(0))
     }
-    expect(keys(await queue.claim(2, [], at(0)))).toEqual(['edit'])
+    expect(await queue.claim(2, [], at(0))).toMatchObject([{ key: 'edit', why: 'edit' }])
   })
 
   it('does not ask before the vendor wants to be asked, not even for a timer', async () => {

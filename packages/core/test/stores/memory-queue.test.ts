@@ -133,7 +133,7 @@ describe('the queue in memory', () => {
     if (!second) throw new Error('nothing claimed')
     await mark([device('edit')], after(2))
     await queue.fail(second, { reason: 'no answer', retryAt: after(900) }, after(3))
-    expect(await claim(after(3))).toHaveLength(1)
+    expect(await claim(after(3))).toMatchObject([{ why: 'edit', attempt: 0 }])
   })
 
   it('takes back the keys of a process that died, and refuses its late words', async () => {

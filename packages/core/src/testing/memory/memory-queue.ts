@@ -224,7 +224,6 @@ export class MemoryQueue implements WorkQueue {
 
   #wakeNow(row: Row, now: Instant): void {
     row.attempt = 0
-    row.edited = false
     row.wakeAt = now
     row.ready = true
   }
