@@ -44,9 +44,10 @@ export function inactionJudge(truth: Truth): Judge {
     const { facts } = stay.now
     if (facts.state !== 'confirmed') return { text: `is ${facts.state} and gets nothing`, kinds: ['ended', 'held'] }
     const { from, until } = windowOf(facts, house)
+    if (Math.abs(until - truth.now) <= 5 * minute) return undefined // the look at its end may be under way
     if (until <= truth.now) return { text: 'is over', kinds: ['ended', 'held'] }
     if (from - pushAhead > truth.now && !hasCodes(stay)) return { text: 'is far away', kinds: ['too-early', 'held'] }
-    if (from - pushAhead > truth.now - 30 * minute || until <= truth.now + 5 * minute) return undefined
+    if (from - pushAhead > truth.now - 30 * minute) return undefined
     if (!hasCodes(stay)) return { text: 'has no code at some door' }
     const isTold = truth.lastTold(stay) !== undefined || truth.underWay.has(stay.ref)
     return isTold || from - 4 * hour > truth.now ? undefined : { text: 'was told nothing' }
