@@ -27,11 +27,15 @@ const profile = names.find((name) => name === values.profile)
 const [runs, seed, workers] = [Number(values.runs), Number(values.seed), Number(values.workers)]
 const isStore =
   values.store === 'memory' ||
-  (values.store === 'postgres' && workers === 1 && profile !== 'amnesia' && profile !== vendorsProfile)
+  (values.store === 'postgres' &&
+    workers === 1 &&
+    profile !== 'amnesia' &&
+    profile !== 'twins' &&
+    profile !== vendorsProfile)
 if (profile === undefined || !isStore || !Number.isInteger(runs) || !Number.isInteger(seed) || !(workers >= 1)) {
   process.stderr.write(
     `Usage: simulate [--runs N] [--seed N] [--profile ${names.join('|')}] [--workers N | --resume FILE] [--store memory|postgres] [--json]\n` +
-      'With the PostgreSQL stores one worker plays, and no database is put back (profile amnesia), and vendors are simulated ones.\n',
+      'With the PostgreSQL stores one worker plays, and no database is put back or copied (profiles amnesia, twins), and vendors are simulated ones.\n',
   )
   process.exit(2)
 }

@@ -191,6 +191,16 @@ describe('what a hub remembers outside the database', () => {
       15_000,
     )
     expect(await desk.state()).toMatchObject({ state: 'restoring', cause: 'older-epoch' })
+    const ref = book(stage, 1)
+    await stage.mark({ kind: 'connection', key: stage.connections['smoobu'] ?? '', why: 'edit' })
+    await until('it says at the stay that it waits', async () => {
+      const booking = await original.client.booking(ref)
+      return booking?.timeline.some(({ kind }) => kind === 'restoring') ? true : undefined
+    })
+    expect(world(ref)).toEqual({ street: [], loft: [], texts: [], letters: [] })
+    expect((await original.api('/alerts')).body).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ kind: 'restore' })]),
+    })
   }, 60_000)
 
   it('does not trust a directory that was copied', async () => {

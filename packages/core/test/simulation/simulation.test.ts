@@ -13,6 +13,7 @@ describe('the simulated world', () => {
     ['dst', 4],
     ['dead-hub', 4],
     ['amnesia', 6],
+    ['twins', 6],
     ['blackout', 6],
     ['core-calm', 4],
     ['default', 24],

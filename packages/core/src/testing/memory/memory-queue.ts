@@ -156,6 +156,15 @@ export class MemoryQueue implements WorkQueue {
     return this.#restOf().ready
   }
 
+  /** A queue that goes on from here on its own, as the one in a copy of the database. Its fences are far from those here. */
+  copy(): MemoryQueue {
+    const copy = new MemoryQueue({ nudgeSpacing: this.#spacing, lease: this.#lease, random: this.#random })
+    for (const [name, row] of this.#rows) copy.#rows.set(name, structuredClone(row))
+    copy.#fence = this.#fence + 1_000_000_000
+    copy.#lastTenant = this.#lastTenant
+    return copy
+  }
+
   /** Every key there is, for tests. */
   keys(): readonly QueuedKey[] {
     return [...this.#rows.values()].map((row) => {

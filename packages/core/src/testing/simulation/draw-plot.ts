@@ -3,6 +3,7 @@ import { keepBurning } from './draw-core-calm.ts'
 import { drawFaults } from './draw-faults.ts'
 import { drawNonsense } from './draw-nonsense.ts'
 import { drawHouse } from './draw-house.ts'
+import { drawTwins } from './draw-twins.ts'
 import { poisoned } from './draw-poison.ts'
 import { day, hour, type HousePlot, minute, type Plot, type ProfileName, type Scene, type StayFacts } from './plot.ts'
 import { Random } from './random.ts'
@@ -33,7 +34,9 @@ export function drawPlot(seed: number, profile: ProfileName): Plot {
       ? []
       : profile === 'amnesia'
         ? drawSetBack(new Random(seed, 'faults'), times)
-        : drawFaults(new Random(seed, 'faults'), { ...times, hubs, house, scenes: people, profile })
+        : profile === 'twins'
+          ? drawTwins(new Random(seed, 'faults'), times)
+          : drawFaults(new Random(seed, 'faults'), { ...times, hubs, house, scenes: people, profile })
   const more = { ...times, house, people }
   const operator = profile === 'default' ? drawOperator(new Random(seed, 'operator'), more) : []
   const nonsense = profile === 'default' ? drawNonsense(new Random(seed, 'nonsense'), more) : []

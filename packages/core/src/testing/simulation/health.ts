@@ -37,6 +37,7 @@ export class Health {
       this.add(`door-${scene.door}`, scene.at, scene.until, backOff(scene.until - scene.at, 35 * minute))
     else if (scene.do === 'hand') this.add(`door-${scene.door}`, scene.at, scene.at, 1.1 * sweepNear + 17 * minute)
     else if (scene.do === 'set-back') this.add('hub', scene.at, scene.until, 10 * minute)
+    else if (scene.do === 'twin' && scene.counts) this.add('hub', scene.until, scene.until, 10 * minute)
     else if (scene.do === 'store') this.add('hub', scene.at, scene.until)
     else if (scene.do === 'deaf') this.add('webhooks', scene.at, scene.until, 0)
   }

@@ -37,6 +37,7 @@ export const profileNames = [
   'dst',
   'quiet',
   'amnesia',
+  'twins',
   'blackout',
 ] as const
 export type ProfileName = (typeof profileNames)[number]
@@ -168,8 +169,21 @@ export type Scene = { readonly at: number } & (
   | { readonly do: 'swap'; readonly event: number }
   /** The store is put back to what it was so many milliseconds before; at `until` a person confirms it. */
   | { readonly do: 'set-back'; readonly until: number; readonly back: number }
+  /**
+   * A hub starts on a copy of the store that is so many milliseconds old, while the others go on. At `until` it is turned
+   * off, or a person confirms that the copy counts, and the others learn that theirs is the older one.
+   */
+  | { readonly do: 'twin'; readonly until: number; readonly back: number; readonly counts: boolean }
   | { readonly do: 'store'; readonly until: number; readonly fault: 'S1' | 'S5'; readonly share: number }
 )
+
+/** What a store that has come to count does not know of, because it is a copy from before. */
+export function forgottenIn({ scenes }: Plot): readonly { readonly from: number; readonly until: number }[] {
+  return scenes.flatMap((scene) => {
+    if (scene.do === 'set-back') return [{ from: scene.at - scene.back, until: scene.at }]
+    return scene.do === 'twin' && scene.counts ? [{ from: scene.at - scene.back, until: scene.until }] : []
+  })
+}
 
 export const minute = 60_000
 export const hour = 60 * minute

@@ -1,4 +1,4 @@
-import type { Mark } from '../../ports/work-queue.ts'
+import type { Mark, WorkQueue } from '../../ports/work-queue.ts'
 import type { Scene } from './plot.ts'
 import type { World } from './world.ts'
 
@@ -10,15 +10,11 @@ export function stageSetBack(world: World, scene: SetBack): void {
   schedule.at(scene.at - scene.back, () => {
     const from = schedule.instant()
     const putBack = backUp()
-    const commits = new Map(Array.from(truth.bookings.stays.values(), (stay) => [stay, stay.commits.length]))
-    const alerts = new Map(truth.alerts)
+    const knowAgain = truth.remember()
     schedule.at(scene.at, () => {
       for (const hub of hubs) hub.die(scene.at + 1000)
       putBack()
-      // What the hub knows and has raised is what it knew and had raised then.
-      for (const stay of truth.bookings.stays.values()) stay.commits.splice(commits.get(stay) ?? 0)
-      truth.alerts.clear()
-      for (const [key, since] of alerts) truth.alerts.set(key, since)
+      knowAgain()
       lost.current = { from, until: schedule.instant() }
       schedule.at(scene.at + 1000, () => lookAtAll(world))
     })
@@ -32,7 +28,10 @@ export function stageSetBack(world: World, scene: SetBack): void {
 }
 
 /** As a hub does that notices, or hears that a person has confirmed. */
-function lookAtAll({ schedule, queue, truth, ids, tenantId }: World): void {
+export function lookAtAll(
+  { schedule, truth, ids, tenantId, queue: work }: World,
+  queue: Pick<WorkQueue, 'mark'> = work,
+): void {
   const mark = (kind: Mark['kind'], key: string): Mark => ({ kind, key, why: 'edit' })
   const marks = [
     mark('connection', ids.source),

@@ -7,8 +7,9 @@ import { sourceOf } from './furnish.ts'
 import { minute, type Scene } from './plot.ts'
 import { Random } from './random.ts'
 import { stageSetBack } from './set-back.ts'
+import { stageTwin } from './twins.ts'
 import type { Post } from './vendors.ts'
-import type { World } from './world.ts'
+import type { Side, World } from './world.ts'
 import type { Entry } from './world/keypad.ts'
 
 /** Puts every scene of the plot where it belongs in time. */
@@ -22,7 +23,10 @@ export function stage(world: World): void {
       keypad?.write({ label: 'Cleaner', pin: pin.slice(0, length), from: null, until: null }, undefined)
     }
   for (const scene of plot.scenes) schedule.at(scene.at, () => play(world, scene))
-  for (const scene of plot.scenes) if (scene.do === 'set-back') stageSetBack(world, scene)
+  for (const scene of plot.scenes) {
+    if (scene.do === 'set-back') stageSetBack(world, scene)
+    if (scene.do === 'twin') stageTwin(world, scene)
+  }
 }
 
 function play(world: World, scene: Scene): void {
@@ -39,6 +43,7 @@ function play(world: World, scene: Scene): void {
       return weather.begin(scene)
     case 'deaf':
     case 'set-back':
+    case 'twin':
       return
     case 'drop':
       world.webhooks.dropped.add(scene.webhook)
@@ -164,6 +169,7 @@ const codes: Partial<Record<Scene['do'], string>> = {
   unmap: 'P13',
   'brake-word': 'P17',
   'set-back': 'S7',
+  twin: 'S8',
 }
 
 /** What somebody with the lock's app does, who does not know what the hub is. */
@@ -188,7 +194,8 @@ function byHand({ truth, plot, schedule }: World, { door, act }: Extract<Scene, 
 
 /** Carries what booking system and texting service announce to whichever hub is up. */
 function webhooks(world: World): void {
-  const { plot, schedule, bookings, phones, queue, hubs, ids, judges, storeWeather, store, tenantId } = world
+  const { plot, schedule, bookings, phones, ids, judges, storeWeather, sides, tenantId } = world
+  const counting = (): Side => sides.find(({ counts }) => counts) ?? sides[0]
   const { webhooks: count } = world
   const random = new Random(plot.seed, 'webhooks')
   const deaf = plot.scenes.filter((scene) => scene.do === 'deaf')
@@ -197,7 +204,7 @@ function webhooks(world: World): void {
     return deaf.some((one) => one.fault === fault && one.at <= now && now < one.until && random.chance(one.share))
   }
   const deliver = (take: () => Promise<void>, tries: number) => {
-    if (!hubs.some(({ isUp }) => isUp) || storeWeather.isAway()) {
+    if (!counting().hubs.some(({ isUp }) => isUp) || storeWeather.isAway()) {
       if (tries < 5) schedule.at(schedule.now + minute, () => deliver(take, tries + 1))
       return
     }
@@ -213,7 +220,7 @@ function webhooks(world: World): void {
         deliver(take, 0),
       )
   }
-  const mark = (marks: readonly Mark[]) => queue.mark(tenantId, marks, [], schedule.instant())
+  const mark = (marks: readonly Mark[]) => counting().queue.mark(tenantId, marks, [], schedule.instant())
   const fetch = (key: string) => mark([{ kind: 'fetch', key, why: 'nudge' }])
   const acknowledged = (ref: string) => {
     for (const judge of judges) judge.acknowledged?.(ref)
@@ -225,6 +232,7 @@ function webhooks(world: World): void {
     })
   phones.announce = (key) => announce(() => fetch(`${ids.sms}/${key}`))
   const keep: Post['keep'] = async (marks, connectionId, facts) => {
+    const { store } = counting()
     if (store instanceof MemoryStore) store.hear(connectionId, facts)
     await mark(marks)
   }
@@ -232,9 +240,31 @@ function webhooks(world: World): void {
 }
 
 /** Hands due keys to hubs with room; resolves to when there is something to do again. */
-export function claiming({ schedule, queue, hubs, vendors }: World): () => Promise<number | undefined> {
-  let turn = 0
+export function claiming(world: World): () => Promise<number | undefined> {
+  const { settle } = world.vendors
+  const hands = new Map<Side, () => Promise<number | undefined>>()
   const claim = async () => {
+    let next: number | undefined
+    for (const side of world.sides) {
+      const hand = hands.get(side) ?? handing(world, side)
+      hands.set(side, hand)
+      const due = await hand()
+      if (due !== undefined && (next === undefined || due < next)) next = due
+    }
+    return next
+  }
+  if (!settle) return claim
+  return async () => {
+    await settle()
+    const due = await claim()
+    await settle()
+    return due
+  }
+}
+
+function handing({ schedule }: World, { queue, hubs }: Side): () => Promise<number | undefined> {
+  let turn = 0
+  return async () => {
     const up = hubs.filter(({ room }) => room > 0)
     const ready = up.length > 0 ? await queue.tick(schedule.instant()) : 0
     if (ready > 0) {
@@ -251,13 +281,5 @@ export function claiming({ schedule, queue, hubs, vendors }: World): () => Promi
     if (up.length === 0) return undefined
     const due = await queue.nextDue()
     return due === undefined ? undefined : millisecondsOf(due)
-  }
-  const { settle } = vendors
-  if (!settle) return claim
-  return async () => {
-    await settle()
-    const due = await claim()
-    await settle()
-    return due
   }
 }

@@ -80,6 +80,8 @@ function sentence(scene: Scene, start: number): string {
       return `what happens at a port as the ${scene.event}. waits for the one after it.`
     case 'set-back':
       return `the database is put back to ${time(scene.at - scene.back, start)}; a person confirms it at ${time(scene.until, start)}.`
+    case 'twin':
+      return `a hub starts on a copy of the database from ${time(scene.at - scene.back, start)}, and the others go on; ${scene.counts ? `a person confirms at ${time(scene.until, start)} that the copy counts` : `it is turned off at ${time(scene.until, start)}`}.`
     case 'store':
       return scene.fault === 'S5'
         ? `the database is away ${until}.`

@@ -102,6 +102,17 @@ export class Truth {
     if (!holds) this.violations.push({ id, at: this.now, text: text() })
   }
 
+  /** Keeps what the hub knows and has raised; the answer makes that all it knows, whatever has happened since. */
+  remember(): () => void {
+    const commits = new Map(Array.from(this.bookings.stays.values(), (stay) => [stay, stay.commits.length]))
+    const alerts = new Map(this.alerts)
+    return () => {
+      for (const stay of this.bookings.stays.values()) stay.commits.splice(commits.get(stay) ?? 0)
+      this.alerts.clear()
+      for (const [key, since] of alerts) this.alerts.set(key, since)
+    }
+  }
+
   happened(what: Sometimes): void {
     this.sometimes.set(what, (this.sometimes.get(what) ?? 0) + 1)
   }

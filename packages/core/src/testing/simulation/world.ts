@@ -11,7 +11,7 @@ import { setBack, snapshotOf } from '../memory/memory-snapshot.ts'
 import { MemoryQueue } from '../memory/memory-queue.ts'
 import { MemoryStore } from '../memory/memory-store.ts'
 import type { Furnished } from './furnish.ts'
-import { HubProcess } from './hub-process.ts'
+import { HubProcess, type HubWatcher } from './hub-process.ts'
 import type { Judge } from './judge.ts'
 import { judgesOf } from './judges.ts'
 import { observer } from './observer.ts'
@@ -19,9 +19,10 @@ import type { Plot } from './plot.ts'
 import { poisonOf } from './poison.ts'
 import { Random } from './random.ts'
 import { Schedule } from './schedule.ts'
-import { storeSite, type StoreWeather } from './store-site.ts'
+import { storeSite, type StoreWatcher, type StoreWeather } from './store-site.ts'
 import { ticking } from './ticking.ts'
 import { Truth } from './truth.ts'
+import { whileCounting } from './twins.ts'
 import { type OpenVendors, simulatedVendors, type Vendors } from './vendors.ts'
 import type { Bookings } from './world/bookings.ts'
 import type { Phones } from './world/phones.ts'
@@ -44,6 +45,19 @@ export interface SimulatedStores {
   readonly fingerprints?: Fingerprints
   /** Copies it as it is; the answer puts the copy back. */
   readonly backUp?: () => () => void
+  /** Copies it as it is, queue and all; the answer is for a hub of its own. */
+  readonly copy?: () => Pick<Side, 'store' | 'queue'>
+}
+
+/** Hubs that share a store. All there are, unless somebody has started one on a copy. */
+export interface Side {
+  readonly store: TenantStore
+  readonly queue: SimulatedQueue
+  readonly hubs: readonly HubProcess[]
+  /** What the store has forgotten, as these hubs are told. */
+  readonly lost: () => LostTime | undefined
+  /** Whether webhooks come here, and judges go by what is known here. */
+  counts: boolean
 }
 
 export type OpenStores = (kit: {
@@ -70,6 +84,16 @@ export interface WorldOptions {
 
 const tenant = 'tenant'
 
+/** Lets another process run on this side. What judges hear of it may pass something on the way to them. */
+export type HubOn = (
+  number: number,
+  side: Pick<Side, 'store' | 'queue' | 'lost'>,
+  watchers?: {
+    readonly hubs?: (watcher: HubWatcher) => HubWatcher
+    readonly store?: (watcher: StoreWatcher) => StoreWatcher
+  },
+) => HubProcess
+
 /** Everything of one run, alive. */
 export interface World {
   readonly plot: Plot
@@ -88,6 +112,10 @@ export interface World {
   readonly house: HouseSetup
   readonly store: TenantStore
   readonly backUp: () => () => void
+  readonly copy: () => Pick<Side, 'store' | 'queue'>
+  /** The hubs, and those on a copy. */
+  readonly sides: [Side, ...Side[]]
+  readonly hubOn: HubOn
   /** Webhooks announced so far, and which of them never come. */
   readonly webhooks: { announced: number; readonly dropped: Set<number> }
   /** What the store has forgotten, as the hubs are told. */
@@ -122,7 +150,7 @@ export async function makeWorld(
   const lost: World['lost'] = {}
   const clock: Clock = { now: () => schedule.instant() }
   const opened = await stores({ queue: given, newId, fingerprint, clock, random })
-  const { store, house, backUp = noBackUp, queue: work = given, tenantId = tenant } = opened
+  const { store, house, backUp = noBackUp, copy = noBackUp, queue: work = given, tenantId = tenant } = opened
   const { fingerprints = { fingerprint } } = opened
   const furnished = await vendors.furnish(house)
   for (const [door, id] of furnished.devices) truth.deviceIds.set(`device-${door}`, id)
@@ -133,25 +161,27 @@ export async function makeWorld(
   weather.watcher = watch.calls
   const stored = vendors.inOurWords?.(watch.store) ?? watch.store
   const storeRandom = new Random(seed, 'statements')
-  const site = (process: HubProcess) =>
-    storeSite(store, process, storeWeather, { schedule, random: storeRandom, watcher: stored })
   const poison = poisonOf(plot, store, furnished)
-  const hubs = Array.from(
-    { length: plot.hubs },
-    (_, number) =>
-      new HubProcess(number, {
-        schedule,
-        queue: work,
-        entropy,
-        watcher: watch.hubs,
-        store: site,
-        providers: (process) => vendors.providers(process, furnished),
-        ...(vendors.writer ? { writer: vendors.writer } : {}),
-        lostTime: () => lost.current,
-        fingerprints,
-        ...(poison ? { poison } : {}),
-      }),
-  )
+  const hubOn: HubOn = (number, { store: own, queue: ours, lost: forgotten }, watchers = {}) =>
+    new HubProcess(number, {
+      schedule,
+      queue: ours,
+      entropy,
+      watcher: watchers.hubs?.(watch.hubs) ?? watch.hubs,
+      store: (process) => {
+        const watcher = watchers.store?.(stored) ?? stored
+        return storeSite(own, process, storeWeather, { schedule, random: storeRandom, watcher })
+      },
+      providers: (process) => vendors.providers(process, furnished),
+      ...(vendors.writer ? { writer: vendors.writer } : {}),
+      lostTime: forgotten,
+      fingerprints,
+      ...(poison ? { poison } : {}),
+    })
+  const hubs: HubProcess[] = []
+  const side: Side = { store, queue: work, hubs, lost: () => lost.current, counts: true }
+  const first = { hubs: whileCounting(side), store: whileCounting(side) }
+  for (let number = 0; number < plot.hubs; number += 1) hubs.push(hubOn(number, side, first))
   const family = [...judgesOf(truth), ...(vendors.judges?.(truth) ?? [])]
   judges.push(...family, ticking(truth, family))
   watch.hubsAre(hubs)
@@ -172,6 +202,9 @@ export async function makeWorld(
     house,
     store,
     backUp,
+    copy,
+    sides: [side],
+    hubOn,
     webhooks: { announced: 0, dropped: new Set() },
     lost,
     trace,
@@ -188,11 +221,17 @@ const memoryStores: OpenStores = ({ queue, newId, fingerprint }) => {
     const snapshot = snapshotOf(store.state)
     return () => setBack(store.state, snapshot)
   }
-  return { store, house: memoryHouse(store.state, newId), backUp }
+  const copy = () => {
+    const work = queue.copy()
+    const twin = new MemoryStore({ tenantId: tenant, queue: work, fingerprints: { fingerprint }, newId })
+    setBack(twin.state, snapshotOf(store.state))
+    return { store: twin, queue: work }
+  }
+  return { store, house: memoryHouse(store.state, newId), backUp, copy }
 }
 
 const noBackUp = () => {
-  throw new TypeError('these stores cannot be put back')
+  throw new TypeError('these stores cannot be copied')
 }
 
 function storeWeatherOf(schedule: Schedule, random: Random) {

@@ -1,5 +1,5 @@
 import type { Judge } from '../judge.ts'
-import { hour, minute } from '../plot.ts'
+import { forgottenIn, hour, minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import { admits, type SimulatedKeypad } from '../world/keypad.ts'
 import { leadsThrough, type Stay, textOf, windowOf } from '../world/stays.ts'
@@ -98,7 +98,7 @@ export function endingJudge(truth: Truth): Judge {
     const isExplained =
       truth.misread.has(id) ||
       [...held.values()].some(({ lateAt }) => lateAt !== undefined) ||
-      plot.scenes.some((scene) => scene.do === 'set-back')
+      forgottenIn(plot).length > 0
     return isExplained && truth.alerts.has(`door-doubt device:${truth.deviceIds.get(id)}`)
   }
 

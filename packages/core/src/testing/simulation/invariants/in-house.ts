@@ -1,6 +1,6 @@
 import type { DeviceChanges } from '../../../ports/stores.ts'
 import type { Judge } from '../judge.ts'
-import { minute } from '../plot.ts'
+import { forgottenIn, minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import { admits, type Entry, type EntryWords, type SimulatedKeypad } from '../world/keypad.ts'
 import { leadsThrough, type Stay, windowOf } from '../world/stays.ts'
@@ -10,7 +10,7 @@ const underWay = 2 * minute
 
 /** A15: while a guest is in the house, nothing touches a code that lets them in, but news of their own booking or a person's word. */
 export function inHouseJudge(truth: Truth): Judge {
-  const { house, scenes } = truth.plot
+  const { house } = truth.plot
   /** When the code of a mark was last seen as it was wanted; what was written since is not. */
   const proven = new Map<string, number>()
   /** When a door of the way last refused the stay's PIN: all of them get another one. */
@@ -47,7 +47,7 @@ export function inHouseJudge(truth: Truth): Judge {
   function isCaused(stay: Stay, since: number): boolean {
     const news = Math.max(stay.commits.at(-1)?.at ?? 0, refusedAt.get(stay) ?? 0) > since - underWay
     const isTheirs = [...truth.adopted.values()].some((one) => one.stay === stay)
-    return news || isTheirs || scenes.some((scene) => scene.do === 'set-back' && scene.at < truth.now)
+    return news || isTheirs || forgottenIn(truth.plot).some(({ until }) => until < truth.now)
   }
 
   return {

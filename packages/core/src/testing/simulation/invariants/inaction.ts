@@ -1,7 +1,7 @@
 import { millisecondsOf } from '../../../domain/instant.ts'
 import type { Effects } from '../../../ports/stores.ts'
 import type { Judge } from '../judge.ts'
-import { day, hour, minute } from '../plot.ts'
+import { day, forgottenIn, hour, minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import { doorsOf, type Stay, textOf, windowOf } from '../world/stays.ts'
 
@@ -9,7 +9,7 @@ const pushAhead = 72 * hour
 
 /** H5: for every stay without a code or a word that its state would suggest, the timeline says why, and what a person can do. */
 export function inactionJudge(truth: Truth): Judge {
-  const { house, scenes, profile } = truth.plot
+  const { house, profile } = truth.plot
   /** By booking, when which kind of line with a remedy was last said. */
   const said = new Map<string, Map<string, number>>()
 
@@ -18,7 +18,7 @@ export function inactionJudge(truth: Truth): Judge {
     if (known === undefined || truth.isBraked(stay)) return
     const lack = lackOf(stay)
     if (lack === undefined) return
-    const since = Math.max(known, ...scenes.flatMap((scene) => (scene.do === 'set-back' ? [scene.at] : [])))
+    const since = Math.max(known, ...forgottenIn(truth.plot).map(({ until }) => until))
     const lines = [...(said.get(truth.ids.get(stay.ref) ?? '') ?? [])].filter(([, at]) => at >= since)
     const isRaised = truth.isRaised(stay, 'arrival', 'message', 'pin', 'booking')
     const isExplained = lines.some(([kind]) => lack.kinds === undefined || lack.kinds.includes(kind))

@@ -1,7 +1,7 @@
 import { instantOf } from '../../../domain/instant.ts'
 import type { MessageClaim } from '../../../ports/stores.ts'
 import type { Judge } from '../judge.ts'
-import { day, hour, minute } from '../plot.ts'
+import { day, forgottenIn, hour, minute } from '../plot.ts'
 import type { SentIntent } from '../sends.ts'
 import type { Truth } from '../truth.ts'
 import { heard } from '../words.ts'
@@ -107,7 +107,7 @@ export function messageJudge(truth: Truth): Judge {
 
   /** The store was set back behind it. Whose stay came back since has to hear again that it is off. */
   function isForgotten(at: number): boolean {
-    return truth.plot.scenes.some((scene) => scene.do === 'set-back' && scene.at - scene.back <= at && at < scene.at)
+    return forgottenIn(truth.plot).some(({ from, until }) => from <= at && at < until)
   }
 
   /** M6: what is not known of a send is looked up, and given to a person when the silence is over. */

@@ -1,6 +1,6 @@
 import type { DeviceChanges } from '../../../ports/stores.ts'
 import type { Judge } from '../judge.ts'
-import { day, minute } from '../plot.ts'
+import { day, forgottenIn, minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import type { EntryWords, SimulatedKeypad } from '../world/keypad.ts'
 import { doorsOf, type Stay, windowOf } from '../world/stays.ts'
@@ -80,7 +80,7 @@ export function pinJudge(truth: Truth): Judge {
     const lengths = new Set(doors.map(({ plot }) => plot.pinLength))
     return (
       // What was found on doors could be meant for two stays, so this one got another code.
-      truth.plot.scenes.some((scene) => scene.do === 'set-back' && scene.at < truth.now) ||
+      forgottenIn(truth.plot).some(({ until }) => until < truth.now) ||
       refused.get(stay)?.has(last) === true ||
       // A door of the way does not take it: somebody else has it there, or had it of late.
       doors.some((door) => isInTheWay(door, stay, last)) ||
