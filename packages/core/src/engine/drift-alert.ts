@@ -35,7 +35,8 @@ export function driftAlert({ path, devices, policy }: StayView, codes: readonly 
       remedy: isAsked
         ? `Put it right: ${decideCommand(first, 'restore')}. Or let it stand: ${decideCommand(first, 'accept')}`
         : `Put it right: ${decideCommand(first, 'restore')}. Or let the guest in yourself.`,
-      loud: ahead < policy.pageBefore ? 'page' : ahead < policy.warnBefore ? 'urgent' : 'warn',
+      // At the edge itself, because that is when this is judged again.
+      loud: ahead <= policy.pageBefore ? 'page' : ahead <= policy.warnBefore ? 'urgent' : 'warn',
     },
   }
 }

@@ -19,7 +19,12 @@ export async function probe(engine: Engine, look: Look): Promise<void> {
   const now = clock.now()
   // Raised again by the next delivery that is about an account without a connection.
   const strangers = tested.ok ? [`connection:${connectionId}:stranger`] : []
-  const subjects = [`connection:${connectionId}`, warningSubject(connectionId), ...strangers]
+  const subjects = [
+    `connection:${connectionId}`,
+    warningSubject(connectionId),
+    accountSubject(connectionId),
+    ...strangers,
+  ]
   const effects: Effects = {
     now,
     timers: [
@@ -37,6 +42,9 @@ export async function probe(engine: Engine, look: Look): Promise<void> {
 
 /** Apart from failures, which any good look settles: an account may work and still have something to say. */
 const warningSubject = (connectionId: string) => `connection:${connectionId}:warning`
+
+/** Apart from failures: polls of the wrong account go well, and settle those. */
+const accountSubject = (connectionId: string) => `connection:${connectionId}:account`
 
 interface Tested {
   readonly ok: boolean
@@ -84,6 +92,6 @@ function anotherAccount(connectionId: string): Pick<Tested, 'note' | 'alert'> {
   const remedy = 'Enter the credentials of the first account again, or set up a new connection for this one.'
   return {
     note: `${text} ${remedy}`,
-    alert: { kind: 'connection', subject: `connection:${connectionId}`, text, remedy, loud: 'page' },
+    alert: { kind: 'connection', subject: accountSubject(connectionId), text, remedy, loud: 'page' },
   }
 }

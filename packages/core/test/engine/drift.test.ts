@@ -253,6 +253,14 @@ describe('a code changed outside the hub, at a door that asks', () => {
     expect(await decide(world, 'restore')).toBeUndefined()
   })
 
+  it('calls a person four hours before the guest arrives, not at some later look', async () => {
+    const { world } = await arriving('ask')
+    tamper(world, { until: at('2026-07-04T09:00') })
+    await sweep(world)
+    await world.advance(Date.parse(stay.from) - hours(4) + minutes(1) - Date.parse(world.clock.now()))
+    expect(alert(world)).toMatchObject({ loud: 'page' })
+  })
+
   it('asks about a deleted code, and lets it stand when a person says so', async () => {
     const { world } = await arriving('ask')
     const writes = countWrites(world)

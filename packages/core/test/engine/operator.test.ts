@@ -107,6 +107,20 @@ describe('the probe of a connection', () => {
     })
   })
 
+  it('is called once for another account: polls of it that go well settle nothing', async () => {
+    const world = await makeWorld()
+    world.poll()
+    world.hub.bends.set('source.readAccount', async () => ({ id: 'account-2' }))
+    world.hub.mark('probe', world.ids.source)
+    await world.advance(hours(3))
+    expect(world.store.state.alerts).toMatchObject([{ kind: 'connection', loud: 'page' }])
+    expect(openAlerts(world)).toEqual(['connection'])
+    world.hub.bends.clear()
+    world.hub.mark('probe', world.ids.source)
+    await world.advance(minutes(1))
+    expect(openAlerts(world)).toEqual([])
+  })
+
   it('is told of what has to be put right at a vendor whose credentials work, until it is', async () => {
     const world = await makeWorld()
     world.poll()

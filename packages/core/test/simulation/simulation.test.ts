@@ -16,6 +16,7 @@ describe('the simulated world', () => {
     ['twins', 6],
     ['blackout', 6],
     ['core-calm', 4],
+    ['alerts', 21],
     ['default', 24],
   ] satisfies [ProfileName, number][])(
     'finds nothing wrong in %s, %i runs',

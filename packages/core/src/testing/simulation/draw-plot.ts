@@ -1,3 +1,4 @@
+import { drawAlerts } from './draw-alerts.ts'
 import { drawBlackout } from './draw-blackout.ts'
 import { keepBurning } from './draw-core-calm.ts'
 import { drawFaults } from './draw-faults.ts'
@@ -15,6 +16,7 @@ const lengths = [9, 12, 16, 20, 28, 36, 45, 45, 45, 48, 52, 60, 72, 165]
 /** Decides a whole run from its seed. */
 export function drawPlot(seed: number, profile: ProfileName): Plot {
   if (profile === 'blackout') return drawBlackout(seed)
+  if (profile === 'alerts') return drawAlerts(seed)
   const random = new Random(seed, 'plot')
   const house = drawHouse(random, profile)
   const start = startOf(random, house.zone, profile)

@@ -27,7 +27,7 @@ export async function furnish(house: HouseSetup, plot: HousePlot): Promise<Furni
   })
   const devices = new Map<number, string>()
   const doors: string[] = []
-  for (const [index, { name, lock, prefix }] of plot.doors.entries()) {
+  for (const [index, { name, lock, prefix, asks }] of plot.doors.entries()) {
     if (lock === undefined) {
       doors.push(await house.addDoor({ name, instruction: {}, entry: { kind: 'fixed-code', code: '1234#' } }))
       continue
@@ -36,7 +36,8 @@ export async function furnish(house: HouseSetup, plot: HousePlot): Promise<Furni
     const deviceId = await house.addDevice({ connectionId: locks[lock] ?? '', vendorId, name: vendorId })
     devices.set(index, deviceId)
     const tellAt = plot.locks[lock]?.readBack === 'cloud' ? 'accepted' : 'confirmed'
-    const entry = { kind: 'device', deviceId, tellAt, ...(prefix === undefined ? {} : { prefix }) } as const
+    const more = { ...(prefix === undefined ? {} : { prefix }), ...(asks ? { ifChanged: 'ask' as const } : {}) }
+    const entry = { kind: 'device', deviceId, tellAt, ...more } as const
     doors.push(await house.addDoor({ name, instruction: {}, entry }))
   }
   const units: string[] = []

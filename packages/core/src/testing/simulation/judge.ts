@@ -17,6 +17,8 @@ export interface Judge {
   taken?(stay: Stay, channel: 'sms' | 'inbox', text: Text): void
   /** A text for this stay has reached its guest. */
   arrived?(stay: Stay, channel: 'sms' | 'inbox', text: Text): void
+  /** A text has reached the operator's alarm address. */
+  alarmed?(text: Text): void
   callStarted?(call: Pick<CallRecord, 'where' | 'operation' | 'about' | 'call'>): void
   callEnded?(record: CallRecord): void
   /** A call of the store came back. */

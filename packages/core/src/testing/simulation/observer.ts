@@ -93,7 +93,11 @@ export function observer(judges: readonly Judge[]) {
       if (stay) for (const judge of judges) judge.taken?.(stay, channel, text)
     },
     arrived: (channel, text) => {
-      const stay = text.to === alarmAddress ? undefined : stayOf(channel, text)
+      if (text.to === alarmAddress) {
+        for (const judge of judges) judge.alarmed?.(text)
+        return
+      }
+      const stay = stayOf(channel, text)
       if (!stay) return
       const { truth } = of()
       if (truth.underWay.get(stay.ref)?.key === text.key) truth.underWay.delete(stay.ref)

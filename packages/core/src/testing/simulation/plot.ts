@@ -17,6 +17,20 @@ export interface Plot {
   readonly scenes: readonly Scene[]
   /** A key at which every look ends with a bug. */
   readonly poison?: PoisonPlot
+  /** Whom the run's one cause calls; nobody may be called for anything else. */
+  readonly pages?: readonly PagePlot[]
+}
+
+/** That a person is called, and what for. */
+export interface PagePlot {
+  readonly kind: 'arrival' | 'brake' | 'booking' | 'connection' | 'drift' | 'full' | 'message' | 'pin'
+  /** `stay S1`, `door 0`, `source`, `lock 0`, and what the hub sets behind it: `stay S1 sms`, `door 0 full`. */
+  readonly about: string
+  /** The cause begins, or begins to matter. */
+  readonly notBefore: number
+  readonly openBy: number
+  /** The cause has ended before. */
+  readonly closeBy: number
 }
 
 export type PoisonPlot = {
@@ -32,6 +46,7 @@ export const profileNames = [
   'core-calm',
   'sunny',
   'poison',
+  'alerts',
   'deaf',
   'dead-hub',
   'dst',
@@ -102,6 +117,8 @@ export interface DoorPlot {
   readonly prefix?: string
   /** Standing codes of cleaners and owners. */
   readonly foreign: readonly string[]
+  /** What somebody changes there waits for a person's word. */
+  readonly asks?: true
 }
 
 export interface StayFacts {
@@ -123,7 +140,7 @@ export type Scene = { readonly at: number } & (
       /** Not now, but while the next message to its guest is on a slow way (G8); at this time if there is none. */
       readonly uponSend?: number
     }
-  | { readonly do: 'hand'; readonly door: number; readonly act: 'delete' | 'disable' | 'window' | 'add' }
+  | { readonly do: 'hand'; readonly door: number; readonly act: 'delete' | 'disable' | 'window' | 'add' | 'make room' }
   /** The operator makes a code by hand for a guest, and gives it to the stay as soon as the hub lists it. */
   | { readonly do: 'adopt'; readonly until: number; readonly door: number; readonly stay: string }
   | { readonly do: 'deaf'; readonly until: number; readonly fault: 'W1' | 'W2' | 'W4'; readonly share: number }
@@ -161,6 +178,10 @@ export type Scene = { readonly at: number } & (
   | { readonly do: 'freeze-in'; readonly until: number; readonly call: Operation }
   /** The operator decides about every list that the brake holds, now and until `until` at whatever it holds then. */
   | { readonly do: 'brake-word'; readonly until: number; readonly approve: boolean }
+  /** The booking system no longer shows this booking, and lists no more than a part of what it has. */
+  | { readonly do: 'vanish'; readonly until: number; readonly stay: string }
+  /** The booking system's credentials open another account. */
+  | { readonly do: 'account'; readonly until: number }
   /** A person takes every flat out of the mapping, and puts all back. */
   | { readonly do: 'unmap'; readonly until: number }
   /** The so-manieth webhook of the run never comes. */

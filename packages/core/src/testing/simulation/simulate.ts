@@ -1,4 +1,5 @@
 import { drawPlot } from './draw-plot.ts'
+import { pageJudge } from './invariants/pages.ts'
 import type { Plot, ProfileName } from './plot.ts'
 import { type Moments, momentsOf, poisonJudge } from './poison.ts'
 import type { Sometimes } from './sometimes.ts'
@@ -34,6 +35,10 @@ export async function simulate({
   plot = drawPlot(seed, profile),
   ...kept
 }: SimulationOptions): Promise<Simulation> {
+  if (plot.pages) {
+    const { more = () => [] } = kept
+    return await play(plot, { ...kept, more: (world) => [...more(world), pageJudge(world)] })
+  }
   if (!plot.poison) return await play(plot, kept)
   const { poison: _poison, ...sound } = plot
   const [without, moments]: [Moments, Moments] = [new Map(), new Map()]

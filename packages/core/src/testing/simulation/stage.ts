@@ -53,6 +53,14 @@ function play(world: World, scene: Scene): void {
       return
     case 'unmap':
       return unmap(world, scene)
+    case 'vanish':
+      return vanish(world, scene)
+    case 'account':
+      world.bookings.account = 'account-2'
+      schedule.at(scene.until, () => {
+        world.bookings.account = 'account-1'
+      })
+      return
     case 'freeze-in':
       return freezeIn(world, scene)
     case 'brake-word':
@@ -157,6 +165,16 @@ function unmap({ schedule, house, ids, queue, truth, tenantId }: World, scene: E
   schedule.at(scene.until, () => link(true))
 }
 
+/** A booking is gone and comes back; both are announced. */
+function vanish({ bookings, schedule }: World, { stay, until }: Extract<Scene, { do: 'vanish' }>): void {
+  bookings.hidden.add(stay)
+  bookings.announce(stay)
+  schedule.at(until, () => {
+    bookings.hidden.delete(stay)
+    bookings.announce(stay)
+  })
+}
+
 const codes: Partial<Record<Scene['do'], string>> = {
   'slow-sync': 'V4',
   hand: 'V11',
@@ -182,6 +200,11 @@ function byHand({ truth, plot, schedule }: World, { door, act }: Extract<Scene, 
   if (act === 'add') {
     const pin = String(100_000 + random.below(900_000)).slice(0, keypad.plot.pinLength)
     keypad.write({ label: 'By hand', pin, from: null, until: null }, undefined)
+    return
+  }
+  if (act === 'make room') {
+    const standing = [...keypad.cloud.values()].find(({ mark }) => mark === undefined)
+    if (standing) keypad.remove(standing.ref)
     return
   }
   // Dates that the vendor does not show could never be missed.

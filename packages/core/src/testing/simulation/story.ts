@@ -21,6 +21,9 @@ export function storyOf(plot: Plot, violations: readonly Violation[]): string {
           `Every look at the ${plot.poison.kind} of ${plot.poison.kind === 'device' ? `door ${plot.poison.door}` : plot.poison.stay} fails.`,
         ]
       : []),
+    ...(plot.pages ?? []).map(({ kind, about, openBy, closeBy }) => {
+      return `A person has to be called (${kind}, ${about}) by ${time(openBy, start)}, and that has to be over by ${time(closeBy, start)}.`
+    }),
     `${time(calmFrom, start)} everything is calm.`,
     `${time(end, start)} the run ends.`,
     ...violations.slice(0, 5).map(({ id, at, text }) => `✗ ${time(at, start)} ${id}: ${text}`),
@@ -49,7 +52,7 @@ function sentence(scene: Scene, start: number): string {
         .map(([name, value]) => `${name} is ${value}`)
         .join(', ')}.`
     case 'hand':
-      return `somebody with the app ${{ delete: 'deletes a code', disable: 'disables a code', window: 'changes the dates of a code', add: 'adds a code' }[scene.act]} at door ${scene.door}.`
+      return `somebody with the app ${{ delete: 'deletes a code', disable: 'disables a code', window: 'changes the dates of a code', add: 'adds a code', 'make room': 'deletes a code that is not a guest’s' }[scene.act]} at door ${scene.door}.`
     case 'adopt':
       return `somebody with the app adds a code at door ${scene.door}, and the operator gives it to ${scene.stay} ${until}.`
     case 'deaf':
@@ -74,6 +77,10 @@ function sentence(scene: Scene, start: number): string {
       return `the operator ${scene.approve ? 'approves' : 'refuses'} what the brake holds, again and again ${until}.`
     case 'unmap':
       return `somebody takes all flats out of the mapping ${until}.`
+    case 'vanish':
+      return `the booking system no longer shows ${scene.stay} ${until}.`
+    case 'account':
+      return `the booking system's credentials open another account ${until}.`
     case 'drop':
       return `the ${scene.webhook}. webhook of the run is lost.`
     case 'swap':

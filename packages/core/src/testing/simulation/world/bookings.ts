@@ -12,6 +12,9 @@ import type { Weather } from './weather.ts'
 export class Bookings {
   readonly stays = new Map<string, Stay>()
   readonly inbox: Text[] = []
+  /** Bookings that it does not show; nor does it say any more that it shows all. */
+  readonly hidden = new Set<string>()
+  account = 'account-1'
   readonly plot: SourcePlot
   readonly #schedule: Schedule
   readonly #weather: Weather
@@ -48,7 +51,7 @@ export class Bookings {
     return {
       specVersion: 'v1',
       readAccount: (call) =>
-        perform(process, { where: 'source', operation: 'readAccount', about: '', call }, () => ({ id: 'account-1' })),
+        perform(process, { where: 'source', operation: 'readAccount', about: '', call }, () => ({ id: this.account })),
       listUnits: async () => [],
       listBookings: (query, call) =>
         perform(process, { where: 'source', operation: 'listBookings', about: '', call }, (_, name, age) => {
@@ -60,7 +63,7 @@ export class Bookings {
       readBooking: (ref, call) =>
         perform(process, { where: 'source', operation: 'readBooking', about: ref, call }, (_, name, age) => {
           const at = this.#schedule.now - (name === 'stale' ? age : 0)
-          const version = this.stays.get(ref)?.visible(at)
+          const version = this.hidden.has(ref) ? undefined : this.stays.get(ref)?.visible(at)
           return version && sourceBooking(ref, version)
         }),
       messageGuest: ({ ref, text }, call) =>
@@ -91,13 +94,17 @@ export class Bookings {
     const shown: SourceBooking[] = []
     for (const stay of this.stays.values()) {
       const version = stay.visible(at)
-      if (!version || version.at < since) continue
+      if (!version || version.at < since || this.hidden.has(stay.ref)) continue
       if (stays && !(version.facts.arrival <= stays.to && version.facts.departure >= stays.from)) continue
       shown.push(sourceBooking(stay.ref, version))
     }
     const from = Number(cursor ?? 0)
     const to = from + this.plot.page
-    return { bookings: shown.slice(from, to), complete: true, ...(to < shown.length ? { next: String(to) } : {}) }
+    return {
+      bookings: shown.slice(from, to),
+      complete: this.hidden.size === 0,
+      ...(to < shown.length ? { next: String(to) } : {}),
+    }
   }
 }
 
