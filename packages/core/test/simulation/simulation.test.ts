@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { drawYears } from '../../src/testing/simulation/draw-years.ts'
 import { campaign, type ProfileName, simulate } from '../../src/testing/index.ts'
 
 /** Processor time, so that a busy machine plays as much as an idle one. */
@@ -27,6 +28,12 @@ describe('the simulated world', () => {
     },
     120_000,
   )
+
+  it('does, loads and holds no more as days go by', async () => {
+    const { violations, checked } = await simulate({ seed: 6, plot: drawYears(6, 80) })
+    expect(violations).toEqual([])
+    expect(checked.get('E12')).toBeGreaterThan(0)
+  }, 60_000)
 
   it('plays the same seed in the same way, and another one in another', async () => {
     const [one, again, other] = [

@@ -6,6 +6,7 @@ import { drawNonsense } from './draw-nonsense.ts'
 import { drawHouse } from './draw-house.ts'
 import { drawTwins } from './draw-twins.ts'
 import { poisoned } from './draw-poison.ts'
+import { drawYears } from './draw-years.ts'
 import { day, hour, type HousePlot, minute, type Plot, type ProfileName, type Scene, type StayFacts } from './plot.ts'
 import { Random } from './random.ts'
 import { clockChanges, dayAfter, dayOnWall, instantOnWall } from './world/wall-clock.ts'
@@ -17,6 +18,7 @@ const lengths = [9, 12, 16, 20, 28, 36, 45, 45, 45, 48, 52, 60, 72, 165]
 export function drawPlot(seed: number, profile: ProfileName): Plot {
   if (profile === 'blackout') return drawBlackout(seed)
   if (profile === 'alerts') return drawAlerts(seed)
+  if (profile === 'years') return drawYears(seed)
   const random = new Random(seed, 'plot')
   const house = drawHouse(random, profile)
   const start = startOf(random, house.zone, profile)

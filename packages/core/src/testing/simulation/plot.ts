@@ -47,6 +47,7 @@ export const profileNames = [
   'sunny',
   'poison',
   'alerts',
+  'years',
   'deaf',
   'dead-hub',
   'dst',

@@ -1,4 +1,5 @@
 import { drawPlot } from './draw-plot.ts'
+import { boundedJudge } from './invariants/bounded.ts'
 import { pageJudge } from './invariants/pages.ts'
 import type { Plot, ProfileName } from './plot.ts'
 import { type Moments, momentsOf, poisonJudge } from './poison.ts'
@@ -35,10 +36,9 @@ export async function simulate({
   plot = drawPlot(seed, profile),
   ...kept
 }: SimulationOptions): Promise<Simulation> {
-  if (plot.pages) {
-    const { more = () => [] } = kept
-    return await play(plot, { ...kept, more: (world) => [...more(world), pageJudge(world)] })
-  }
+  const { more: others = () => [] } = kept
+  const own = plot.pages ? pageJudge : plot.profile === 'years' ? boundedJudge : undefined
+  if (own) return await play(plot, { ...kept, more: (world) => [...others(world), own(world)] })
   if (!plot.poison) return await play(plot, kept)
   const { poison: _poison, ...sound } = plot
   const [without, moments]: [Moments, Moments] = [new Map(), new Map()]

@@ -9,13 +9,21 @@ import { doorsOf, type Stay, windowOf } from '../world/stays.ts'
 const underWay = 2 * minute
 const coolDown = 90 * day
 
+/** A code of a stay with some PIN: when it was first asked for, and the end of the stay. */
+interface Use {
+  readonly stay: Stay
+  readonly mark: string
+  readonly at: number
+  readonly until: number
+}
+
 /** A5, A12: whose a PIN is, and that it stays. */
 export function pinJudge(truth: Truth): Judge {
   const { house } = truth.plot
   /** The newest PIN that a stay's code had on a device, by both. */
   const pins = new Map<string, string>()
   /** Who had a PIN on a device, by both, and under which marks. */
-  const users = new Map<string, { readonly stay: Stay; readonly mark: string; readonly until: number }[]>()
+  const users = new Map<string, Use[]>()
   /** PINs that some device has said no to, or that were in use there. */
   const refused = new Map<Stay, Set<string>>()
   /** Until when a hub may work by an old list of a device, on which a PIN is still in use. */
@@ -27,20 +35,23 @@ export function pinJudge(truth: Truth): Judge {
     if (!stay) return
     const reason = keypad.refusalOf(words, ref)
     if (reason === 'pin-taken' || reason === 'pin-not-allowed') refuse(stay, pin)
-    judgeUse(keypad, stay, pin)
+    judgeUse(keypad, stay, pin, reason === 'pin-taken')
     judgeChange(keypad, stay, pin)
     const { until } = windowOf(stay.known()?.facts ?? stay.now.facts, house)
     const place = `${keypad.id} ${pin}`
-    users.set(place, [...(users.get(place) ?? []).filter((use) => use.mark !== mark), { stay, mark, until }])
+    const uses = users.get(place) ?? []
+    const at = uses.find((use) => use.mark === mark)?.at ?? truth.now
+    users.set(place, [...uses.filter((use) => use.mark !== mark), { stay, mark, at, until }])
     pins.set(`${keypad.id} ${stay.ref}`, pin)
   }
 
-  /** A5: nobody else's, and nobody's of late. */
-  function judgeUse(keypad: SimulatedKeypad, stay: Stay, pin: string): void {
+  /** A5: nobody else's, and nobody's of late. Two stays may have drawn it at the same moment, if the device takes it once. */
+  function judgeUse(keypad: SimulatedKeypad, stay: Stay, pin: string, isRefused: boolean): void {
     const others = (users.get(`${keypad.id} ${pin}`) ?? []).filter((use) => use.stay !== stay)
+    const isAtOnce = (use: Use) => isRefused && truth.now - use.at < underWay
     truth.check(
       'A5',
-      others.every((use) => truth.now - use.until >= coolDown),
+      others.every((use) => truth.now - use.until >= coolDown || isAtOnce(use)),
       () => `${keypad.id}: ${stay.ref} gets the PIN of ${others[0]?.stay.ref}.`,
     )
     const { refusesTaken, readsPin } = keypad.plot
