@@ -72,8 +72,8 @@ export const messageBugs: readonly Bug[] = [
     patches: [
       {
         file: planMessages,
-        find: 'return telling(message) !== version || isElsewhere(message, input.ways) ||',
-        replace: 'return telling(message) !== version ||',
+        find: '    telling(message) !== version ||\n    isElsewhere(message, input.ways) ||',
+        replace: '    telling(message) !== version ||',
       },
     ],
     simulated: true,
@@ -161,5 +161,18 @@ export const messageBugs: readonly Bug[] = [
       },
     ],
     proof: coreTest('engine/restore'),
+  },
+  {
+    id: 74,
+    name: 'a fallback channel speaks on although the silent first one has said it after all',
+    patches: [
+      {
+        file: planMessages,
+        find: '    isLate(message, input) ||\n    isCarried(message, input)',
+        replace: '    isLate(message, input)',
+      },
+    ],
+    simulated: true,
+    proof: coreTest('domain/plan-messages'),
   },
 ]

@@ -167,7 +167,25 @@ function planEnded(input: MessagesInput, cause: string): MessagePlan {
 /** Planned, not sent, and no longer what would be said, or no longer to whom. */
 function isOvertaken(message: Message, version: string | undefined, input: MessagesInput): boolean {
   if (message.state !== 'planned') return false
-  return telling(message) !== version || isElsewhere(message, input.ways) || isLate(message, input)
+  return (
+    telling(message) !== version ||
+    isElsewhere(message, input.ways) ||
+    isLate(message, input) ||
+    isCarried(message, input)
+  )
+}
+
+/** With a policy of fallback: another channel, silent for so long that this one was to speak, has said it after all. */
+function isCarried(message: Message, input: MessagesInput): boolean {
+  if (input.mode === 'each') return false
+  return input.ledger.some(
+    (one) =>
+      one.channel !== message.channel &&
+      isTaken(one) &&
+      telling(one) === telling(message) &&
+      !isElsewhere(one, input.ways) &&
+      !hasFailed(one, input),
+  )
 }
 
 /** Its guest has another address on that channel by now. */

@@ -246,6 +246,20 @@ describe('a fallback channel', () => {
   })
 })
 
+it('under fallback, a channel that was to speak after a silence no longer does when the silent one has arrived after all', () => {
+  const [silent] = carryOut([], plan({ ways: [inbox] }).steps, { state: 'claimed' })
+  const later = plus(now, 21 * 60_000)
+  const second = carryOut(silent ? [silent] : [], plan({ ways: [sms] }).steps, { state: 'planned', createdAt: later })
+  const steps = (first: Partial<Message>) => {
+    const ledger = second.map((message, index) => (index === 0 ? { ...message, ...first } : message))
+    return plan({ mode: 'fallback', ways: [sms, inbox], ledger, now: later }).steps
+  }
+  expect(steps({})).toEqual([])
+  expect(steps({ state: 'accepted', delivery: 'failed' })).toEqual([])
+  expect(steps({ state: 'accepted' })).toMatchObject([{ do: 'withdraw', message: { channel: 'sms' } }])
+  expect(steps({ state: 'accepted', delivery: 'delivered' })).toMatchObject([{ do: 'withdraw' }])
+})
+
 it('under fallback, a guest whose phone was corrected is told at the new one, whatever the old one took', () => {
   const told = carryOut([], plan({ mode: 'fallback' }).steps, { delivery: 'delivered' })
   const moved = { channel: 'sms', to: '+33600000002' }
