@@ -35,6 +35,20 @@ describe('the simulated world', () => {
     expect(checked.get('E12')).toBeGreaterThan(0)
   }, 60_000)
 
+  it.each([
+    ['poison', 'E7'],
+    ['neighbour', 'I3'],
+    ['forger', 'D6'],
+  ] satisfies [ProfileName, string][])(
+    'lets nobody feel what is none of theirs: %s',
+    async (profile, id) => {
+      const { violations, invariants } = await campaign({ seed: 6, runs: 3, profile, clock })
+      expect(violations.map((one) => `${one.seed} ${one.id}: ${one.story}\n${one.text}`)).toEqual([])
+      expect(invariants[id]).toBeGreaterThan(0)
+    },
+    120_000,
+  )
+
   it('plays the same seed in the same way, and another one in another', async () => {
     const [one, again, other] = [
       await simulate({ seed: 42 }),

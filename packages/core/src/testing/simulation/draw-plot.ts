@@ -4,6 +4,8 @@ import { keepBurning } from './draw-core-calm.ts'
 import { drawFaults } from './draw-faults.ts'
 import { drawNonsense } from './draw-nonsense.ts'
 import { drawHouse } from './draw-house.ts'
+import { drawForgeries } from './forger.ts'
+import { drawNeighbour } from './neighbour.ts'
 import { drawTwins } from './draw-twins.ts'
 import { poisoned } from './draw-poison.ts'
 import { drawYears } from './draw-years.ts'
@@ -20,35 +22,52 @@ export function drawPlot(seed: number, profile: ProfileName): Plot {
   if (profile === 'alerts') return drawAlerts(seed)
   if (profile === 'years') return drawYears(seed)
   const random = new Random(seed, 'plot')
-  const house = drawHouse(random, profile)
+  const drawn = drawHouse(random, profile)
+  // What a webhook comes too early for waits for the next poll, and that falls otherwise in every run.
+  const house = isCompared(profile) ? { ...drawn, source: { ...drawn.source, lag: 0 } } : drawn
   const start = startOf(random, house.zone, profile)
-  const chaos = (profile === 'deaf' ? 24 * 30 : profile === 'quiet' ? 24 : random.of(lengths)) * hour
+  const chaos =
+    (profile === 'deaf'
+      ? 24 * 30
+      : profile === 'quiet'
+        ? 24
+        : profile === 'neighbour'
+          ? random.of([9, 12, 20])
+          : random.of(lengths)) * hour
   const calmFrom = start + chaos
   const calm = profile === 'quiet' || profile === 'dead-hub' || random.chance(0.05) ? 26 : 3
   const times = { start, calmFrom, end: calmFrom + calm * hour }
   const sends = new Random(seed, 'sends')
   const people = drawPeople(new Random(seed, 'people'), house, times).map((scene) =>
-    scene.do === 'change' && profile !== 'sunny' && profile !== 'poison' && sends.chance(0.2)
+    scene.do === 'change' && !isFair(profile) && sends.chance(0.2)
       ? { ...scene, uponSend: Math.min(calmFrom, scene.at + sends.below(12 * hour)) }
       : scene,
   )
   const hubs = random.of([1, 1, 2, 2, 3])
-  const faults =
-    profile === 'sunny' || profile === 'poison'
-      ? []
-      : profile === 'amnesia'
-        ? drawSetBack(new Random(seed, 'faults'), times)
-        : profile === 'twins'
-          ? drawTwins(new Random(seed, 'faults'), times)
-          : drawFaults(new Random(seed, 'faults'), { ...times, hubs, house, scenes: people, profile })
+  const faults = isFair(profile)
+    ? profile === 'forger'
+      ? drawForgeries(new Random(seed, 'forger'), times)
+      : []
+    : profile === 'amnesia'
+      ? drawSetBack(new Random(seed, 'faults'), times)
+      : profile === 'twins'
+        ? drawTwins(new Random(seed, 'faults'), times)
+        : drawFaults(new Random(seed, 'faults'), { ...times, hubs, house, scenes: people, profile })
   const more = { ...times, house, people }
   const operator = profile === 'default' ? drawOperator(new Random(seed, 'operator'), more) : []
   const nonsense = profile === 'default' ? drawNonsense(new Random(seed, 'nonsense'), more) : []
   const scenes = [...people, ...faults, ...operator, ...nonsense].sort((a, b) => a.at - b.at)
   const plot = { seed, profile, ...times, hubs, house, scenes }
   if (profile === 'core-calm') return keepBurning(new Random(seed, 'fires'), plot)
+  if (profile === 'neighbour') return { ...plot, neighbour: drawNeighbour(new Random(seed, 'neighbour')) }
   return profile === 'poison' ? poisoned(new Random(seed, 'poison'), plot) : plot
 }
+
+/** Played twice, with what may disturb others and without it. */
+const isCompared = (profile: ProfileName) => profile === 'poison' || profile === 'neighbour' || profile === 'forger'
+
+/** Nothing fails by itself. */
+const isFair = (profile: ProfileName) => profile === 'sunny' || isCompared(profile)
 
 /** Sometimes somebody makes a code by hand for a guest, and gives it to the stay. */
 function drawOperator(

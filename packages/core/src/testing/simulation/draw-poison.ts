@@ -10,7 +10,5 @@ export function poisoned(random: Random, plot: Plot): Plot {
     inner.length > 0 && random.chance(0.4)
       ? { kind: 'device', door: random.of(inner), takes }
       : { kind: random.of(['booking', 'messages'] as const), stay: random.of(stays), takes }
-  // What a webhook comes too early for waits for the next poll, and that falls otherwise in every run.
-  const source = { ...plot.house.source, lag: 0 }
-  return { ...plot, house: { ...plot.house, source }, poison }
+  return { ...plot, poison }
 }

@@ -10,7 +10,7 @@ import type { Providers } from '../../ports/providers.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
 import { LeaseLost, type TenantStore } from '../../ports/stores.ts'
 import type { Claim, Look, LookFailure, WorkQueue } from '../../ports/work-queue.ts'
-import { Poisoned } from './poison.ts'
+import { type OtherLook, Poisoned } from './disturbed.ts'
 import type { Planned, Process, Schedule } from './schedule.ts'
 import { StoreAway } from './store-site.ts'
 import { plainWriter } from './words.ts'
@@ -18,6 +18,8 @@ import { plainWriter } from './words.ts'
 export const lease = 10_000
 const renewEvery = 3000
 const room = 4
+/** As the work loop has it: 120 of 200. */
+const roomOfOne = 3
 
 /** What watches hubs from outside; nothing of it is known to them. */
 export interface HubWatcher {
@@ -42,8 +44,8 @@ export interface HubKit {
   /** As this process reaches them. */
   readonly store: (process: HubProcess) => TenantStore
   readonly providers: (process: HubProcess) => Providers
-  /** Milliseconds until a look at this key throws, whatever is there. */
-  readonly poison?: (claim: Claim) => Promise<number | undefined>
+  /** What happens instead of the engine's look at this key. */
+  readonly instead?: (claim: Claim) => Promise<OtherLook | undefined>
 }
 
 interface Death {
@@ -82,6 +84,12 @@ export class HubProcess implements Process {
 
   get room(): number {
     return this.isUp ? room - this.#looks.size : 0
+  }
+
+  /** Tenants that have as many looks under way as one may have, so that there is room for others. */
+  get full(): readonly string[] {
+    const looks = Map.groupBy(this.#looks.values(), ({ claim }) => claim.tenantId)
+    return Array.from(looks).flatMap(([tenantId, own]) => (own.length < roomOfOne ? [] : [tenantId]))
   }
 
   freeze(until: number): void {
@@ -135,8 +143,7 @@ export class HubProcess implements Process {
     const { claim } = running
     let failure: LookFailure | undefined
     try {
-      await this.#swallow(claim)
-      await lookAt(this.#engine, running.look)
+      if (!(await this.#lookOtherwise(claim))) await lookAt(this.#engine, running.look)
     } catch (error) {
       failure = failureOf(error)
       const isLost = error instanceof LeaseLost || running.look.signal.aborted
@@ -154,12 +161,13 @@ export class HubProcess implements Process {
     if (running.renewal) schedule.callOff(running.renewal)
   }
 
-  async #swallow(claim: Claim): Promise<void> {
-    const { poison, schedule } = this.#kit
-    const takes = poison && (await poison(claim))
-    if (takes === undefined) return
-    if (takes > 0) await schedule.pause(takes, this)
-    throw new Poisoned('Every look at this key ends so.')
+  async #lookOtherwise(claim: Claim): Promise<boolean> {
+    const { instead, schedule } = this.#kit
+    const other = instead && (await instead(claim))
+    if (!other) return false
+    if (other.takes > 0) await schedule.pause(other.takes, this)
+    if (other.throws) throw new Poisoned('Every look at this key ends so.')
+    return true
   }
 
   #renewLater(running: Running, life: number): Planned {

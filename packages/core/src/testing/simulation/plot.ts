@@ -17,6 +17,8 @@ export interface Plot {
   readonly scenes: readonly Scene[]
   /** A key at which every look ends with a bug. */
   readonly poison?: PoisonPlot
+  /** Another tenant at the same queue. */
+  readonly neighbour?: NeighbourPlot
   /** Whom the run's one cause calls; nobody may be called for anything else. */
   readonly pages?: readonly PagePlot[]
 }
@@ -31,6 +33,13 @@ export interface PagePlot {
   readonly openBy: number
   /** The cause has ended before. */
   readonly closeBy: number
+}
+
+export interface NeighbourPlot {
+  /** So many keys wait to be looked at, always. */
+  readonly keys: number
+  /** Milliseconds that a look at one of them takes. */
+  readonly takes: number
 }
 
 export type PoisonPlot = {
@@ -54,6 +63,8 @@ export const profileNames = [
   'quiet',
   'amnesia',
   'twins',
+  'neighbour',
+  'forger',
   'blackout',
 ] as const
 export type ProfileName = (typeof profileNames)[number]
@@ -196,6 +207,13 @@ export type Scene = { readonly at: number } & (
    * off, or a person confirms that the copy counts, and the others learn that theirs is the older one.
    */
   | { readonly do: 'twin'; readonly until: number; readonly back: number; readonly counts: boolean }
+  /** Somebody who knows the address makes up a webhook each so many milliseconds. */
+  | {
+      readonly do: 'forge'
+      readonly until: number
+      readonly every: number
+      readonly about: 'nothing' | 'stays' | 'messages' | 'everything'
+    }
   | { readonly do: 'store'; readonly until: number; readonly fault: 'S1' | 'S5'; readonly share: number }
 )
 

@@ -2,7 +2,8 @@ import { drawPlot } from './draw-plot.ts'
 import { boundedJudge } from './invariants/bounded.ts'
 import { pageJudge } from './invariants/pages.ts'
 import type { Plot, ProfileName } from './plot.ts'
-import { type Moments, momentsOf, poisonJudge } from './poison.ts'
+import { disturbanceOf, type Moments, momentsOf, undisturbedJudge } from './disturbed.ts'
+import { forgeryJudge } from './forger.ts'
 import type { Sometimes } from './sometimes.ts'
 import { claiming, stage } from './stage.ts'
 import type { Violation } from './truth.ts'
@@ -39,11 +40,16 @@ export async function simulate({
   const { more: others = () => [] } = kept
   const own = plot.pages ? pageJudge : plot.profile === 'years' ? boundedJudge : undefined
   if (own) return await play(plot, { ...kept, more: (world) => [...others(world), own(world)] })
-  if (!plot.poison) return await play(plot, kept)
-  const { poison: _poison, ...sound } = plot
+  const disturbance = disturbanceOf(plot)
+  if (!disturbance) return await play(plot, kept)
   const [without, moments]: [Moments, Moments] = [new Map(), new Map()]
-  await play(sound, { ...kept, more: (world) => [momentsOf(world, without)] })
-  const more = (world: World) => [momentsOf(world, moments), poisonJudge(world, without, moments)]
+  await play(disturbance.sound, { ...kept, more: (world) => [momentsOf(world, without)] })
+  const more = (world: World) => [
+    ...others(world),
+    momentsOf(world, moments),
+    undisturbedJudge(world, disturbance, without, moments),
+    ...(disturbance.id === 'D6' ? [forgeryJudge(world)] : []),
+  ]
   return await play(plot, { ...kept, more })
 }
 

@@ -3,7 +3,9 @@ import { millisecondsOf } from '../../domain/instant.ts'
 import { MemoryStore } from '../memory/memory-store.ts'
 import { adoptByHand } from './adopt-by-hand.ts'
 import { decideLosses } from './decide-losses.ts'
+import { forge } from './forger.ts'
 import { sourceOf } from './furnish.ts'
+import { flood } from './neighbour.ts'
 import { minute, type Scene } from './plot.ts'
 import { Random } from './random.ts'
 import { stageSetBack } from './set-back.ts'
@@ -23,6 +25,7 @@ export function stage(world: World): void {
       keypad?.write({ label: 'Cleaner', pin: pin.slice(0, length), from: null, until: null }, undefined)
     }
   for (const scene of plot.scenes) schedule.at(scene.at, () => play(world, scene))
+  if (plot.neighbour) flood(world, plot.neighbour)
   for (const scene of plot.scenes) {
     if (scene.do === 'set-back') stageSetBack(world, scene)
     if (scene.do === 'twin') stageTwin(world, scene)
@@ -30,7 +33,7 @@ export function stage(world: World): void {
 }
 
 function play(world: World, scene: Scene): void {
-  const { schedule, truth, weather, storeWeather, hubs } = world
+  const { plot, schedule, truth, weather, storeWeather, hubs } = world
   const counted = 'fault' in scene ? scene.fault : codes[scene.do]
   if (counted !== undefined) world.calls.set(`fault ${counted}`, (world.calls.get(`fault ${counted}`) ?? 0) + 1)
   switch (scene.do) {
@@ -61,6 +64,8 @@ function play(world: World, scene: Scene): void {
         world.bookings.account = 'account-1'
       })
       return
+    case 'forge':
+      return forge(world, scene, new Random(plot.seed, `forge ${scene.at}`))
     case 'freeze-in':
       return freezeIn(world, scene)
     case 'brake-word':
@@ -188,6 +193,7 @@ const codes: Partial<Record<Scene['do'], string>> = {
   'brake-word': 'P17',
   'set-back': 'S7',
   twin: 'S8',
+  forge: 'W9',
 }
 
 /** What somebody with the lock's app does, who does not know what the hub is. */
@@ -285,7 +291,7 @@ export function claiming(world: World): () => Promise<number | undefined> {
   }
 }
 
-function handing({ schedule }: World, { queue, hubs }: Side): () => Promise<number | undefined> {
+function handing({ schedule, plot }: World, { queue, hubs }: Side): () => Promise<number | undefined> {
   let turn = 0
   return async () => {
     const up = hubs.filter(({ room }) => room > 0)
@@ -294,7 +300,9 @@ function handing({ schedule }: World, { queue, hubs }: Side): () => Promise<numb
       let taken = 0
       for (let index = 0; index < up.length && taken < ready; index += 1) {
         const hub = up[(turn + index) % up.length]
-        const claims: readonly Claim[] = hub ? await queue.claim(hub.room, [], schedule.instant()) : []
+        const claims: readonly Claim[] = hub
+          ? await queue.claim(hub.room, plot.neighbour ? hub.full : [], schedule.instant())
+          : []
         for (const claim of claims) hub?.take(claim)
         taken += claims.length
       }

@@ -24,6 +24,11 @@ export function storyOf(plot: Plot, violations: readonly Violation[]): string {
     ...(plot.pages ?? []).map(({ kind, about, openBy, closeBy }) => {
       return `A person has to be called (${kind}, ${about}) by ${time(openBy, start)}, and that has to be over by ${time(closeBy, start)}.`
     }),
+    ...(plot.neighbour
+      ? [
+          `Another tenant has ${plot.neighbour.keys} keys to look at, always; each takes ${plot.neighbour.takes / 1000} s.`,
+        ]
+      : []),
     `${time(calmFrom, start)} everything is calm.`,
     `${time(end, start)} the run ends.`,
     ...violations.slice(0, 5).map(({ id, at, text }) => `✗ ${time(at, start)} ${id}: ${text}`),
@@ -89,6 +94,8 @@ function sentence(scene: Scene, start: number): string {
       return `the database is put back to ${time(scene.at - scene.back, start)}; a person confirms it at ${time(scene.until, start)}.`
     case 'twin':
       return `a hub starts on a copy of the database from ${time(scene.at - scene.back, start)}, and the others go on; ${scene.counts ? `a person confirms at ${time(scene.until, start)} that the copy counts` : `it is turned off at ${time(scene.until, start)}`}.`
+    case 'forge':
+      return `somebody makes up webhooks about ${scene.about}, one each ${scene.every} ms, ${until}.`
     case 'store':
       return scene.fault === 'S5'
         ? `the database is away ${until}.`

@@ -10,13 +10,13 @@ import { memoryHouse } from '../memory/memory-house.ts'
 import { setBack, snapshotOf } from '../memory/memory-snapshot.ts'
 import { MemoryQueue } from '../memory/memory-queue.ts'
 import { MemoryStore } from '../memory/memory-store.ts'
+import { otherLooks } from './disturbed.ts'
 import type { Furnished } from './furnish.ts'
 import { HubProcess, type HubWatcher } from './hub-process.ts'
 import type { Judge } from './judge.ts'
 import { judgesOf } from './judges.ts'
 import { observer } from './observer.ts'
 import type { Plot } from './plot.ts'
-import { poisonOf } from './poison.ts'
 import { Random } from './random.ts'
 import { Schedule } from './schedule.ts'
 import { storeSite, type StoreWatcher, type StoreWeather } from './store-site.ts'
@@ -161,7 +161,7 @@ export async function makeWorld(
   weather.watcher = watch.calls
   const stored = vendors.inOurWords?.(watch.store) ?? watch.store
   const storeRandom = new Random(seed, 'statements')
-  const poison = poisonOf(plot, store, furnished)
+  const instead = otherLooks(plot, store, furnished)
   const hubOn: HubOn = (number, { store: own, queue: ours, lost: forgotten }, watchers = {}) =>
     new HubProcess(number, {
       schedule,
@@ -176,7 +176,7 @@ export async function makeWorld(
       ...(vendors.writer ? { writer: vendors.writer } : {}),
       lostTime: forgotten,
       fingerprints,
-      ...(poison ? { poison } : {}),
+      ...(instead ? { instead } : {}),
     })
   const hubs: HubProcess[] = []
   const side: Side = { store, queue: work, hubs, lost: () => lost.current, counts: true }

@@ -20,7 +20,7 @@ export function endingJudge(truth: Truth): Judge {
       })
     }
     for (const keypad of truth.keypads) if (keypad && isPlain(keypad)) judgeDoor(keypad)
-    if (plot.profile === 'sunny') judgeSunny()
+    if (['sunny', 'forger', 'neighbour'].includes(plot.profile)) judgeSunny()
     if (plot.profile === 'quiet')
       truth.check(
         'E10',
