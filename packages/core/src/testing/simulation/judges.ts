@@ -21,7 +21,7 @@ import type { Truth } from './truth.ts'
 
 /** Every family of invariants. */
 export function judgesOf(truth: Truth): readonly Judge[] {
-  // Whose key is poisoned cannot be helped; its neighbours are compared with a run without it (`poison.ts`).
+  // Whose key is poisoned cannot be helped; its neighbours are compared with a run without it (`disturbed.ts`).
   if (truth.plot.poison) return [engineJudge(truth), writeJudge(truth)]
   return [
     entryJudge,
