@@ -2,7 +2,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Alert, Effects, HeldLosses, LossAnswer } from '../ports/stores.ts'
 
 /** What the operator is told while stays wait behind the brake. */
-export function brakeWords({
+function brakeWords({
   waiting,
   connection,
 }: Pick<LossAnswer, 'waiting' | 'connection'>): Omit<Alert, 'kind' | 'subject'> {
@@ -11,6 +11,15 @@ export function brakeWords({
     remedy: 'See whether it is true: stayward brake list. Then: stayward brake approve <list>, or refuse <list>.',
     loud: 'page',
   }
+}
+
+/**
+ * What the brake's answer means for the alert of its connection. A store puts it into the claim's own transaction: claims come
+ * one after the other, the looks that made them do not, and a late one would take back what a person has to know by then.
+ */
+export function brakeAlert(answer: LossAnswer): Pick<Effects, 'raise' | 'settle'> {
+  const name = { kind: 'brake', subject: `connection:${answer.connectionId}` } as const
+  return answer.waiting === 0 ? { settle: [name] } : { raise: [{ ...name, ...brakeWords(answer) }] }
 }
 
 /** What a person's word about one list brings about. */

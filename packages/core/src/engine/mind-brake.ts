@@ -2,16 +2,15 @@ import { type Loss, lossOf, type LossVerdict, underBrake } from '../domain/brake
 import type { Instant } from '../domain/instant.ts'
 import type { AccessPlan } from '../domain/plan-access.ts'
 import type { GrantPlan } from '../domain/plan-grants.ts'
-import type { Effects, LossAnswer, LossClaim, StayView, TimelineEntry } from '../ports/stores.ts'
+import type { LossClaim, StayView, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
-import { brakeWords } from './brake-words.ts'
 import type { Engine } from './engine.ts'
 
 /** What is left of a plan once the brake has been asked. */
 export interface Braked {
   readonly plan: GrantPlan
   readonly access: AccessPlan
-  readonly effects: Required<Pick<Effects, 'timeline' | 'raise' | 'settle'>>
+  readonly story: readonly TimelineEntry[]
 }
 
 /** Asks the brake before anything is taken from a guest, and follows it. `replan` is what a changed grant needs of codes. */
@@ -25,14 +24,11 @@ export async function mindBrake(
 ): Promise<Braked> {
   const loss = lossOf(wished.plan, wished.access, view.codes, now)
   const waits = view.loss?.state === 'held' || view.loss?.state === 'refused'
-  if (!loss && !waits) return { ...wished, effects: { timeline: [], raise: [], settle: [] } }
-  const answer = await store.claimLoss(look, claimOf(view, wished.plan, loss, now))
-  const { verdict } = answer
-  const alerts = alertsOf(view, answer)
-  if (!loss || verdict === 'clear') return { ...wished, effects: { timeline: [], ...alerts } }
+  if (!loss && !waits) return { ...wished, story: [] }
+  const { verdict } = await store.claimLoss(look, claimOf(view, wished.plan, loss, now))
+  if (!loss || verdict === 'clear') return { ...wished, story: [] }
   const under = heldBack(wished, loss, verdict, replan)
-  const said = loss.whole ? [] : [keptLine(view.booking.id)]
-  return { ...under, effects: { timeline: said, ...alerts } }
+  return { ...under, story: loss.whole ? [] : [keptLine(view.booking.id)] }
 }
 
 /** What is asked of the brake for this stay. */
@@ -81,10 +77,4 @@ export function keptLine(bookingId: string): TimelineEntry {
     text: 'Unusually many stays are moved at once, so the code at the door that was left stays until a person has agreed.',
     remedy: 'See whether it is true: stayward brake list. Then approve or refuse the list.',
   }
-}
-
-function alertsOf({ booking }: StayView, answer: LossAnswer): Pick<Braked['effects'], 'raise' | 'settle'> {
-  const subject = `connection:${booking.connectionId}`
-  if (answer.waiting === 0) return { raise: [], settle: [{ kind: 'brake', subject }] }
-  return { raise: [{ kind: 'brake', subject, ...brakeWords(answer) }], settle: [] }
 }

@@ -45,7 +45,7 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     .sort()
   const effects: Effects = {
     now,
-    timeline: [...byHand.story, ...storyOf(view, plan, access, allotment, story), ...braked.effects.timeline],
+    timeline: [...byHand.story, ...storyOf(view, plan, access, allotment, story), ...braked.story],
     marks: [
       ...[...touched].map((key): Mark => ({ kind: 'device', key, why: 'step', ...nearness(plan) })),
       ...(isOld(look, view, plan, touched)
@@ -54,8 +54,8 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     ],
     timers: [{ kind: 'booking', key: view.booking.id, at: next ?? null }],
     events: readinessEvents(view.booking.id, view.readiness, readiness),
-    raise: [...alerts.raise, ...byHand.raise, ...braked.effects.raise],
-    settle: [...alerts.settle, ...braked.effects.settle],
+    raise: [...alerts.raise, ...byHand.raise],
+    settle: alerts.settle,
   }
   const level = readiness === undefined ? {} : { readiness: readiness.level }
   await store.saveStay(

@@ -251,6 +251,7 @@ export interface LossClaim {
 
 export interface LossAnswer {
   readonly verdict: LossVerdict
+  readonly connectionId: string
   /** Stays of the connection that wait for a person now, and what people call the connection. */
   readonly waiting: number
   readonly connection: string

@@ -1,4 +1,5 @@
 import {
+  brakeAlert,
   decidedEffects,
   type HeldLoss,
   type HeldLosses,
@@ -105,14 +106,15 @@ interface Claiming {
   readonly look: Look
 }
 
-export async function claimLoss({ run, tenantId, look }: Claiming, claim: LossClaim): Promise<LossAnswer> {
+/** What the brake says, and whether somebody has to be called for it. */
+export async function claimLoss({ run, tenantId, look }: Claiming, claim: LossClaim) {
   const { bookingId } = claim
   if (!isId(bookingId)) throw leaseLost(look)
   await run(inTurn, [tenantId])
   await passFence(run, tenantId, look)
   const answer = await weigh(run, tenantId, claim)
   if (!answer) throw leaseLost(look)
-  return answer
+  return { answer, marked: await applyEffects(run, tenantId, { now: claim.now, ...brakeAlert(answer) }) }
 }
 
 /** Says to take it all back, which is no failure. */
@@ -154,7 +156,7 @@ async function weigh(run: Run, tenantId: string, claim: LossClaim): Promise<Loss
   const rest = async () => (await run<{ waiting: number }>(waiting, [tenantId, connectionId]))[0]?.waiting ?? 0
   if (codeIds.length === 0) {
     await run(leave, [tenantId, bookingId])
-    return { verdict: 'clear', waiting: await rest(), connection }
+    return { verdict: 'clear', connectionId, waiting: await rest(), connection }
   }
   const since = plus(now, -limits.brake.per)
   const shared = await run<{ standing: number; lost: number }>(groups, [
@@ -171,7 +173,7 @@ async function weigh(run: Run, tenantId: string, claim: LossClaim): Promise<Loss
   const { state, bookingVersion: version, at } = lossAfter(asked, verdict)
   const inside = JSON.stringify(properties)
   await run(keep, [tenantId, bookingId, version, connectionId, state, whole, inside, codeIds.length, at])
-  return { verdict, waiting: await rest(), connection }
+  return { verdict, connectionId, waiting: await rest(), connection }
 }
 
 function ownOf({ state, booking_version: bookingVersion, at }: Known): LossState | undefined {

@@ -53,7 +53,11 @@ export function postgresTenantStore({
     bookingsAwaitingDelivery: (channel, since) => bookingsAwaitingDelivery(session, channel, since),
     loadStay: (bookingId, now) => loadStay(session, secrets, bookingId, now),
     saveStay: (look, changes, effects) => save((run) => saveStay({ ...about(run, look, effects), changes })),
-    claimLoss: (look, claim) => session.write((run) => claimLoss({ run, tenantId, look }, claim)),
+    async claimLoss(look, claim) {
+      const { answer, marked } = await session.write((run) => claimLoss({ run, tenantId, look }, claim))
+      if (marked) markedLocally?.()
+      return answer
+    },
     weighLosses: (claims) => weighLosses(session, tenantId, claims),
     heldLosses: () => session.write((run) => heldLosses(run, tenantId)),
     async decideLosses(decision) {

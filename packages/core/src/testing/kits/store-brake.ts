@@ -44,7 +44,28 @@ export function describeBrake(subject: StoreSubject): void {
     it('lets three stays of a connection go within an hour, and holds the fourth and all that follow', async () => {
       const all = await guests(6)
       expect(await verdicts(all)).toEqual(['clear', 'clear', 'clear', 'held', 'held', 'held'])
-      expect(await claim(all[5] as Booking)).toEqual({ verdict: 'held', waiting: 3, connection: 'Bookings' })
+      expect(await claim(all[5] as Booking)).toEqual({
+        verdict: 'held',
+        connectionId: world.source,
+        waiting: 3,
+        connection: 'Bookings',
+      })
+    })
+
+    it('has a person called with the claim itself, for as long as a stay waits', async () => {
+      const all = await guests(4)
+      await world.takeMarks()
+      await verdicts(all.slice(0, 3))
+      expect(await world.openAlerts()).toEqual([])
+      const last = all[3] as Booking
+      expect(await claim(last)).toMatchObject({ verdict: 'held', waiting: 1 })
+      const called = [{ kind: 'brake', subject: `connection:${world.source}`, loud: 'page' }]
+      expect(await world.openAlerts()).toMatchObject(called)
+      expect(await world.takeMarks()).toContain('alarms:all')
+      await claim(all[0] as Booking) // let go already, and looked at once more
+      expect(await world.openAlerts()).toMatchObject(called)
+      await claim(last, { codeIds: [] }) // its booking stands again
+      expect(await world.openAlerts()).toEqual([])
     })
 
     it('says what it would answer, one claim after the other, and counts nothing of that', async () => {

@@ -14,7 +14,7 @@ export function claimLoss(state: MemoryState, claim: LossClaim): LossAnswer {
   const connection = state.connections.get(connectionId)?.name ?? ''
   if (codeIds.length === 0) {
     if (own?.state === 'held' || own?.state === 'refused') state.losses.delete(bookingId)
-    return { verdict: 'clear', waiting: waitingOf(state, connectionId).length, connection }
+    return { verdict: 'clear', connectionId, waiting: waitingOf(state, connectionId).length, connection }
   }
   const propertyIds = propertiesOf(state, codeIds).filter((id) => id !== claim.toPropertyId)
   const asked = { bookingVersion, ...(own ? { own } : {}), now }
@@ -22,7 +22,7 @@ export function claimLoss(state: MemoryState, claim: LossClaim): LossAnswer {
   const verdict = weighLoss({ ...asked, isPulled, groups: groupsOf(state, claim, connectionId, propertyIds) })
   const facts = { connectionId, propertyIds, codes: codeIds.length, whole }
   state.losses.set(bookingId, { ...own, ...facts, ...lossAfter(asked, verdict) })
-  return { verdict, waiting: waitingOf(state, connectionId).length, connection }
+  return { verdict, connectionId, waiting: waitingOf(state, connectionId).length, connection }
 }
 
 function groupsOf(

@@ -8,6 +8,7 @@ import type { Fact } from '../../adapter/webhook.ts'
 import { defaultPolicy } from '../../domain/policy.ts'
 import { mostCareful } from '../../domain/drift-policy.ts'
 import { isDeviceDoor } from '../../domain/property.ts'
+import { brakeAlert } from '../../engine/brake-words.ts'
 import type { Fingerprints } from '../../ports/secrets.ts'
 import * as stores from '../../ports/stores.ts'
 import type { Look } from '../../ports/work-queue.ts'
@@ -154,7 +155,9 @@ export class MemoryStore implements stores.TenantStore {
 
   async claimLoss(look: Look, claim: stores.LossClaim): Promise<stores.LossAnswer> {
     checkFence(this.state, look)
-    return claimLoss(this.state, claim)
+    const answer = claimLoss(this.state, claim)
+    applyEffects(this.state, { now: claim.now, ...brakeAlert(answer) }, this.#kit)
+    return answer
   }
 
   async weighLosses(claims: readonly stores.LossClaim[]): Promise<readonly LossVerdict[]> {

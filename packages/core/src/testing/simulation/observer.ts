@@ -9,6 +9,7 @@ import type {
   StayChanges,
   StayView,
 } from '../../ports/stores.ts'
+import { brakeAlert } from '../../engine/brake-words.ts'
 import type { HubProcess, HubWatcher } from './hub-process.ts'
 import { lease } from './hub-process.ts'
 import type { Judge } from './judge.ts'
@@ -113,7 +114,7 @@ export function observer(judges: readonly Judge[]) {
       if (name === 'loadStay' && answer)
         keepIds(truth, answer as StayView) // as the port says
       else if (name === 'saveBookings') commit(truth, args[1] as FoundBookings)
-      else if (name === 'claimLoss') keepLoss(truth, args[1] as LossClaim, (answer as LossAnswer).verdict)
+      else if (name === 'claimLoss') keepLoss(truth, args[1] as LossClaim, answer as LossAnswer)
       else if (name === 'saveStay') keepCodes(truth, args[1] as StayChanges)
       else if (name === 'saveMessages') {
         const { bookingId, create = [], update = [] } = args[1] as MessageChanges // as the port says
@@ -217,7 +218,9 @@ function keepCodes(truth: Truth, { bookingId, create = [] }: StayChanges): void 
   }
 }
 
-function keepLoss(truth: Truth, { bookingId, codeIds }: LossClaim, verdict: LossAnswer['verdict']): void {
+function keepLoss(truth: Truth, { bookingId, codeIds }: LossClaim, answer: LossAnswer): void {
+  keepAlerts(truth, brakeAlert(answer))
+  const { verdict } = answer
   const stay = truth.bookings.stays.get(truth.refs.get(bookingId) ?? '')
   if (!stay) return
   const before = truth.braked.get(stay)?.state
@@ -227,7 +230,7 @@ function keepLoss(truth: Truth, { bookingId, codeIds }: LossClaim, verdict: Loss
   } else if (verdict === 'clear' && (before !== 'approved' || codeIds.length === 0)) truth.braked.delete(stay)
 }
 
-function keepAlerts(truth: Truth, { raise = [], settle = [] }: Effects): void {
+function keepAlerts(truth: Truth, { raise = [], settle = [] }: Pick<Effects, 'raise' | 'settle'>): void {
   const name = ({ kind, subject }: Pick<Alert, 'kind' | 'subject'>) => `${kind} ${subject}`
   for (const alert of raise) if (!truth.alerts.has(name(alert))) truth.alerts.set(name(alert), truth.now)
   for (const alert of settle) truth.alerts.delete(name(alert))
