@@ -9,11 +9,10 @@ import type {
   StayChanges,
   StayView,
 } from '../../ports/stores.ts'
-import { brakeAlert } from '../../engine/brake-words.ts'
 import type { HubProcess, HubWatcher } from './hub-process.ts'
 import { lease } from './hub-process.ts'
 import type { Judge } from './judge.ts'
-import type { StoreWatcher } from './store-site.ts'
+import { alertsIn, type StoreWatcher } from './store-site.ts'
 import type { Truth } from './truth.ts'
 import type { KeypadWatcher } from './world/keypad.ts'
 import type { PhoneWatcher, Text } from './world/phones.ts'
@@ -127,7 +126,7 @@ export function observer(judges: readonly Judge[]) {
         const { message, text } = args[1] as MessageClaim // as the port says
         truth.sends.claimed({ ...message, text }, truth.now)
       }
-      if (name.startsWith('save')) keepAlerts(truth, args.at(-1) as Effects)
+      keepAlerts(truth, alertsIn(name, args, answer))
       for (const judge of judges) judge.stored?.(name, args, answer)
     },
     answerLost: (name) => {
@@ -218,9 +217,7 @@ function keepCodes(truth: Truth, { bookingId, create = [] }: StayChanges): void 
   }
 }
 
-function keepLoss(truth: Truth, { bookingId, codeIds }: LossClaim, answer: LossAnswer): void {
-  keepAlerts(truth, brakeAlert(answer))
-  const { verdict } = answer
+function keepLoss(truth: Truth, { bookingId, codeIds }: LossClaim, { verdict }: LossAnswer): void {
   const stay = truth.bookings.stays.get(truth.refs.get(bookingId) ?? '')
   if (!stay) return
   const before = truth.braked.get(stay)?.state

@@ -1,4 +1,5 @@
-import type { TenantStore } from '../../ports/stores.ts'
+import { brakeAlert } from '../../engine/brake-words.ts'
+import type { Effects, LossAnswer, TenantStore } from '../../ports/stores.ts'
 import type { Random } from './random.ts'
 import type { Process, Schedule } from './schedule.ts'
 
@@ -20,6 +21,12 @@ export interface StoreWeather {
   readonly latency: number
   /** Whether the next access fails, and whether what it did counts nevertheless. */
   next(): 'fine' | 'away' | 'answer lost'
+}
+
+/** The alerts that a call of the store has raised and settled. */
+export function alertsIn(name: string, args: readonly unknown[], answer: unknown): Pick<Effects, 'raise' | 'settle'> {
+  if (name === 'claimLoss') return brakeAlert(answer as LossAnswer) // as the port says
+  return name.startsWith('save') ? (args.at(-1) as Effects) : {} // the last word of every save
 }
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>

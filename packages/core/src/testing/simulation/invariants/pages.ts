@@ -1,6 +1,7 @@
-import type { Alert, Effects } from '../../../ports/stores.ts'
+import type { Alert } from '../../../ports/stores.ts'
 import type { Judge } from '../judge.ts'
 import { hour, minute, type PagePlot } from '../plot.ts'
+import { alertsIn } from '../store-site.ts'
 import type { World } from '../world.ts'
 
 /** How long an alarm may be on its way: to the texting service, and from there to the operator's phone. */
@@ -59,9 +60,8 @@ export function pageJudge(world: World): Judge {
   }
 
   return {
-    stored: (name, args) => {
-      if (!name.startsWith('save')) return
-      const { raise = [], settle = [] } = args.at(-1) as Effects // the last word of every save
+    stored: (name, args, answer) => {
+      const { raise = [], settle = [] } = alertsIn(name, args, answer)
       for (const alert of raise) raised(alert)
       for (const { kind, subject } of settle) open.delete(`${kind} ${subject}`)
     },
