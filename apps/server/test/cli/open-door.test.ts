@@ -40,6 +40,27 @@ it('opens once, says what came of it, and keeps who asked and why', async () => 
   expect(kept.out).toMatch(/Flat {2}by the command line: guest locked out\n {2}The /)
 })
 
+it('opens the door of an intercom in the house, at its device', async () => {
+  hub.env['STAYWARD_PRIVATE_NETWORKS'] = 'quai/gate=192.168.1.0/24'
+  const added = await hub.stayward(
+    'connection',
+    'add',
+    'gate',
+    '--adapter',
+    'intercom-2n',
+    '--config',
+    'intercom-2n.json',
+  )
+  expect([added.code, added.err]).toEqual([0, ''])
+  const { deviceId } = hub.gate
+  await hub.stayward('door', 'add', 'street', '--name', 'Street door', '--device', `gate:${deviceId}`)
+  const before = hub.gate.openings(deviceId)
+  const { code, out, err } = await hub.stayward('door', 'open', 'street', '--at', '1', '--why', 'parcel', '--yes')
+  expect([code, err]).toEqual([0, ''])
+  expect(out).toMatch(/^Street door: The door was opened\./m)
+  expect(hub.gate.openings(deviceId)).toBe(before + 1)
+})
+
 it('draws nothing where there is nothing to draw, and says why', async () => {
   const kind = await hub.stayward('code', 'qr', '90210001', '--out', 'code.gif')
   expect([kind.code, kind.err]).toEqual([2, expect.stringContaining('"code.gif" is neither .png nor .svg.')])

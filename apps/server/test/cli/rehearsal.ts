@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { emptySmoobu, type SmoobuVendor, smoobuVendor } from '@stayward/booking-smoobu/testing'
 import type { VendorFake } from '@stayward/core/testing'
+import { deviceAddress, goodAccount, type TwoNVendor, twoNVendor } from '@stayward/intercom-2n/testing'
 import { type NukiVendor, nukiVendor } from '@stayward/lock-nuki/testing'
 import { type TheKeysVendor, theKeysVendor } from '@stayward/lock-the-keys/testing'
 import { fakeToken, type SmsFactorVendor, smsFactorVendor } from '@stayward/notify-smsfactor/testing'
@@ -35,6 +36,7 @@ export interface Rehearsal {
   readonly smoobu: SmoobuVendor
   readonly theKeys: TheKeysVendor
   readonly nuki: NukiVendor
+  readonly gate: TwoNVendor
   readonly smsFactor: SmsFactorVendor
   /** What `--config <name>.json` and `-` find, and what commands write, a character a byte. */
   readonly files: Map<string, string>
@@ -65,11 +67,13 @@ export async function openRehearsal(): Promise<Rehearsal> {
   })
   const theKeys = theKeysVendor({ syncDelay: 50, heartbeatEvery: 50 })
   const nuki = nukiVendor({ fastest: 10, slowest: 50 })
+  const gate = twoNVendor()
   const smsFactor = smsFactorVendor()
   const fakes = {
     'https://login.smoobu.com': smoobu,
     'https://api.the-keys.fr': theKeys,
     'https://api.nuki.io': nuki,
+    [`https://${deviceAddress}`]: gate,
     'https://api.smsfactor.com': smsFactor,
   }
   const servers = await Promise.all(Object.entries(fakes).map(([origin, fake]) => serve(fake, origin)))
@@ -88,6 +92,7 @@ export async function openRehearsal(): Promise<Rehearsal> {
     ['smoobu.json', JSON.stringify(credentials.smoobu(smoobu))],
     ['the-keys.json', JSON.stringify(credentials.theKeys(theKeys))],
     ['nuki.json', JSON.stringify(nuki.config)],
+    ['intercom-2n.json', JSON.stringify({ address: deviceAddress, ...goodAccount, certificate: 'ab'.repeat(32) })],
     ['sms.json', JSON.stringify(credentials.smsFactor())],
   ])
   return {
@@ -96,6 +101,7 @@ export async function openRehearsal(): Promise<Rehearsal> {
     smoobu,
     theKeys,
     nuki,
+    gate,
     smsFactor,
     files,
     stayward: (...argv) => stayward(argv, env, files),
