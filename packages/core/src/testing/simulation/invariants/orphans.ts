@@ -36,6 +36,8 @@ export function orphanJudge(truth: Truth): Judge {
     const knowable =
       Math.max(ended, stay.now.visibleAt, truth.health.calmFrom(truth.now, 'source', 'hub')) + truth.noticed
     const known = Math.min(stay.knownAt(stay.now) ?? knowable, knowable)
+    // Called off so late that it was over before anybody heard: its device ends it as far as it can tell the time.
+    if (known >= until && truth.now < until + step) return truth.check('A1', true, () => '')
     const moved =
       facts.state === 'confirmed'
         ? Math.max(readySince.get(stay) ?? 0, unheardOf(stay), provableFrom(stay)) + moveAgain
