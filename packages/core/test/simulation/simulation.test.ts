@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { drawWeek } from '../../src/testing/simulation/draw-week.ts'
 import { drawYears } from '../../src/testing/simulation/draw-years.ts'
 import { campaign, type ProfileName, simulate } from '../../src/testing/index.ts'
 
@@ -48,6 +49,12 @@ describe('the simulated world', () => {
     },
     120_000,
   )
+
+  it('asks vendors no more often in a week without faults than what happens there needs', async () => {
+    const { violations, checked } = await simulate({ seed: 6, plot: drawWeek(6, 60) })
+    expect(violations).toEqual([])
+    expect(checked.get('E4')).toBeGreaterThan(6)
+  }, 60_000)
 
   it('plays the same seed in the same way, and another one in another', async () => {
     const [one, again, other] = [

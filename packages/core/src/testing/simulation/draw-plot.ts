@@ -8,6 +8,7 @@ import { drawForgeries } from './forger.ts'
 import { drawNeighbour } from './neighbour.ts'
 import { drawTwins } from './draw-twins.ts'
 import { poisoned } from './draw-poison.ts'
+import { drawWeek } from './draw-week.ts'
 import { drawYears } from './draw-years.ts'
 import { day, hour, type HousePlot, minute, type Plot, type ProfileName, type Scene, type StayFacts } from './plot.ts'
 import { Random } from './random.ts'
@@ -21,6 +22,7 @@ export function drawPlot(seed: number, profile: ProfileName): Plot {
   if (profile === 'blackout') return drawBlackout(seed)
   if (profile === 'alerts') return drawAlerts(seed)
   if (profile === 'years') return drawYears(seed)
+  if (profile === 'week') return drawWeek(seed)
   const random = new Random(seed, 'plot')
   const drawn = drawHouse(random, profile)
   // What a webhook comes too early for waits for the next poll, and that falls otherwise in every run.

@@ -57,6 +57,7 @@ export const profileNames = [
   'poison',
   'alerts',
   'years',
+  'week',
   'deaf',
   'dead-hub',
   'dst',

@@ -1,6 +1,8 @@
 import { drawPlot } from './draw-plot.ts'
 import { boundedJudge } from './invariants/bounded.ts'
 import { pageJudge } from './invariants/pages.ts'
+import { spendingJudge } from './invariants/spending.ts'
+import type { Judge } from './judge.ts'
 import type { Plot, ProfileName } from './plot.ts'
 import { disturbanceOf, type Moments, momentsOf, undisturbedJudge } from './disturbed.ts'
 import { forgeryJudge } from './forger.ts'
@@ -30,6 +32,12 @@ export interface Simulation {
   readonly happened: ReadonlyMap<string, number>
 }
 
+/** What only one profile can be asked. */
+const judgesOfProfiles: Partial<Record<ProfileName, (world: World) => Judge>> = {
+  years: boundedJudge,
+  week: spendingJudge,
+}
+
 /** Plays one run of the simulated world against the real engine, and judges it by what is true there. */
 export async function simulate({
   seed,
@@ -38,7 +46,7 @@ export async function simulate({
   ...kept
 }: SimulationOptions): Promise<Simulation> {
   const { more: others = () => [] } = kept
-  const own = plot.pages ? pageJudge : plot.profile === 'years' ? boundedJudge : undefined
+  const own = plot.pages ? pageJudge : judgesOfProfiles[plot.profile]
   if (own) return await play(plot, { ...kept, more: (world) => [...others(world), own(world)] })
   const disturbance = disturbanceOf(plot)
   if (!disturbance) return await play(plot, kept)
