@@ -64,9 +64,12 @@ export function endingJudge(truth: Truth): Judge {
           entry.from === Math.floor(from / step) * step &&
           entry.until === Math.ceil(until / step) * step,
       )
-      // What somebody changed while the guest is in the house stays so as long as it lets the guest in (A15).
+      // What somebody changed while the guest is in the house stays so as long as it lets the guest in (A15), and until it is
+      // seen that it no longer does.
       const isLeft =
-        from <= truth.now && truth.foundBy(keypad) >= from && held.some((entry) => admits(entry, truth.now))
+        from <= truth.now &&
+        truth.foundBy(keypad) >= from &&
+        held.some((entry) => admits(entry, truth.now - 5 * minute))
       if (wanted)
         truth.check(
           'E11',
