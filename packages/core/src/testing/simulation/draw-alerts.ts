@@ -1,20 +1,8 @@
 import { pageCauses } from './page-causes.ts'
-import { type DoorPlot, hour, type HousePlot, type LockPlot, minute, type Plot, type Scene } from './plot.ts'
+import { type DoorPlot, hour, type HousePlot, minute, plainLock, type Plot, type Scene } from './plot.ts'
 import { Random } from './random.ts'
 import { windowOf } from './world/stays.ts'
 import { dayAfter, dayOnWall, zoneNames } from './world/wall-clock.ts'
-
-const lock: LockPlot = {
-  readBack: 'device',
-  windowStep: minute,
-  canUpdate: true,
-  readsPin: true,
-  readsWindow: true,
-  showsWithin: 0,
-  pinLength: 6,
-  fetchEvery: 30_000,
-  refusesTaken: true,
-}
 
 const door = (index: number, lock: number): DoorPlot => ({ name: `door ${index}`, lock, foreign: [] })
 
@@ -37,7 +25,7 @@ export function drawAlerts(seed: number): Plot {
     channels: 'sms',
     mode: 'each',
     rhythm: random.chance(0.5) ? everyday : slow,
-    locks: [lock, { ...lock, readBack: random.of(['device', 'synced', 'heartbeat']) }],
+    locks: [plainLock, { ...plainLock, readBack: random.of(['device', 'synced', 'heartbeat']) }],
     doors: [door(0, 0), door(1, 1)],
     units: [[0], [1]],
   }

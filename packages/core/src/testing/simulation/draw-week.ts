@@ -1,18 +1,6 @@
-import { day, type DoorPlot, hour, type HousePlot, type LockPlot, minute, type Plot, type Scene } from './plot.ts'
+import { day, type DoorPlot, hour, type HousePlot, minute, plainLock, type Plot, type Scene } from './plot.ts'
 import { Random } from './random.ts'
 import { dayAfter, dayOnWall } from './world/wall-clock.ts'
-
-const lock: LockPlot = {
-  readBack: 'device',
-  windowStep: minute,
-  canUpdate: true,
-  readsPin: true,
-  readsWindow: true,
-  showsWithin: 0,
-  pinLength: 6,
-  fetchEvery: 30_000,
-  refusesTaken: true,
-}
 
 const flatsOfHouse = 14
 
@@ -39,7 +27,11 @@ export function drawWeek(seed: number, stays = 2000): Plot {
     channels: 'sms',
     mode: 'each',
     rhythm: { poll: 10 * minute, sweepNear: 30 * minute, probe: hour },
-    locks: [lock, { ...lock, readBack: 'synced' }, { ...lock, readBack: 'heartbeat', showsWithin: 20_000 }],
+    locks: [
+      plainLock,
+      { ...plainLock, readBack: 'synced' },
+      { ...plainLock, readBack: 'heartbeat', showsWithin: 20_000 },
+    ],
     doors,
     units,
   }

@@ -1,20 +1,19 @@
-import { day, hour, type HousePlot, type LockPlot, minute, type Plot, type Scene, type StayFacts } from './plot.ts'
+import {
+  day,
+  hour,
+  type HousePlot,
+  type LockPlot,
+  minute,
+  plainLock,
+  type Plot,
+  type Scene,
+  type StayFacts,
+} from './plot.ts'
 import { Random } from './random.ts'
 import { dayAfter, dayOnWall, zoneNames } from './world/wall-clock.ts'
 
 /** 625 PINs: few enough for one to come up again within 90 days, and a tenth of them lasts longer than that. */
-const lock: LockPlot = {
-  readBack: 'device',
-  windowStep: minute,
-  canUpdate: true,
-  readsPin: true,
-  readsWindow: true,
-  showsWithin: 0,
-  pinLength: 4,
-  digits: '34579',
-  fetchEvery: minute,
-  refusesTaken: true,
-}
+const lock: LockPlot = { ...plainLock, pinLength: 4, digits: '34579', fetchEvery: minute }
 
 /** Two flats behind one street door for more than a year, stay after stay, of which some are called off, lengthened or cut short. */
 export function drawYears(seed: number, days = 400): Plot {

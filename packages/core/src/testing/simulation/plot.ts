@@ -229,3 +229,16 @@ export function forgottenIn({ scenes }: Plot): readonly { readonly from: number;
 export const minute = 60_000
 export const hour = 60 * minute
 export const day = 24 * hour
+
+/** A lock without whims, for houses that are written down and not drawn. */
+export const plainLock: LockPlot = {
+  readBack: 'device',
+  windowStep: minute,
+  canUpdate: true,
+  readsPin: true,
+  readsWindow: true,
+  showsWithin: 0,
+  pinLength: 6,
+  fetchEvery: 30_000,
+  refusesTaken: true,
+}

@@ -1,4 +1,4 @@
-import { type DoorPlot, hour, type HousePlot, type LockPlot, minute, type Plot, type Scene } from '../plot.ts'
+import { type DoorPlot, hour, type HousePlot, type LockPlot, plainLock, type Plot, type Scene } from '../plot.ts'
 
 /** What has to be so for a stay's guest at some moment. */
 export interface Expectation {
@@ -24,17 +24,7 @@ export interface Scenario {
 export const june = (date: number, time: string) => Date.parse(`2026-06-${String(date).padStart(2, '0')}T${time}:00Z`)
 export const juneDay = (date: number) => `2026-06-${String(date).padStart(2, '0')}`
 
-export const lock: LockPlot = {
-  readBack: 'synced',
-  windowStep: minute,
-  canUpdate: true,
-  readsPin: true,
-  readsWindow: true,
-  showsWithin: 0,
-  pinLength: 6,
-  fetchEvery: 30_000,
-  refusesTaken: true,
-}
+export const lock: LockPlot = { ...plainLock, readBack: 'synced' }
 
 export const door = (index: number, more: Partial<DoorPlot> = {}): DoorPlot => ({
   name: `door ${index}`,
