@@ -3,6 +3,7 @@ import { beds24Vendor, emptyBeds24, sampleRefreshToken, sampleWebhookToken } fro
 import type { HousePlot, StayFacts } from '@stayward/core/testing'
 import { guestOf } from './guests.ts'
 import type { BookingPart, Now } from './parts.ts'
+import { reschedule } from './reschedule.ts'
 
 /** A Beds24 account with one property in which every flat is a room type of one. */
 export function beds24Part(house: HousePlot, now: Now): BookingPart {
@@ -39,9 +40,8 @@ export function beds24Part(house: HousePlot, now: Now): BookingPart {
     change: (ref, facts) => {
       const before = current.get(ref)
       current.set(ref, facts)
-      const { arrival, departure, unit, state } = facts
-      if (before?.arrival !== arrival || before.departure !== departure) fake.changeDates(ref, { arrival, departure })
-      if (before?.unit !== unit) fake.move(ref, unitRef(unit))
+      const { state } = facts
+      reschedule(fake, ref, before, facts, unitRef)
       if (before?.phone !== facts.phone || before?.name !== facts.name) {
         const row = fake.state.bookings.find(({ id }) => String(id) === ref)
         if (row) row.guest = guest(facts)

@@ -3,6 +3,7 @@ import { emptyHospitable, fakeId, hospitableVendor } from '@stayward/booking-hos
 import type { HousePlot, StayFacts } from '@stayward/core/testing'
 import { guestOf } from './guests.ts'
 import type { BookingPart, Now } from './parts.ts'
+import { reschedule } from './reschedule.ts'
 
 /** A Hospitable account in which every flat is a property. */
 export function hospitablePart(house: HousePlot, now: Now): BookingPart {
@@ -37,9 +38,8 @@ export function hospitablePart(house: HousePlot, now: Now): BookingPart {
     change: (ref, facts) => {
       const before = current.get(ref)
       current.set(ref, facts)
-      const { arrival, departure, unit, state } = facts
-      if (before?.arrival !== arrival || before.departure !== departure) fake.changeDates(ref, { arrival, departure })
-      if (before?.unit !== unit) fake.move(ref, unitRef(unit))
+      const { state } = facts
+      reschedule(fake, ref, before, facts, unitRef)
       if (before?.phone !== facts.phone || before?.name !== facts.name) fake.changeGuest(ref, guest(facts))
       if (before?.state !== state) fake.setStatus(ref, state === 'confirmed' ? 'accepted' : 'cancelled')
     },

@@ -3,6 +3,7 @@ import { emptySmoobu, smoobuVendor } from '@stayward/booking-smoobu/testing'
 import type { HousePlot, StayFacts } from '@stayward/core/testing'
 import type { BookingPart, Now } from './parts.ts'
 import { guestOf } from './guests.ts'
+import { reschedule } from './reschedule.ts'
 
 /** A Smoobu with the plot's flats. */
 export function smoobuPart(house: HousePlot, now: Now): BookingPart {
@@ -32,9 +33,8 @@ export function smoobuPart(house: HousePlot, now: Now): BookingPart {
     change: (ref, facts) => {
       const before = current.get(ref)
       current.set(ref, facts)
-      const { arrival, departure, unit, state } = facts
-      if (before?.arrival !== arrival || before.departure !== departure) fake.changeDates(ref, { arrival, departure })
-      if (before?.unit !== unit) fake.move(ref, unitRef(unit))
+      const { state } = facts
+      reschedule(fake, ref, before, facts, unitRef)
       if (before?.phone !== facts.phone || before?.name !== facts.name) fake.changeGuest(ref, guestOf(facts))
       // Whatever is changed of a cancelled reservation takes it back in.
       if (state === 'cancelled') fake.cancel(ref)
