@@ -16,7 +16,7 @@ export interface AdoptInput {
   readonly grant: Grant
   /** Of this stay. */
   readonly codes: readonly Code[]
-  /** The PIN last chosen for this stay, if its codes are all gone by now. */
+  /** The PIN to take up again, if none of the stay's codes is wanted any more. */
   readonly lastPin?: string
   readonly strays: readonly Stray[]
   /** Another booking of the flat has, or had in the lost time, a night in common: a stray may be its guest's. */

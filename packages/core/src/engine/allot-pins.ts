@@ -151,8 +151,15 @@ function placeOf(
 const isRefused = ({ refusal }: Code) => refusal === 'pin-taken' || refusal === 'pin-not-allowed'
 const isInUse = (code: Code) => code.want === 'present' && !isRefused(code)
 
-/** The PINs this stay has or had, the ones in use first. One that a device has refused is in nobody's use. */
+/** The PINs this stay has or had, the newest in use first. One that a device has refused is in nobody's use. */
 function pinsOf({ codes, lastPin }: StayView): string[] {
-  const ended = codes.filter((code) => code.want === 'absent' && !isRefused(code))
-  return [...new Set([...codes.filter(isInUse), ...ended].map(({ pin }) => pin).concat(lastPin ?? []))]
+  const inUse = codes.filter(isInUse).map(({ pin }) => pin)
+  const ended = codes.filter((code) => code.want === 'absent' && !isRefused(code)).map(({ pin }) => pin)
+  return [...new Set([...inUse, ...(lastPin === undefined ? [] : [lastPin]), ...ended])]
+}
+
+/** Should all codes of a stay end, which of their PINs it takes up again: one that its guest has from a person comes first. */
+export function pinToRemember(codes: readonly Code[]): string | undefined {
+  const inUse = codes.filter(isInUse)
+  return (inUse.find(({ adopts }) => adopts !== undefined) ?? inUse.at(-1))?.pin
 }

@@ -10,7 +10,7 @@ import { toldOf } from '../domain/plan-messages.ts'
 import type { Effects, StayView } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
 import { takeOver, type TakenOver } from './adopt-by-hand.ts'
-import { allotPins, type Allotment } from './allot-pins.ts'
+import { allotPins, type Allotment, pinToRemember } from './allot-pins.ts'
 import { alertsOf } from './booking-alerts.ts'
 import { storyOf } from './booking-story.ts'
 import type { Engine } from './engine.ts'
@@ -58,12 +58,14 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     settle: alerts.settle,
   }
   const level = readiness === undefined ? {} : { readiness: readiness.level }
+  const lastPin = touched.size > 0 ? pinToRemember(codes) : undefined
   await store.saveStay(
     look,
     {
       bookingId: view.booking.id,
       plan,
       ...level,
+      ...(lastPin === undefined ? {} : { lastPin }),
       create: [...adopted, ...created],
       update: updated,
       ...(byHand.settled.length > 0 ? { settledAdoptions: byHand.settled } : {}),

@@ -208,7 +208,7 @@ export interface StayView {
   readonly grantedVersion?: number
   /** Codes of this booking that are not proven gone. */
   readonly codes: readonly Code[]
-  /** The PIN last chosen for this stay, if its codes are all gone by now. */
+  /** The PIN to take up again, if none of the stay's codes is wanted any more. */
   readonly lastPin?: string
   /** By device. May be empty while every device of the path has a code of this booking that it has not refused. */
   readonly takenPins: ReadonlyMap<string, TakenPins>
@@ -283,6 +283,8 @@ export interface StayChanges {
   /** How ready the arrival is; absent: nobody arrives, and what was stored is forgotten. */
   readonly readiness?: ReadinessLevel
   readonly create?: readonly Code[]
+  /** The PIN to take up again, should this stay ever need one after all its codes are gone; absent: as stored. */
+  readonly lastPin?: string
   /** Of `adoptions`, those that are settled: the code is the stay's now, or does not become so. */
   readonly settledAdoptions?: readonly Pick<Adoption, 'deviceId' | 'vendorRef'>[]
   /**

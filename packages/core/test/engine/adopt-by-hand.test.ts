@@ -4,6 +4,7 @@ import { bookingId, doorsOpen, kinds, openAlerts, pinIn, pinsOn, textsOn, timeli
 import { days, hours, makeWorld, minutes, type World, type WorldOptions } from './world.ts'
 
 const byHand = '864208'
+const digits = (length: number) => ({ pin: { lengths: [length], digits: '0123456789' } })
 const stay = { from: '2026-07-10T13:00:00.000Z', until: '2026-07-12T09:30:00.000Z' }
 
 /** A guest of the loft in ten days, so that there is no code of the hub yet, and a code that somebody made there by hand. */
@@ -65,6 +66,21 @@ describe('a code made by hand that a person gives to a stay', () => {
     await world.advance(minutes(10))
     expect(onLoft(world)).toEqual([])
     expect(pinsOn(world, 'street-lock')).toEqual([])
+  })
+
+  it.each([
+    ['one PIN for all doors', {}],
+    ['another PIN at a door that takes none of its length', { lock: digits(6), gate: digits(4) }],
+    ['a door of which only the cloud is seen', { gate: { readBack: 'cloud' as const } }],
+  ])('keeps its PIN when the stay is cancelled and restored: %s', async (_case, options) => {
+    const { world, ref } = await expecting(options)
+    await ask(world, ref)
+    world.source.change(ref, { state: 'cancelled' })
+    await world.advance(hours(1))
+    expect(onLoft(world)).toEqual([])
+    world.source.change(ref, { state: 'confirmed' })
+    await world.advance(days(9))
+    expect(pinsOn(world, 'loft-lock')).toEqual([byHand])
   })
 
   it('takes the place of the hub’s own code, and a guest who was told that one hears of it', async () => {

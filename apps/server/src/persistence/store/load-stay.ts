@@ -160,7 +160,9 @@ export async function loadStay(
     ...rows.present('readiness', found.grant?.readiness ?? null),
     ...rows.present('grantedVersion', found.grant?.version ?? null),
     codes,
-    ...(lastPin === null || codes.length > 0 ? {} : { lastPin: secrets.open(lastPin, rows.lastPinPlace(bookingId)) }),
+    ...(lastPin === null || codes.some(({ want }) => want === 'present')
+      ? {}
+      : { lastPin: secrets.open(lastPin, rows.lastPinPlace(bookingId)) }),
     takenPins: new Map(
       (found.taken ?? []).map(({ device, held, cooling }) => [device, { held: new Set(held), cooling: cooling ?? [] }]),
     ),

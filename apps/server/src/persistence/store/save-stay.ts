@@ -74,13 +74,12 @@ export interface StaySave {
 }
 
 export async function saveStay({ run, tenantId, secrets, look, changes, effects }: StaySave): Promise<boolean> {
-  const { bookingId, plan, readiness = null, create = [], update = [], settledAdoptions = [] } = changes
+  const { bookingId, plan, readiness = null, lastPin, create = [], update = [], settledAdoptions = [] } = changes
   if (!isId(bookingId)) throw leaseLost(look)
   const changed = [...create, ...update]
-  const chosen = changed.findLast(({ want }) => want === 'present')?.pin
-  const lastPin = chosen === undefined ? null : secrets.seal(chosen, lastPinPlace(bookingId))
+  const sealedPin = lastPin === undefined ? null : secrets.seal(lastPin, lastPinPlace(bookingId))
   const { now } = effects
-  const own = await run(grant, [tenantId, bookingId, look.fence, lastPin, ...columnsOf(plan), now, readiness])
+  const own = await run(grant, [tenantId, bookingId, look.fence, sealedPin, ...columnsOf(plan), now, readiness])
   if (own.length === 0) throw leaseLost(look)
   if (changed.length > 0) {
     const rows = changed.map((code) => rowOf(code, secrets, now))

@@ -132,12 +132,13 @@ export function describeStoredStays(subject: StoreSubject): void {
       ])
     })
 
-    it('lets go of a code that is proven gone, and remembers its PIN for the stay', async () => {
+    it('lets go of a code that is proven gone, and remembers its PIN for the stay from its end on', async () => {
       const { id } = await world.import(stay('b-1'))
-      await save(id, { create: [newCode(id, world.street, { pin: '731905' })] })
+      await save(id, { create: [newCode(id, world.street, { pin: '731905' })], lastPin: '731905' })
       const [code] = (await world.load(id)).codes
       if (!code) throw new Error('no code')
       await save(id, { update: [{ ...code, want: 'absent', endCause: 'cancelled' }] })
+      expect(await world.load(id)).toMatchObject({ codes: [{ want: 'absent' }], lastPin: '731905' })
       const [ending] = (await world.load(id)).codes
       if (!ending) throw new Error('the code is gone too early')
       const gone = { ...ending, evidence: 'confirmed' as const }

@@ -51,7 +51,9 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
     ...(stored.readiness === undefined ? {} : { readiness: stored.readiness }),
     ...(stored.plan?.status === 'granted' ? { grantedVersion: stored.plan.grant.bookingVersion } : {}),
     codes: codes.map(codeOf),
-    ...(codes.length === 0 && stored.lastPin !== undefined ? { lastPin: stored.lastPin } : {}),
+    ...(stored.lastPin === undefined || codes.some(({ want }) => want === 'present')
+      ? {}
+      : { lastPin: stored.lastPin }),
     takenPins: new Map(needsPin || adoptions.length > 0 ? [...deviceIds].map(taken) : []),
     claimedDevices: new Set(
       left.map((code) => code.deviceId).filter((deviceId) => isClaimed(state, deviceId, id, now)),

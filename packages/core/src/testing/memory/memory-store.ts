@@ -135,19 +135,18 @@ export class MemoryStore implements stores.TenantStore {
 
   async saveStay(look: Look, changes: stores.StayChanges, effects: stores.Effects): Promise<void> {
     checkFence(this.state, look)
-    const { bookingId, plan, readiness, create = [], update = [], settledAdoptions = [] } = changes
+    const { bookingId, plan, readiness, lastPin, create = [], update = [], settledAdoptions = [] } = changes
     for (const code of [...create, ...update])
       storeCode(this.state, look, withWanted(this.state.codes.get(code.id), code), effects.now)
     settleAdoptions(this.state, settledAdoptions)
     const stored = this.state.bookings.get(bookingId)
-    const chosen = [...create, ...update].findLast(({ want }) => want === 'present')?.pin
     if (stored) {
       const { readiness: _before, ...rest } = stored
       this.state.bookings.set(bookingId, {
         ...rest,
         plan,
         ...(readiness === undefined ? {} : { readiness }),
-        ...(chosen === undefined ? {} : { lastPin: chosen }),
+        ...(lastPin === undefined ? {} : { lastPin }),
       })
     }
     applyEffects(this.state, effects, this.#kit)
