@@ -34,7 +34,7 @@ const isStore =
     profile !== vendorsProfile)
 if (profile === undefined || !isStore || !Number.isInteger(runs) || !Number.isInteger(seed) || !(workers >= 1)) {
   process.stderr.write(
-    `Usage: simulate [--runs N] [--seed N] [--profile ${names.join('|')}] [--workers N | --resume FILE] [--store memory|postgres] [--json]\n` +
+    `Usage: simulate [--runs N] [--seed N] [--profile ${names.join('|')}] [--workers N] [--resume FILE] [--store memory|postgres] [--json]\n` +
       'With the PostgreSQL stores one worker plays, and no database is put back or copied (profiles amnesia, twins), and vendors are simulated ones.\n',
   )
   process.exit(2)
@@ -47,12 +47,17 @@ const processorTime = () => {
 const { resume } = values
 const before =
   resume !== undefined && existsSync(resume) ? (JSON.parse(readFileSync(resume, 'utf8')) as CampaignReport) : undefined // as written below
+if (before && before.nextSeed - before.runs !== seed) {
+  process.stderr.write(`${resume} holds another campaign: it began with seed ${before.nextSeed - before.runs}.\n`)
+  process.exit(2)
+}
 let stopping = false
 process.on('SIGINT', () => {
   stopping = true
 })
 const database = values.store === 'postgres' ? await startSimulatedDatabase() : undefined
 let told = Date.now()
+let found = before?.violations.length ?? 0
 const alone = () =>
   campaign({
     seed,
@@ -64,22 +69,30 @@ const alone = () =>
     enough: () => stopping,
     ...(before ? { before } : {}),
     onRun: (so) => {
-      if (Date.now() - told < 10_000) return
+      for (const { seed: at, id, text } of so.violations.slice(found))
+        process.stderr.write(`seed ${at}, ${id}: ${text}\n`)
+      if (Date.now() - told < 10_000 && so.violations.length === found) return
       told = Date.now()
-      process.stderr.write(`${so.runs} of ${runs} runs, ${so.violations.length} violations\n`)
+      found = so.violations.length
+      process.stderr.write(`${so.runs} of ${runs} runs, ${found} violations\n`)
       if (resume !== undefined) writeFileSync(resume, JSON.stringify(so))
     },
   })
 const report =
   workers > 1
-    ? await withWorkers(sharesOf({ seed, runs }, workers), fileURLToPath(import.meta.url), ['--profile', profile])
+    ? await withWorkers({
+        shares: sharesOf({ seed, runs }, workers),
+        program: fileURLToPath(import.meta.url),
+        more: ['--profile', profile],
+        ...(resume === undefined ? {} : { resume }),
+      })
     : await alone()
 await database?.close()
+if (resume !== undefined && workers === 1) writeFileSync(resume, JSON.stringify(report))
 if (values.report) {
   process.stdout.write(JSON.stringify(report))
   process.exit(0)
 }
-if (resume !== undefined) writeFileSync(resume, JSON.stringify(report))
 
 const seconds = report.milliseconds / 1000
 const applicable = operations.reduce((count, operation) => count + classesOf[operation].length + 1, 0)

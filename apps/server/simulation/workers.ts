@@ -15,13 +15,24 @@ export function sharesOf({ seed, runs }: Share, workers: number): readonly Share
   })
 }
 
+export interface Workforce {
+  readonly shares: readonly Share[]
+  readonly program: string
+  readonly more: readonly string[]
+  /** Each worker keeps how far it is beside this file, under its number: `campaign.json.1`. */
+  readonly resume?: string
+}
+
 /**
  * Plays a campaign in processes of their own and puts together what they found; times are sums, so runs per second stay
  * those of one core. Processes and no threads: a run keeps one of them busy, and a crash of one is seen.
  */
-export async function withWorkers(shares: readonly Share[], program: string, more: readonly string[]) {
+export async function withWorkers({ shares, program, more, resume }: Workforce): Promise<CampaignReport> {
   const reports = await Promise.all(
-    shares.map(({ seed, runs }) => played(program, ['--seed', `${seed}`, '--runs', `${runs}`, '--report', ...more])),
+    shares.map(({ seed, runs }, index) => {
+      const part = resume === undefined ? [] : ['--resume', `${resume}.${index + 1}`]
+      return played(program, ['--seed', `${seed}`, '--runs', `${runs}`, '--report', ...part, ...more])
+    }),
   )
   return mergeReports(reports)
 }
