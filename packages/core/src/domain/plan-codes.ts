@@ -14,7 +14,7 @@ import { steppedWindow } from './stepped-window.ts'
  * waited for; nothing is believed that was not read.
  */
 export function planCodes(input: CodesInput): readonly CodeStep[] {
-  const byMark = Map.groupBy(
+  const entries = Map.groupBy(
     input.observed.filter((seen) => seen.mark !== undefined),
     (seen) => seen.mark ?? '',
   )
@@ -22,7 +22,7 @@ export function planCodes(input: CodesInput): readonly CodeStep[] {
   const taken = new Set(input.codes.flatMap((code) => handMadeEntry(code, input.observed) ?? []))
   const steps = [...input.codes].sort(byWindow).flatMap((code) => {
     const byHand = handMadeEntry(code, input.observed)
-    const ours = preferred(byMark.get(code.mark) ?? [], code)
+    const ours = preferred(entries.get(code.mark) ?? [], code)
     return planCode(code, byHand ? [byHand, ...ours] : ours, input)
   })
   const reports = input.observed
@@ -179,11 +179,19 @@ function wrongOf(code: Code, seen: ObservedCode | undefined, [first]: readonly D
 
 /** Whether another entry of the device has this PIN: one of the stay's own that is about to go, or a stranger's. */
 function pinInTheWay(code: Code, { codes, observed }: CodesInput): 'strange' | 'leaving' | 'none' {
+  if (codes.some((other) => wasDrawnAtOnce(code, other))) return 'strange'
   const byHand = handMadeEntry(code, observed)
   const others = observed.filter((other) => other.mark !== code.mark && other.pin === code.pin && other !== byHand)
   const leaving = codes.filter(({ bookingId, want }) => bookingId === code.bookingId && want === 'absent')
   if (others.length === 0) return 'none'
   return others.every(({ mark }) => leaving.some((ended) => ended.mark === mark)) ? 'leaving' : 'strange'
+}
+
+/** Two stays that were looked at in the same moment know nothing of each other's PIN; the second one draws again. */
+function wasDrawnAtOnce(code: Code, other: Code): boolean {
+  if (other.pin !== code.pin || other.bookingId === code.bookingId || other.want === 'absent') return false
+  if (code.writtenAt !== undefined || code.adopts !== undefined) return false
+  return other.writtenAt !== undefined || byMark(other, code) < 0
 }
 
 /**
@@ -249,12 +257,6 @@ function preferred(seen: readonly ObservedCode[], code: Code): readonly Observed
 const isPending = (code: Code, now: Instant) => code.pendingUntil !== undefined && code.pendingUntil > now
 
 const byWindow = (a: Code, b: Code) =>
-  a.window.from < b.window.from
-    ? -1
-    : a.window.from > b.window.from
-      ? 1
-      : a.mark < b.mark
-        ? -1
-        : a.mark > b.mark
-          ? 1
-          : 0
+  a.window.from < b.window.from ? -1 : a.window.from > b.window.from ? 1 : byMark(a, b)
+
+const byMark = (a: Code, b: Code) => (a.mark < b.mark ? -1 : a.mark > b.mark ? 1 : 0)

@@ -253,6 +253,22 @@ describe('the plan of one keypad', () => {
     expect(acts(plan({ codes: [doubtful], observed: [seen] }))).toMatchObject([{ do: 'write', because: 'unread' }])
   })
 
+  it('draws again for one of two stays that got the same PIN in the same moment', () => {
+    const first = codeOf({ bookingId: 'other', id: 'other', mark: 'swaaaaaaaaaaaa' })
+    const second = codeOf({ id: 'second', mark: 'swbbbbbbbbbbbb' })
+    expect(plan({ codes: [second, first] })).toMatchObject([
+      { do: 'write', code: { id: 'other' } },
+      { do: 'repin', code: { id: 'second' } },
+    ])
+    // The one that was sent first keeps it, whatever the marks are.
+    const sent = { ...second, evidence: 'sent' as const, writtenAt: now, pendingUntil: plus(now, 60_000) }
+    expect(plan({ codes: [sent, first] })).toMatchObject([
+      { do: 'repin', code: { id: 'other' } },
+      { do: 'wait', because: 'pending' },
+    ])
+    expect(acts(plan({ codes: [{ ...first, want: 'absent' }, second] }))).toMatchObject([{ code: { id: 'second' } }])
+  })
+
   it('waits for the stay’s own ended code to leave, instead of changing the PIN', () => {
     const ended = codeOf({ id: 'old', mark: 'swbbbbbbbbbbbb', want: 'absent', writtenAt: at('2026-07-08T09:00') })
     const steps = plan({ codes: [ended, codeOf()], observed: [listed(ended)] })
