@@ -176,7 +176,10 @@ function isOvertaken(message: Message, version: string | undefined, input: Messa
 }
 
 /** With a policy of fallback: another channel, silent for so long that this one was to speak, has said it after all. */
-function isCarried(message: Message, input: MessagesInput): boolean {
+export function isCarried(
+  message: Message,
+  input: Pick<MessagesInput, 'mode' | 'ways' | 'ledger' | 'silence' | 'now'>,
+): boolean {
   if (input.mode === 'each') return false
   return input.ledger.some(
     (one) =>
@@ -232,7 +235,10 @@ function waysToTell(
 }
 
 /** Definitely, or silent for so long that another channel may speak. A channel that never reports has said all it can. */
-function hasFailed({ state, delivery, claimedAt }: Message, { silence, now }: MessagesInput): boolean {
+function hasFailed(
+  { state, delivery, claimedAt }: Message,
+  { silence, now }: Pick<MessagesInput, 'silence' | 'now'>,
+): boolean {
   if (state === 'refused' || state === 'doubtful' || delivery === 'failed') return true
   if (delivery === 'delivered' || delivery === 'read' || (state === 'accepted' && delivery === undefined)) return false
   return claimedAt !== undefined && plus(claimedAt, silence) <= now

@@ -4,7 +4,7 @@ import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import type { Message } from '../domain/message.ts'
 import { overtaken, toldElsewhere } from '../domain/message-ledger.ts'
 import { type GrantPlan, planGrants } from '../domain/plan-grants.ts'
-import { type MessagePlan, planMessages } from '../domain/plan-messages.ts'
+import { isCarried, type MessagePlan, planMessages } from '../domain/plan-messages.ts'
 import { channelName } from '../domain/policy.ts'
 import { isRestoring } from '../domain/lost-time.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
@@ -99,6 +99,8 @@ async function deliverAll(
   let failure: AdapterError | undefined
   for (const message of waiting) {
     look.signal.throwIfAborted()
+    const said = ledger.map((one) => sent.find(({ id }) => id === one.id) ?? one)
+    if (hasBeenSaid(engine, view, channels, message, said)) continue
     try {
       sent.push(await deliver(engine, look, view, channels, message, ledger))
     } catch (error) {
@@ -107,6 +109,19 @@ async function deliverAll(
     }
   }
   return { sent, failure }
+}
+
+/** Two channels may have had it to say, the one again and the other instead: what the first of them took is enough. */
+function hasBeenSaid(
+  { pace, clock }: Engine,
+  view: StayView,
+  channels: readonly OpenedChannel[],
+  message: Message,
+  ledger: readonly Message[],
+): boolean {
+  const { mode } = view.policy
+  if (message.kind === 'withdrawal') return false // each channel takes back what it told
+  return isCarried(message, { mode, ways: waysOf(view, channels), ledger, silence: pace.silence, now: clock.now() })
 }
 
 export function waysOf({ policy }: StayView, channels: readonly OpenedChannel[]) {

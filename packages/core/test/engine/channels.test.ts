@@ -130,4 +130,16 @@ describe('under fallback', () => {
     expect([kinds(textsOn(world)), kinds(inboxOf(world, ref))]).toEqual([[], ['door-code']])
     expect(timeline(world, ref)).toContain('send-doubtful')
   })
+
+  it('of two channels that are back in the same moment, the one again and the other instead, only one speaks', async () => {
+    const [world, ref] = await fallback()
+    world.wire.sms.failAll('timeout-before')
+    world.wire.source.failAll('dns', ({ url }) => url.includes('message'))
+    await world.advance(minutes(40))
+    expect([kinds(textsOn(world)), kinds(inboxOf(world, ref))]).toEqual([[], []])
+    world.wire.sms.heal()
+    world.wire.source.heal()
+    await world.advance(hours(2))
+    expect([...kinds(textsOn(world)), ...kinds(inboxOf(world, ref))]).toEqual(['door-code'])
+  })
 })
