@@ -88,6 +88,7 @@ const waits: Readonly<Record<WaitCause, { readonly text: string; readonly remedy
     remedy: "See in the vendor's app whether the device is online.",
   },
   full: { text: 'the device is full', remedy: "Remove old codes in the vendor's app." },
+  double: { text: 'a second entry of it was removed lately, and the device still lists it' },
   leaving: { text: "the stay's own ended code still holds the PIN" },
   unheeded: {
     text: 'the last write did not make the device agree',

@@ -83,7 +83,8 @@ export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'un
  * while, because a list may be short for a moment. `contested`: somebody changes it again each time it is put right.
  * `asked`: somebody changed it, and a person is to say what becomes of that. `taken-away`: a person took it from its guest,
  * and it stays so. `restoring`: the store was set back and nobody has confirmed it. `in-house`: its
- * guest is in the house, and a code of theirs is touched for nothing but their own booking or a person's command.
+ * guest is in the house, and a code of theirs is touched for nothing but their own booking or a person's command. `double`: a
+ * second entry of it was removed lately, and is listed still.
  */
 export type WaitCause =
   | 'pending'
@@ -91,6 +92,7 @@ export type WaitCause =
   | 'unproven'
   | 'full'
   | 'leaving'
+  | 'double'
   | 'unheeded'
   | 'vanished'
   | 'contested'

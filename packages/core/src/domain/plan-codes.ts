@@ -42,7 +42,15 @@ function planCode(code: Code, seen: readonly ObservedCode[], input: CodesInput):
   // Nor is a code given up before the one made by hand is the stay's.
   const isTakingOver = code.want === 'present' && first !== undefined && first.mark !== code.mark
   const doubles = isUnsure || isTakingOver ? [] : others
-  return [...steps, ...doubles.map(({ vendorRef }): CodeStep => ({ do: 'remove', code, vendorRef, because: 'double' }))]
+  return [...steps, ...withoutDoubles(code, doubles, input)]
+}
+
+/** A list that shows an entry until its device has let go of it is not asked to remove it at every look. */
+function withoutDoubles(code: Code, doubles: readonly ObservedCode[], { now }: CodesInput): CodeStep[] {
+  if (doubles.length === 0) return []
+  const again = code.evidence === 'planned' ? now : nextTry(code, true)
+  if (again > now) return [{ do: 'wait', code, until: again, because: 'double' }]
+  return doubles.map(({ vendorRef }) => ({ do: 'remove', code, vendorRef, because: 'double' }))
 }
 
 /** Another entry of ours than the one last written, with its PIN hidden: a list of a while ago shows what was there then. */

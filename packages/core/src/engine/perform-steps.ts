@@ -51,7 +51,7 @@ export async function performSteps(
       const after =
         step.do === 'write'
           ? await write(engine, look, view, keypad, { ...step, code }, story)
-          : await remove(engine, look, view, keypad, { ...step, code }, step.code)
+          : await remove(engine, look, view, keypad, { ...step, code }, left.has(code.id) ? code : step.code)
       codes.set(code.id, after)
       left.add(code.id)
     } catch (error) {

@@ -180,9 +180,12 @@ describe('the plan of one keypad', () => {
   })
 
   it('removes the second of two equal codes, and keeps the one it knows', () => {
-    const code = codeOf({ evidence: 'confirmed', vendorRef: 'b', writtenAt: now })
-    const steps = plan({ codes: [code], observed: [listed(code, 60_000, 'a'), listed(code, 60_000, 'b')] })
-    expect(acts(steps)).toMatchObject([{ do: 'remove', vendorRef: 'a', because: 'double' }])
+    const code = codeOf({ evidence: 'confirmed', vendorRef: 'b', writtenAt: plus(now, -300_000) })
+    const observed = [listed(code, 60_000, 'a'), listed(code, 60_000, 'b')]
+    expect(acts(plan({ codes: [code], observed }))).toMatchObject([{ do: 'remove', vendorRef: 'a', because: 'double' }])
+    // Asked to go a moment ago, and listed until its device has let go of it.
+    const lately = { ...code, writtenAt: plus(now, -1000) }
+    expect(plan({ codes: [lately], observed })).toMatchObject([{ do: 'wait', because: 'double' }])
   })
 
   it.each([

@@ -30,6 +30,35 @@ describe('a code that leaves for a device', () => {
     for (const { window } of writes.slice(2)) expect(window.until).toBe('2026-07-07T09:30:00.000Z')
   })
 
+  it('is written once where the vendor made it twice, and its double is removed ever more slowly while the device holds it', async () => {
+    const world = await makeWorld({
+      lock: { readBack: 'synced', refusesTakenPins: false },
+      tellAt: 'accepted',
+    })
+    world.hub.bends.set('lock.writeCode', async (next, args) => {
+      await next(...args)
+      return await next(...args)
+    })
+    const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-06' })
+    await world.advance(5000)
+    world.hub.bends.delete('lock.writeCode')
+    let removals = 0
+    world.hub.bends.set('lock.removeCode', async (next, args) => {
+      removals += 1
+      return await next(...args)
+    })
+    const writes = writesOf(world)
+    for (const id of ['street-lock', 'loft-lock']) world.lock.setOnline(id, false)
+    world.source.change(ref, { departure: '2026-07-05' })
+    await world.advance(minutes(30))
+    expect(writes).toHaveLength(2)
+    expect(removals).toBeGreaterThan(2)
+    expect(removals).toBeLessThanOrEqual(2 * 12)
+    for (const id of ['street-lock', 'loft-lock']) world.lock.setOnline(id, true)
+    await world.advance(hours(3))
+    expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')].map(({ length }) => length)).toEqual([1, 1])
+  })
+
   it('is not pressed on a vendor whose line fails now in one way and now in another', async () => {
     const world = await makeWorld()
     let tries = 0
