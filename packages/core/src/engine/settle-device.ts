@@ -59,6 +59,7 @@ async function bringTo(
   const commanded = look.why === 'edit' && view.unreached === undefined
   let codes: readonly Code[] = commanded ? view.codes.map(triedAgain) : view.codes
   let reading = await readDevice(engine, look, view.device, keypad)
+  codes = codes.map((code) => (isBack(code, reading) ? { ...code, evidence: 'sent' } : code))
   let steps = planOn(engine, view, codes, reading, keypad, commanded)
   const outside = new Set(changedOutside(steps))
   let failure: AdapterError | undefined
@@ -110,6 +111,11 @@ export function planOn(
     ...(state?.lastSeen ? { lastSeen: state.lastSeen } : {}),
   })
   return withheld(steps, lostTime?.(), at)
+}
+
+/** Its end was taken for proven, by a list that was short or old; it has to be brought about once more. */
+function isBack({ want, evidence, mark }: Code, { observed }: Reading): boolean {
+  return want === 'absent' && evidence === 'confirmed' && observed.some((seen) => seen.mark === mark)
 }
 
 /** Whoever asks for a look has it tried once more. */

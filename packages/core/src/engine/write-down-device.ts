@@ -38,6 +38,7 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
   const { id, connectionId } = view.device
   const known = new Map(view.codes.map((code) => [code.id, code]))
   const changed = after.filter((code) => known.get(code.id) !== code)
+  const unclaimed = steps.some((step) => isNewlyUnclaimed(view, step))
   const refused = changed.filter(
     ({ refusal, id }) =>
       (refusal === 'pin-taken' || refusal === 'pin-not-allowed') && known.get(id)?.refusal === undefined,
@@ -82,6 +83,8 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
     ],
     marks: [
       ...adoptions.marks,
+      // The next look knows of them what the ledger does: one may be a code that was taken for gone.
+      ...(unclaimed ? [{ kind: 'device', key: id, why: 'step' } as const] : []),
       ...bookings.flatMap((key): Mark[] => [
         { kind: 'booking', key, why: 'step' },
         { kind: 'messages', key, why: 'step' },
@@ -92,6 +95,11 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
     ],
     timers: [{ kind: 'device', key: id, at: nextLook(engine, view, seen, now) }],
   })
+}
+
+function isNewlyUnclaimed({ unclaimed = [] }: DeviceView, step: CodeStep): boolean {
+  if (step.do !== 'report' || step.as !== 'ours-unknown') return false
+  return step.observed.mark !== undefined && !unclaimed.includes(step.observed.mark)
 }
 
 const stays = (codes: readonly Code[]) => [...new Set(codes.map(({ bookingId }) => bookingId))]

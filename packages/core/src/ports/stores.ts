@@ -296,8 +296,13 @@ export interface StayChanges {
 
 export interface DeviceView {
   readonly device: DeviceRow
-  /** Codes of every booking for this device that are not proven gone, with the arrival each serves. */
+  /**
+   * Codes of every booking for this device that are not proven gone, and of those that are the ones whose mark the newest
+   * stored reading shows all the same.
+   */
   readonly codes: readonly Code[]
+  /** Marks of ours that the newest stored reading shows beside those that were expected. */
+  readonly unclaimed?: readonly string[]
   /** What is done here about codes that somebody has changed; of several doors with this device, the most careful word. */
   readonly ifChanged: DriftPolicy
   /** Names for the timeline, by booking. */

@@ -59,6 +59,31 @@ describe('a code that leaves for a device', () => {
     expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')].map(({ length }) => length)).toEqual([1, 1])
   })
 
+  it('is removed once more when it is listed again after a short list was taken for the proof that it is gone', async () => {
+    const world = await makeWorld({ lock: { readBack: 'synced' }, tellAt: 'accepted' })
+    const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
+    await calm(world)
+    world.lock.setOnline('loft-lock', false)
+    world.hub.bends.set('lock.readCodes', async () => [])
+    world.source.change(ref, { state: 'cancelled' })
+    await world.advance(minutes(10))
+    const ended = () => [...world.store.state.codes.values()].filter(({ deviceId }) => deviceId === world.devices.loft)
+    expect(ended()).toMatchObject([{ want: 'absent', evidence: 'confirmed' }])
+    world.hub.bends.delete('lock.readCodes')
+    world.hub.bends.set('lock.removeCode', async () => {
+      throw new AdapterError('unreachable', 'No answer.', { remedy: 'Wait.' })
+    })
+    world.hub.mark('device', world.devices.loft)
+    await world.advance(minutes(1))
+    expect(ended()).toMatchObject([{ want: 'absent', evidence: 'sent' }])
+    world.hub.bends.delete('lock.removeCode')
+    expect(doorsOpen(world, textsOn(world))).toBe(false)
+    world.lock.setOnline('loft-lock', true)
+    await world.advance(minutes(10))
+    expect(pinsOn(world, 'loft-lock')).toEqual([])
+    expect(ended()).toMatchObject([{ want: 'absent', evidence: 'confirmed' }])
+  })
+
   it('is not pressed on a vendor whose line fails now in one way and now in another', async () => {
     const world = await makeWorld()
     let tries = 0

@@ -13,7 +13,10 @@ import { isId } from '../ordered-id.ts'
 import * as rows from './stored-rows.ts'
 import type { Reading, TenantSession } from './tenant-session.ts'
 
-/** $1 tenant, $2 device. A device that opens several doors is named after the first of them. */
+/**
+ * $1 tenant, $2 device. A device that opens several doors is named after the first of them. A code that was taken for gone
+ * and was listed again is among its codes as long as its PIN has not been erased.
+ */
 const device: Reading = {
   name: 'stayward_load_device',
   types: ['uuid', 'uuid'],
@@ -30,7 +33,13 @@ select json_build_object(
       'found', f.adopt_pin_sealed is not null) order by f.vendor_ref)
     from foreign_code f where f.tenant_id = $1 and f.device_id = v.id and f.adopt_for is not null),
   'codes', (select json_agg(k order by k.created_at, k.id) from (
-    select ${rows.codeColumns}, k.created_at from code k where k.tenant_id = $1 and k.device_id = v.id and k.gone_at is null) k)
+    select ${rows.codeColumns}, k.created_at from code k where k.tenant_id = $1 and k.device_id = v.id and k.gone_at is null
+    union all
+    select ${rows.codeColumns}, k.created_at from foreign_code f join code k on k.tenant_id = $1 and k.mark = f.mark
+    where f.tenant_id = $1 and f.device_id = v.id and f.kind = 'ours-unknown' and k.device_id = v.id
+      and k.gone_at is not null and k.pin_sealed is not null) k),
+  'unclaimed', (select json_agg(f.mark order by f.mark) from foreign_code f
+    where f.tenant_id = $1 and f.device_id = v.id and f.kind = 'ours-unknown')
 ) from device v where v.tenant_id = $1 and v.id = $2`,
 }
 
@@ -45,6 +54,7 @@ interface DeviceJson {
   readonly ifChanged: readonly DriftPolicy[] | null
   readonly adoptions: readonly AdoptionRequest[] | null
   readonly codes: readonly rows.CodeJson[] | null
+  readonly unclaimed: readonly string[] | null
 }
 
 export async function loadDevice(
@@ -66,6 +76,7 @@ export async function loadDevice(
     failures: found.failures,
     ...(since === null || at === null ? {} : { unreached: { since: instantFromSql(since), at: instantFromSql(at) } }),
     ...rows.present('adoptions', found.adoptions),
+    ...rows.present('unclaimed', found.unclaimed),
     waitingBeside: found.beside ?? [],
   }
 }

@@ -56,8 +56,8 @@ update code k set
   drift = case when ${same} then r.drift else k.drift end,
   pin_sealed = case when ${same} then r.pin_sealed else k.pin_sealed end,
   pin_fingerprint = case when ${same} then r.pin_fingerprint else k.pin_fingerprint end,
-  gone_at = case when ${same} and k.want = 'absent' and r.evidence in ('confirmed', 'used')
-    then coalesce(k.gone_at, $4::timestamptz) else k.gone_at end
+  gone_at = case when not ${same} or k.want <> 'absent' then k.gone_at
+    when r.evidence in ('confirmed', 'used') then coalesce(k.gone_at, $4::timestamptz) end
 from r
 where k.tenant_id = $1::uuid and k.id = r.id and k.device_id = $2::uuid and ${afterLocks}
 returning ${storedCode}

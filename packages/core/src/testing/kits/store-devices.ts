@@ -214,6 +214,31 @@ export function describeStoredDevices(subject: StoreSubject): void {
       expect(await codes()).toEqual([])
     })
 
+    it('gives back a code that was taken for gone, while its mark is listed there', async () => {
+      const code = await codeOn(world.street)
+      const { bookingId } = code
+      const end = { ...code, want: 'absent' as const, endCause: 'cancelled' as const }
+      await world.store.saveStay(look('booking', bookingId), { bookingId, plan: held, update: [end] }, { now })
+      const [ending] = await codes()
+      if (!ending) throw new Error('the code is gone too early')
+      await saveDevice([{ ...ending, evidence: 'confirmed' }])
+      const read = (foreign: readonly ForeignCode[]) =>
+        world.store.saveDevice(look('device', world.street), { deviceId: world.street, foreign }, { now })
+      const seen: ForeignCode = { vendorRef: 'v-9', label: 'Guest', mark: code.mark, kind: 'ours-unknown' }
+      expect(await codes()).toEqual([])
+      await read([seen, { ...seen, vendorRef: 'v-8', mark: `sw${'0'.repeat(12)}` }])
+      const view = await world.store.loadDevice(world.street)
+      expect(view?.codes).toMatchObject([{ id: code.id, want: 'absent', evidence: 'confirmed', pin: code.pin }])
+      expect(view?.unclaimed?.toSorted()).toEqual([`sw${'0'.repeat(12)}`, code.mark])
+      expect((await world.load(bookingId)).codes).toEqual([])
+      await saveDevice((view?.codes ?? []).map((one) => ({ ...one, evidence: 'sent' })))
+      await read([])
+      expect(await codes()).toMatchObject([{ id: code.id, want: 'absent', evidence: 'sent' }])
+      expect((await world.load(bookingId)).codes).toMatchObject([{ id: code.id }])
+      await saveDevice((await codes()).map((one) => ({ ...one, evidence: 'confirmed' })))
+      expect(await codes()).toEqual([])
+    })
+
     it('counts the looks in a row that did not reach it', async () => {
       const failed = (when: typeof now, unreached?: 'device' | 'connection') =>
         world.store.saveConnection(

@@ -200,12 +200,16 @@ export class MemoryStore implements stores.TenantStore {
     if (!device) return undefined
     const { id, connectionId, vendorId, name, failures, unreached } = device
     const doors = [...this.state.doors.values()].filter(isDeviceDoor).filter(({ entry }) => entry.deviceId === deviceId)
+    const unclaimed = (device.foreign ?? []).flatMap(({ kind, mark }) =>
+      kind === 'ours-unknown' && mark ? [mark] : [],
+    )
     const codes = [...this.state.codes.values()].filter(
-      (code) => code.deviceId === deviceId && code.goneAt === undefined,
+      (code) => code.deviceId === deviceId && (code.goneAt === undefined || unclaimed.includes(code.mark)),
     )
     return {
       device: { id, connectionId, vendorId, name },
       codes: codes.map(codeOf),
+      ...(unclaimed.length > 0 ? { unclaimed } : {}),
       ifChanged: mostCareful(doors.map(({ entry }) => entry.ifChanged ?? 'restore')),
       doorName: doors[0]?.name ?? name,
       policy: { ...defaultPolicy, ...this.state.policy },

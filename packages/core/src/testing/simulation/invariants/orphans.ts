@@ -16,6 +16,8 @@ export function orphanJudge(truth: Truth): Judge {
   const { plot } = truth
   /** When a moved guest's new way was first seen ready. */
   const readySince = new Map<Stay, number>()
+  /** When a list of a device last left out what it holds. */
+  const shortAt = new Map<string, number>()
 
   function judge(keypad: SimulatedKeypad): void {
     for (const entry of keypad.held.values())
@@ -60,10 +62,17 @@ export function orphanJudge(truth: Truth): Judge {
     const wrongByHand = truth.now < keypad.touchedAt + truth.seen
     // Made by its vendor hours after it was asked to, and behind a look that had seen the door without it.
     const isUnseen = entry.lateAt !== undefined && truth.now < truth.foundBy(keypad, entry.lateAt)
-    truth.check('A1', isRaised || wrongByHand || isUnseen || (truth.now <= onScreen && truth.now <= revoked), () => {
-      const what = facts.state === 'confirmed' ? 'is elsewhere or over' : `is ${facts.state}`
-      return `${keypad.id} still opens for ${stay.ref}, which ${what}; nobody has been told.`
-    })
+    // A list without it was taken for the proof that it is gone; the next one that tells the truth says otherwise.
+    const short = shortAt.get(keypad.id) ?? 0
+    const isHidden = short > start && truth.now < truth.foundBy(keypad, short)
+    truth.check(
+      'A1',
+      isRaised || wrongByHand || isUnseen || isHidden || (truth.now <= onScreen && truth.now <= revoked),
+      () => {
+        const what = facts.state === 'confirmed' ? 'is elsewhere or over' : `is ${facts.state}`
+        return `${keypad.id} still opens for ${stay.ref}, which ${what}; nobody has been told.`
+      },
+    )
   }
 
   function isReadyElsewhere(stay: Stay): boolean {
@@ -104,5 +113,13 @@ export function orphanJudge(truth: Truth): Judge {
   function all(): void {
     for (const keypad of truth.keypads) if (keypad) judge(keypad)
   }
-  return { doorChanged: judge, tick: all, ended: all }
+  return {
+    doorChanged: judge,
+    callEnded: ({ operation, outcome, about }) => {
+      const isShort = outcome === 'empty' || outcome === 'partial' || outcome === 'stale'
+      if (operation === 'readCodes' && isShort) shortAt.set(about, truth.now)
+    },
+    tick: all,
+    ended: all,
+  }
 }
