@@ -224,7 +224,9 @@ function keepLoss(truth: Truth, { bookingId, codeIds }: LossClaim, { verdict }: 
   if (verdict === 'held' && before !== 'held') {
     truth.happened('the brake was pulled')
     truth.braked.set(stay, { state: 'held', at: truth.now })
-  } else if (verdict === 'clear' && (before !== 'approved' || codeIds.length === 0)) truth.braked.delete(stay)
+  } else if (verdict === 'clear' && (before !== 'approved' || codeIds.length === 0)) {
+    if (truth.braked.delete(stay)) truth.unbraked.set(stay, truth.now)
+  }
 }
 
 function keepAlerts(truth: Truth, { raise = [], settle = [] }: Pick<Effects, 'raise' | 'settle'>): void {

@@ -61,6 +61,8 @@ export class Truth {
   readonly newestMarks = new Map<string, string>()
   /** Stays whose loss of access the brake holds, or a person has decided about, with when. */
   readonly braked = new Map<Stay, { readonly state: 'held' | 'approved' | 'refused'; readonly at: number }>()
+  /** When the brake last let go of a stay. */
+  readonly unbraked = new Map<Stay, number>()
   readonly told = new Map<string, Telling[]>()
   readonly sends = new Sends()
   /** The newest text that a channel took about a stay and that has not arrived: when, and whether its channel could tell. */

@@ -83,6 +83,8 @@ export function engineJudge(truth: Truth): Judge {
     callEnded: ({ operation, outcome, about, ambiguous, startedAt }) => {
       // The vendor says when to come again, and that is when it is.
       if (outcomes[outcome].says === 'rate-limited') writes.get(about)?.pop()
+      // What is written next is another PIN, and of these there are few.
+      if (outcome === 'refused-format' || outcome === 'refused-conflict') writes.delete(about)
       if (operation === 'readCodes') forgetSeen(about)
       if (!isWrite(operation)) return
       if (ambiguous) unknown.set(`${operation} ${about}`, truth.now)

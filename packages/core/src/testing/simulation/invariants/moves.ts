@@ -77,8 +77,9 @@ export function moveJudge(truth: Truth): Judge {
   function hasAnotherGuest({ door }: SimulatedKeypad, stay: Stay): boolean {
     return [...truth.bookings.stays.values()].some((other) => {
       if (other === stay) return false
-      return [other.now, other.known()].some((version) => {
-        if (!version || !leadsThrough(version.facts, door, house)) return false
+      // As it is, or as a hub has known it a moment ago.
+      return [other.now, ...other.knownSince(truth.now - underWay)].some((version) => {
+        if (!leadsThrough(version.facts, door, house)) return false
         const { from, until } = windowOf(version.facts, house)
         return from <= truth.now && truth.now < until
       })

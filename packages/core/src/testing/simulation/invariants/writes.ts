@@ -31,7 +31,8 @@ export function writeJudge(truth: Truth): Judge {
     // A door that the guest has left keeps its code, and gets it back, until the new one is ready.
     const left = stay.commits.filter(({ version }) => leadsThrough(version.facts, keypad.door, house))
     const firm = known.some(({ facts }) => facts.state === 'confirmed')
-    truth.check('A7', entitling.length > 0 || (firm && left.length > 0) || truth.isBraked(stay), () => {
+    const isBraked = truth.isBraked(stay) || truth.now - (truth.unbraked.get(stay) ?? 0) < underWay
+    truth.check('A7', entitling.length > 0 || (firm && left.length > 0) || isBraked, () => {
       return `${keypad.id}: a code is written for ${stay.ref}, which is ${stay.known()?.facts.state ?? 'unknown'} here.`
     })
     judgeWindow(keypad, words, stay, entitling)

@@ -48,6 +48,7 @@ export class SimulatedKeypad {
   #offline = 0
   #offlineSince = 0
   #backSince = 0
+  #heardBefore = 0
   #slow = 0
   #syncing = false
   /** When somebody last changed it by hand. */
@@ -76,15 +77,20 @@ export class SimulatedKeypad {
 
   /** When the gateway was last heard of. */
   get lastSeen(): number {
-    const roundBefore = (at: number) => Math.floor(at / this.plot.fetchEvery) * this.plot.fetchEvery
-    const newest = roundBefore(this.#schedule.now)
-    // Back, and its first round is still to come; a round due at the very moment it went or came back was missed.
-    const isHeard = this.isOnline && newest > this.#backSince
-    return isHeard ? newest : roundBefore(this.#offlineSince - 1)
+    return this.isOnline ? this.#heardBy(this.#schedule.now) : this.#heardBefore
+  }
+
+  /** Back, and its first round may be still to come; a round due at the very moment it came back was missed. */
+  #heardBy(at: number): number {
+    const newest = Math.floor(at / this.plot.fetchEvery) * this.plot.fetchEvery
+    return newest > this.#backSince ? newest : this.#heardBefore
   }
 
   goOffline(): void {
-    if (this.#offline === 0) this.#offlineSince = this.#schedule.now
+    if (this.#offline === 0) {
+      this.#offlineSince = this.#schedule.now
+      this.#heardBefore = this.#heardBy(this.#offlineSince - 1) // a round due at this very moment is missed
+    }
     this.#offline += 1
   }
 
