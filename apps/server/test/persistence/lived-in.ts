@@ -1,4 +1,4 @@
-import type { Booking, Code, Instant, Look, Message, WorkKind } from '@stayward/core'
+import { type Booking, type Code, type Instant, type Look, type Message, type WorkKind, wishesOf } from '@stayward/core'
 import type { TestTenant } from './open-store.ts'
 
 /** Words that stand nowhere but in one tenant’s private facts; a scan of the database must not find them. */
@@ -160,6 +160,7 @@ export async function liveIn({ store, rooms, doors, vault, hear }: TestTenant): 
   await store.claimMessage(looking.at('messages', booking.id), {
     message,
     bookingVersion: booking.version,
+    wishes: wishesOf((await store.loadStay(booking.id, now))?.codes ?? []),
     ...words,
     now,
   })

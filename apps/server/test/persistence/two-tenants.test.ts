@@ -103,7 +103,13 @@ describe('one tenant’s store, asked about another’s things', () => {
           effects,
         ),
       claimMessage: () =>
-        store.claimMessage(looking.at('messages', booking.id), { message, bookingVersion: 1, text: 'x', now }),
+        store.claimMessage(looking.at('messages', booking.id), {
+          message,
+          bookingVersion: 1,
+          wishes: [],
+          text: 'x',
+          now,
+        }),
       unsentAlarms: () => store.unsentAlarms(),
       saveConnection: () =>
         store.saveConnection(looking.at('probe', source), { connectionId: source, ok: false }, effects),

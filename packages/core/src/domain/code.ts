@@ -79,6 +79,11 @@ export interface Code {
   readonly revision?: number
 }
 
+/** What a stay wants of its doors, in one comparable list: it changes with every code, window and PIN that is wanted otherwise. */
+export function wishesOf(codes: readonly Code[]): readonly string[] {
+  return codes.flatMap(({ id, want, revision = 0 }) => (want === 'present' ? [`${id} ${revision}`] : [])).sort()
+}
+
 export type CodeRefusal = 'pin-taken' | 'pin-not-allowed' | 'no-capacity' | 'window-not-supported' | 'not-allowed'
 
 /** Until when its device may let somebody in with it, as far as anything is proven; some devices know whole hours only. */

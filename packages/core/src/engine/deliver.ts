@@ -1,3 +1,4 @@
+import { wishesOf } from '../domain/code.ts'
 import { isFused, lastTold } from '../domain/message-ledger.ts'
 import type { Message } from '../domain/message.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
@@ -35,8 +36,9 @@ export async function deliver(
   const { subject, text, language, values } = wordsFor(engine, view, message, channel.form)
   if (channel.broken) throw channel.broken
   const claimed: Message = { ...message, state: 'claimed', claimedAt: now, text, subject }
-  if (!(await store.claimMessage(look, { message, bookingVersion: booking.version, text, subject, now })))
-    return { ...message, state: 'withdrawn', reason: 'The booking changed before the message left.' }
+  const wishes = wishesOf(view.codes)
+  if (!(await store.claimMessage(look, { message, bookingVersion: booking.version, wishes, text, subject, now })))
+    return { ...message, state: 'withdrawn', reason: 'The booking or its codes changed before the message left.' }
   try {
     const before = message.kind === 'door-code' ? undefined : lastTold(ledger, channel.name, message.to)?.vendorRef
     const receipt = await channel.send(

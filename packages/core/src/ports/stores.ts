@@ -82,8 +82,8 @@ export interface TenantStore {
   bookingOfMessage(messageId: string): Promise<string | undefined>
   saveMessages(look: Look, changes: MessageChanges, effects: Effects): Promise<void>
   /**
-   * Takes a planned message for sending, if the booking is still at this version; marks it `claimed` with the text that
-   * leaves. `false` when the booking has changed or the message is no longer planned.
+   * Takes a planned message for sending, if the booking is still at this version and wants the same codes; marks it
+   * `claimed` with the text that leaves. `false` when either has changed or the message is no longer planned.
    */
   claimMessage(look: Look, claim: MessageClaim): Promise<boolean>
 
@@ -367,6 +367,8 @@ export interface MessageChanges {
 export interface MessageClaim {
   readonly message: Message
   readonly bookingVersion: number
+  /** `wishesOf` the codes that it was planned by. */
+  readonly wishes: readonly string[]
   readonly text: string
   readonly subject?: string
   readonly now: Instant

@@ -58,7 +58,9 @@ const hold: Statement = {
   name: 'store-message-hold',
   text: `
 update booking set message_fence = $3::bigint
-where tenant_id = $1::uuid and id = $2::uuid and message_fence <= $3::bigint returning version, state`,
+where tenant_id = $1::uuid and id = $2::uuid and message_fence <= $3::bigint returning version, state, (
+  select json_agg(k.id || ' ' || k.revision) from code k
+  where k.tenant_id = $1::uuid and k.booking_id = $2::uuid and k.want = 'present') as wishes`,
 }
 
 /** $3 message, $4 whether its stay is still a stay; a withdrawal is told after the end, too. */
@@ -98,13 +100,22 @@ export async function saveMessages(save: MessagesSave, changes: MessageChanges, 
   return await applyEffects(run, tenantId, effects)
 }
 
-export async function claimMessage(save: MessagesSave, { message, bookingVersion, text, subject, now }: MessageClaim) {
+interface Held {
+  readonly version: number
+  readonly state: string
+  /** In the form of `wishesOf`, in any order. */
+  readonly wishes: readonly string[] | null
+}
+
+export async function claimMessage(save: MessagesSave, planned: MessageClaim): Promise<boolean> {
   const { run, tenantId, secrets, look } = save
+  const { message, bookingVersion, wishes, text, subject, now } = planned
   const { id, bookingId, channel, to } = message
   if (!isId(bookingId)) throw leaseLost(look)
-  const [booking] = await run<{ version: number; state: string }>(hold, [tenantId, bookingId, look.fence])
+  const [booking] = await run<Held>(hold, [tenantId, bookingId, look.fence])
   if (!booking) throw leaseLost(look)
   if (booking.version !== bookingVersion) return false
+  if ((booking.wishes ?? []).toSorted().join() !== wishes.join()) return false
   const seal = (column: string, words: string) => secrets.seal(words, messagePlace(column, id))
   const claimed = await run(claim, [
     tenantId,

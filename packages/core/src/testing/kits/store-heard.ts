@@ -46,7 +46,7 @@ export function describeStoredFacts(subject: StoreSubject): void {
         resends: 0,
       }
       await save({ create: [one] })
-      const claim = { message: one, bookingVersion: booking.version, text: 'Hello.', now }
+      const claim = { message: one, bookingVersion: booking.version, wishes: [], text: 'Hello.', now }
       expect(await world.store.claimMessage(look('messages', booking.id), claim)).toBe(true)
       const read: Message = { ...one, state: 'accepted', delivery: 'delivered', text: 'Hello.', claimedAt: now }
       await save({ update: [read] })

@@ -4,7 +4,8 @@ import { plus } from '../../domain/instant.ts'
 import type { Message } from '../../domain/message.ts'
 import { LeaseLost } from '../../ports/stores.ts'
 import { instant } from '../calls.ts'
-import { type Furnished, furnish, look, now, stay, type StoreSubject } from './store-subject.ts'
+import { wishesOf } from '../../domain/code.ts'
+import { type Furnished, furnish, held, look, newCode, now, stay, type StoreSubject } from './store-subject.ts'
 
 export function describeStoredMessages(subject: StoreSubject): void {
   describe('messages', () => {
@@ -42,6 +43,7 @@ export function describeStoredMessages(subject: StoreSubject): void {
       world.store.claimMessage(look('messages', booking.id), {
         message: one,
         bookingVersion: booking.version,
+        wishes: [],
         text: 'Your code is 480512.',
         subject: 'Your door code',
         now,
@@ -109,6 +111,32 @@ export function describeStoredMessages(subject: StoreSubject): void {
       expect(await ledger()).toEqual([planned])
     })
 
+    it('are not claimed after another PIN is wanted, or one door less', async () => {
+      const planned = message()
+      const codes = async () => (await world.load(booking.id)).codes
+      const want = (changes: object) => {
+        const stayNow = { bookingId: booking.id, plan: held, ...changes }
+        return world.store.saveStay(look('booking', booking.id), stayNow, { now })
+      }
+      await want({ create: [newCode(booking.id, world.street), newCode(booking.id, world.flatLock)] })
+      await save({ create: [planned] })
+      const before = await codes()
+      const [first, second] = before
+      if (!first || !second) throw new Error('no codes')
+      await want({ update: [{ ...first, pin: '618203' }] })
+      expect(await claim(planned, { wishes: wishesOf(before) })).toBe(false)
+      const repinned = await codes()
+      await want({ update: [{ ...second, want: 'absent', endCause: 'moved' }] })
+      expect(await claim(planned, { wishes: wishesOf(repinned) })).toBe(false)
+      // What a look at a device sees is no other wish.
+      const [left] = (await codes()).filter(({ want: wanted }) => wanted === 'present')
+      if (!left) throw new Error('no code')
+      const wishes = wishesOf(await codes())
+      const seen = { deviceId: left.deviceId, update: [{ ...left, evidence: 'confirmed' as const }] }
+      await world.store.saveDevice(look('device', left.deviceId), seen, { now })
+      expect(await claim(planned, { wishes })).toBe(true)
+    })
+
     it('are not claimed for a stay that has ended, unless they say so', async () => {
       const code = message()
       const withdrawal = message({ kind: 'withdrawal', version: '0:x:withdrawn' })
@@ -123,7 +151,7 @@ export function describeStoredMessages(subject: StoreSubject): void {
       await save({ create: [planned] })
       const old = look('messages', booking.id)
       await save({})
-      const late = world.store.claimMessage(old, { message: planned, bookingVersion: 1, text: 'x', now })
+      const late = world.store.claimMessage(old, { message: planned, bookingVersion: 1, wishes: [], text: 'x', now })
       await expect(late).rejects.toBeInstanceOf(LeaseLost)
       const changes = { bookingId: booking.id, update: [{ ...planned, state: 'refused' as const }] }
       await expect(world.store.saveMessages(old, changes, { now })).rejects.toBeInstanceOf(LeaseLost)

@@ -1,5 +1,6 @@
 import type { Booking, CivilDate } from '../../domain/booking.ts'
 import type { LossVerdict } from '../../domain/brake.ts'
+import { wishesOf } from '../../domain/code.ts'
 import type { CodeTransition } from '../../domain/code-transition.ts'
 import type { AdoptionRefusal } from '../../domain/hand-made.ts'
 import type { Instant } from '../../domain/instant.ts'
@@ -290,11 +291,13 @@ export class MemoryStore implements stores.TenantStore {
 
   async claimMessage(look: Look, claim: stores.MessageClaim): Promise<boolean> {
     checkFence(this.state, look)
-    const { message, bookingVersion, text, subject, now } = claim
+    const { message, bookingVersion, wishes, text, subject, now } = claim
     const stored = this.state.messages.get(message.id)
     const booking = this.state.bookings.get(message.bookingId)?.booking
     if (stored?.state !== 'planned' || booking?.version !== bookingVersion) return false
     if (booking.state !== 'confirmed' && stored.kind !== 'withdrawal') return false
+    const codes = [...this.state.codes.values()].filter(({ bookingId }) => bookingId === message.bookingId)
+    if (wishesOf(codes).join() !== wishes.join()) return false
     const words = subject === undefined ? { text } : { text, subject }
     this.state.messages.set(message.id, { ...stored, to: message.to, ...words, state: 'claimed', claimedAt: now })
     return true

@@ -36,14 +36,19 @@ export function pinJudge(truth: Truth): Judge {
     const reason = keypad.refusalOf(words, ref)
     if (reason === 'pin-taken' || reason === 'pin-not-allowed') refuse(stay, pin)
     judgeUse(keypad, stay, pin, reason === 'pin-taken')
-    judgeChange(keypad, stay, pin)
+    // The call of a process that was frozen in it arrives when the stay has another code there by now.
+    const isLate = newestMark(keypad, stay) !== mark
+    if (!isLate) judgeChange(keypad, stay, pin)
     const { until } = windowOf(stay.known()?.facts ?? stay.now.facts, house)
     const place = `${keypad.id} ${pin}`
     const uses = users.get(place) ?? []
     const at = uses.find((use) => use.mark === mark)?.at ?? truth.now
     users.set(place, [...uses.filter((use) => use.mark !== mark), { stay, mark, at, until }])
-    pins.set(`${keypad.id} ${stay.ref}`, pin)
+    if (!isLate) pins.set(`${keypad.id} ${stay.ref}`, pin)
   }
+
+  const newestMark = ({ id }: SimulatedKeypad, { ref }: Stay) =>
+    truth.newestMarks.get(`${ref} ${truth.deviceIds.get(id)}`)
 
   /** A5: nobody else's, and nobody's of late. Two stays may have drawn it at the same moment, if the device takes it once. */
   function judgeUse(keypad: SimulatedKeypad, stay: Stay, pin: string, isRefused: boolean): void {
@@ -109,7 +114,7 @@ export function pinJudge(truth: Truth): Judge {
     const uses = users.get(`${keypad.id} ${pin}`) ?? []
     if (uses.some((use) => use.stay !== stay) || isStrangers(keypad, stay, pin)) return true
     // Made by its vendor hours after it was asked to, under a mark that the stay has no longer.
-    const newest = truth.newestMarks.get(`${stay.ref} ${truth.deviceIds.get(keypad.id)}`)
+    const newest = newestMark(keypad, stay)
     if (
       [...keypad.cloud.values()].some((entry) => entry.pin === pin && entry.mark !== undefined && entry.mark !== newest)
     )
