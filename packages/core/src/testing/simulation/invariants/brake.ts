@@ -19,7 +19,9 @@ export function brakeJudge(truth: Truth): Judge {
   function removeAsked(keypad: SimulatedKeypad, ref: string): void {
     const entry = keypad.cloud.get(ref)
     const stay = truth.owners.get(entry?.mark ?? '')?.stay
-    if (!entry || !stay || (entry.until !== null && entry.until <= truth.now)) return
+    // A device that knows whole hours only is asked to end it at the end of its stay all the same.
+    const isOver = entry?.until !== null && (entry?.until ?? 0) - keypad.plot.windowStep < truth.now
+    if (!entry || !stay || isOver) return
     if (stay.known()?.facts.state === 'confirmed' || truth.braked.get(stay)?.state === 'approved') return
     const at = ended.get(entry.mark ?? '') ?? truth.now
     const before = lost.get(stay)

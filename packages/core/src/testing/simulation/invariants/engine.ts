@@ -87,7 +87,8 @@ export function engineJudge(truth: Truth): Judge {
       if (outcome === 'refused-format' || outcome === 'refused-conflict') writes.delete(about)
       if (operation === 'readCodes') forgetSeen(about)
       if (!isWrite(operation)) return
-      if (ambiguous) unknown.set(`${operation} ${about}`, truth.now)
+      // A message counts from when it was claimed; a process may have been frozen in its call.
+      if (ambiguous) unknown.set(`${operation} ${about}`, operation === 'send' ? startedAt : truth.now)
       else unknown.delete(`${operation} ${about}`)
       if (operation !== 'writeCode') return
       const showsWithin = truth.keypads.find((one) => one?.id === about.split(' ')[0])?.plot.showsWithin ?? 0

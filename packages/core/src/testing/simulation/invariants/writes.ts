@@ -10,6 +10,9 @@ const underWay = 2 * minute
 /** A2, A7, A8, A9: what a hub asks a device for. */
 export function writeJudge(truth: Truth): Judge {
   const { house } = truth.plot
+  /** When a booking was last read, and the bookings last listed, as they were a while ago. */
+  const unread = new Map<string, number>()
+  let unlisted = 0
 
   function writeAsked(keypad: SimulatedKeypad, words: EntryWords, ref: string | undefined): void {
     const before = ref === undefined ? undefined : keypad.cloud.get(ref)
@@ -66,7 +69,7 @@ export function writeJudge(truth: Truth): Judge {
     if (truth.newestMarks.get(`${stay.ref} ${truth.deviceIds.get(keypad.id)}`) !== entry.mark) return
     const known = stay.knownSince(truth.now - underWay)
     const stands = known.length > 0 && known.every((version) => entitles(version, keypad.door))
-    truth.check('A9', !stands, () => {
+    truth.check('A9', !stands || isDenied(stay), () => {
       return `${keypad.id}: the code of ${stay.ref} is removed although the stay goes on there.`
     })
   }
@@ -75,5 +78,17 @@ export function writeJudge(truth: Truth): Judge {
     return leadsThrough(facts, door, house) && windowOf(facts, house).until > truth.now
   }
 
-  return { writeAsked, removeAsked }
+  /** Its vendor has said, twice and in two ways, that there is no such booking: that is all the proof there can be. */
+  function isDenied({ ref }: Stay): boolean {
+    return Math.min(unread.get(ref) ?? 0, unlisted) > truth.now - underWay
+  }
+
+  return {
+    writeAsked,
+    removeAsked,
+    callEnded: ({ operation, outcome, about }) => {
+      if (operation === 'readBooking' && outcome === 'stale') unread.set(about, truth.now)
+      if (operation === 'listBookings' && outcome === 'stale') unlisted = truth.now
+    },
+  }
 }

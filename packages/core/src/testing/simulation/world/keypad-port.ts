@@ -102,9 +102,13 @@ function written(
   const status = device.plot.readBack === 'device' ? 'confirmed' : 'accepted'
   const answer = (ref: string): WriteReceipt => ({ status, vendorRef: ref })
   switch (effect) {
-    case 'silent':
-      if (device.plot.readBack === 'device' || device.plot.readBack === 'heartbeat') return { status: 'accepted' }
+    case 'silent': {
+      const { readBack, readsPin, readsWindow } = device.plot
+      // Nobody can see through a vendor that says yes to a change which it hides.
+      if (vendorRef !== undefined && !(readsPin && readsWindow)) return answer(device.write(words, vendorRef))
+      if (readBack === 'device' || readBack === 'heartbeat') return { status: 'accepted' }
       return answer(device.write(words, vendorRef, 'never synced'))
+    }
     case 'late':
       schedule.at(schedule.now + random.from(60_000, 3 * hour), () => {
         const gone = vendorRef !== undefined && !device.cloud.has(vendorRef)
