@@ -64,7 +64,7 @@ export function orphanJudge(truth: Truth): Judge {
     const isUnseen = entry.lateAt !== undefined && truth.now < truth.foundBy(keypad, entry.lateAt)
     // A list without it was taken for the proof that it is gone; the next one that tells the truth says otherwise.
     const short = shortAt.get(keypad.id) ?? 0
-    const isHidden = short > start && truth.now < truth.foundBy(keypad, short)
+    const isHidden = short > ended && truth.now < truth.foundBy(keypad, short)
     truth.check(
       'A1',
       isRaised || wrongByHand || isUnseen || isHidden || (truth.now <= onScreen && truth.now <= revoked),
