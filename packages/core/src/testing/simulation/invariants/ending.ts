@@ -110,6 +110,7 @@ export function endingJudge(truth: Truth): Judge {
     return (
       keypad.plot.capacity === undefined &&
       truth.foundBy(keypad) < truth.now - hour &&
+      [...keypad.held.values()].every(({ lateAt = 0 }) => truth.foundBy(keypad, lateAt) < truth.now - hour) &&
       truth.health.isCalm(truth.now, keypad.where, `door-${keypad.door}`)
     )
   }
