@@ -102,6 +102,10 @@ const waits: Readonly<Record<WaitCause, { readonly text: string; readonly remedy
     text: 'the database was set back, and nothing is changed at a door before a person has confirmed it',
     remedy: 'See what was found: stayward restore status',
   },
+  clock: {
+    text: "the hub's clock and the database's are too far apart, so nothing is taken from a door",
+    remedy: 'Set both machines right by a time service (NTP).',
+  },
   'in-house': {
     text: 'its guest is in the house, so what somebody changed there is left as it is while they get in',
     remedy: 'To have it put right now: stayward sync --device <name>',

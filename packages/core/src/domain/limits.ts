@@ -68,6 +68,10 @@ export const limits = {
   moveAgain: minutes(5),
   /** A code that should be gone, is not proven gone and may still open is on a person's screen after this. */
   doubt: minutes(15),
+  /** Further apart than this, the hub's clock and the database's are not believed. */
+  clockSkew: seconds(30),
+  /** After one of them has jumped, and while they are not believed, time is asked for again after this. */
+  clockSettles: minutes(1),
   /** After a person has confirmed that the store was set back, a door that could not be read yet is waited for this long. */
   adoptWithin: hours(1),
   /** The most that a device may round the end of a code up to, milliseconds. */

@@ -56,13 +56,16 @@ export async function catchUp(
     const answer = channel
       ? await asking(channel, async () => ({ report: await lookUp(channel, message, look) }))
       : { report: undefined }
-    const after = !answer
-      ? message
-      : answer.report
-        ? expired(reported(message, answer.report, channel?.reports ?? false), channel, clock.now())
-        : message.state === 'claimed'
-          ? unanswered(engine, view, message, channel)
-          : expired(message, channel, clock.now())
+    // What a silence means depends on how long it has been, and nobody can say that now.
+    const isTimeless = answer !== undefined && !answer.report && clock.doubt?.() !== undefined
+    const after =
+      !answer || isTimeless
+        ? message
+        : answer.report
+          ? expired(reported(message, answer.report, channel?.reports ?? false), channel, clock.now())
+          : message.state === 'claimed'
+            ? unanswered(engine, view, message, channel)
+            : expired(message, channel, clock.now())
     if (after === message) continue
     update.push(after)
     const subject = { kind: 'message' as const, subject: `booking:${booking.id}:${message.channel}` }

@@ -10,13 +10,15 @@ import type { Engine } from './engine.ts'
  * one start that changes something at a vendor, while the store has forgotten what was done before (R1); planners hold it
  * back with a reason, and this is for the look that was under way when the store was set back. The operator is always called.
  */
-export function whileOurs({ providers, lostTime }: Engine, { signal, kind }: Look): Providers {
+export function whileOurs({ providers, lostTime, clock }: Engine, { signal, kind }: Look): Providers {
   const mayStart = (name: string): void => {
     signal.throwIfAborted()
     if (kind !== 'alarms' && changing.has(name) && isRestoring(lostTime?.()))
       throw new LeaseLost(
         'The database was set back while this look was under way; nothing leaves before a person has confirmed.',
       )
+    if (kind !== 'alarms' && taking.has(name) && clock.doubt?.())
+      throw new LeaseLost('A clock was found wrong while this look was under way; nothing is taken or told by it.')
   }
   return {
     portOf: (id) => providers.portOf(id),
@@ -37,6 +39,9 @@ const changing: ReadonlySet<string> = new Set([
   'open',
   'openDoor',
 ])
+
+/** What takes something from a guest, or tells them; by a clock that cannot be relied on it is not begun (T5). */
+const taking: ReadonlySet<string> = new Set(['removeCode', 'send', 'messageGuest'])
 
 function guarded<Some extends Opened<'booking' | 'lock' | 'intercom' | 'notifier'>>(
   opened: Some,

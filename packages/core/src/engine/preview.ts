@@ -131,6 +131,8 @@ async function messageLines(engine: Engine, view: StayView, plan: GrantPlan): Pr
   const waiting = messages.filter(({ state, id }) => state === 'planned' && !overtaken.has(id))
   if (isRestoring(engine.lostTime?.()) && waiting.length + steps.length > 0)
     return [line(restoringReason.text, restoringReason.remedy)]
+  if (engine.clock.doubt?.() && waiting.length + steps.length > 0)
+    return [line('Tells nobody anything while the clocks of the hub and of its database disagree.')]
   return [
     ...(plan.status === 'held' ? [] : waiting).map(({ kind, channel }) =>
       line(`Sends ${whats[kind]} by ${title(channel)}.`),

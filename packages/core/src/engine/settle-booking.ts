@@ -1,4 +1,5 @@
 import { arrivalReadiness, becomesArrival, readinessEvents } from '../domain/arrival-readiness.ts'
+import { withoutEnding } from '../domain/clock-doubt.ts'
 import type { Code } from '../domain/code.ts'
 import { driftAfter } from '../domain/drift.ts'
 import type { AccessWindow } from '../domain/grant.ts'
@@ -13,6 +14,7 @@ import { takeOver, type TakenOver } from './adopt-by-hand.ts'
 import { allotPins, type Allotment, pinToRemember } from './allot-pins.ts'
 import { alertsOf } from './booking-alerts.ts'
 import { storyOf } from './booking-story.ts'
+import { clockAlert, clockSubject, endingsOf } from './clock-alert.ts'
 import type { Engine } from './engine.ts'
 import { mindBrake } from './mind-brake.ts'
 import { newCode } from './new-code.ts'
@@ -34,7 +36,10 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
   const byHand = takeOver(engine, loaded, plan, now)
   const isChanged = byHand.view !== loaded
   const granted = isChanged ? { plan, access: planAccessOf(byHand.view, plan, now) } : braked
-  const { view, access, adopted, story } = recollect(engine, byHand.view, granted, now)
+  const { view, access: wanted, adopted, story } = recollect(engine, byHand.view, granted, now)
+  const doubt = clock.doubt?.()
+  const access = doubt ? withoutEnding(wanted, now) : wanted
+  const kept = access.close.length < wanted.close.length ? clockAlert(endingsOf(view), doubt, keptCodes) : []
   const { allotment, ...chosen } = await chooseCodes(engine, view, access, now, byHand)
   const { created, updated, codes } = chosen
   const touched = new Set([...adopted, ...created, ...updated].map((code) => code.deviceId))
@@ -54,8 +59,8 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     ],
     timers: [{ kind: 'booking', key: view.booking.id, at: next ?? null }],
     events: readinessEvents(view.booking.id, view.readiness, readiness),
-    raise: [...alerts.raise, ...byHand.raise],
-    settle: alerts.settle,
+    raise: [...alerts.raise, ...byHand.raise, ...kept],
+    settle: [...alerts.settle, ...(kept.length > 0 ? [] : [clockSubject(endingsOf(view))])],
   }
   const level = readiness === undefined ? {} : { readiness: readiness.level }
   const lastPin = touched.size > 0 ? pinToRemember(codes) : undefined
@@ -74,6 +79,8 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
   )
   if (allotment.failure) throw allotment.failure.error
 }
+
+const keptCodes = 'A stay that may be over keeps its codes.'
 
 /** Who is to be let in, with which codes, before anybody has asked the brake. */
 export function wishOf(view: StayView, now: Instant): { readonly plan: GrantPlan; readonly access: AccessPlan } {

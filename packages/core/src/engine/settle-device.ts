@@ -1,6 +1,7 @@
 import { type Code, isUrgent } from '../domain/code.ts'
 import type { CodeStep, KeypadTraits } from '../domain/code-step.ts'
 import { applyOpenings } from '../domain/code-use.ts'
+import { withoutTaking } from '../domain/clock-doubt.ts'
 import { planCodes } from '../domain/plan-codes.ts'
 import { withheld } from '../domain/lost-time.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
@@ -93,7 +94,7 @@ async function bringTo(
 
 /** What is to be done at a device that was read like this. */
 export function planOn(
-  { pace, lostTime }: DeviceEngine,
+  { pace, lostTime, clock }: DeviceEngine,
   { ifChanged }: Pick<DeviceView, 'ifChanged'>,
   codes: readonly Code[],
   { observed, state, at }: Reading,
@@ -110,7 +111,8 @@ export function planOn(
     now: at,
     ...(state?.lastSeen ? { lastSeen: state.lastSeen } : {}),
   })
-  return withheld(steps, lostTime?.(), at)
+  const left = withheld(steps, lostTime?.(), at)
+  return clock.doubt?.() ? withoutTaking(left, at) : left
 }
 
 /** Its end was taken for proven, by a list that was short or old; it has to be brought about once more. */

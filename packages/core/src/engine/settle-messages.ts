@@ -1,6 +1,7 @@
 import { takenUp } from '../domain/brake.ts'
 import { opensSoon } from '../domain/code.ts'
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
+import { limits } from '../domain/limits.ts'
 import type { Message } from '../domain/message.ts'
 import { overtaken, toldElsewhere } from '../domain/message-ledger.ts'
 import { type GrantPlan, planGrants } from '../domain/plan-grants.ts'
@@ -14,6 +15,7 @@ import type { Look, Mark } from '../ports/work-queue.ts'
 import { catchUp, type ChannelFailure } from './catch-up.ts'
 import { openChannel, type OpenedChannel } from './channels.ts'
 import { deliver } from './deliver.ts'
+import { clockAlert, clockSubject, messagesOf } from './clock-alert.ts'
 import type { Engine } from './engine.ts'
 import { elsewhereAlert, endedAlerts, unprovenAlert, withdrawnAlert } from './message-alerts.ts'
 import { perhapsLines, perhapsSent, recallIntents, restoringReason } from './perhaps-told.ts'
@@ -47,7 +49,7 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
     proofGrace: engine.pace.proofGrace,
     now,
   })
-  const { intents, update } = messagesOf(engine, view, planned, now)
+  const { intents, update } = intentsOf(engine, view, planned, now)
   const { perhaps, free, waiting } = recallIntents(engine, view, channels, { intents, ledger, now })
   const said = waiting.length > 0 ? { ...planned, reasons: [...planned.reasons, restoringReason] } : planned
   const raise = [
@@ -71,7 +73,10 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
       ? []
       : ledger.filter(({ state, id }) => state === 'planned' && !withdrawn.has(id))
   const call = { ...look, near: view.codes.some((code) => opensSoon(code, now)) }
-  const delivered = await deliverAll(engine, call, view, channels, [...open, ...free], ledger)
+  const due = [...open, ...free]
+  const doubt = clock.doubt?.()
+  const untold = due.length > 0 ? clockAlert(messagesOf(view), doubt, 'A guest is not told what there is to tell.') : []
+  const delivered = await deliverAll(engine, call, view, channels, doubt ? [] : due, ledger)
   const after = [...ledger.filter(({ id }) => !delivered.sent.some((one) => one.id === id)), ...delivered.sent]
   const owed = owedBy(channels, said)
   const troubles = [owed, unread].flatMap((error) => error ?? [])
@@ -79,7 +84,7 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
     engine,
     look,
     view,
-    { plan, said, ledger: after, raise: [...raise, ...owedAlert(owed)], troubles },
+    { plan, said, ledger: after, raise: [...raise, ...owedAlert(owed), ...untold], troubles },
     channels,
   )
   const failure = delivered.failure ?? troubles[0]?.error
@@ -136,7 +141,7 @@ export function waysOf({ policy }: StayView, channels: readonly OpenedChannel[])
 }
 
 /** The ledger's side of a plan: intents to write down, and those that are overtaken. */
-function messagesOf({ entropy }: Engine, { booking }: StayView, { steps }: MessagePlan, now: Instant) {
+function intentsOf({ entropy }: Engine, { booking }: StayView, { steps }: MessagePlan, now: Instant) {
   const intents: Message[] = []
   const update: Message[] = []
   for (const step of steps) {
@@ -199,13 +204,15 @@ async function closeLook(
     const channel = channels.find(({ name }) => name === message.channel)
     return nextLookAt(message, channel, now, pace.silence)
   })
-  const times = [...waits, ...(said.next === undefined ? [] : [said.next])]
+  const isUntold = raise.some(({ kind }) => kind === 'clock')
+  const soon = isUntold ? [plus(now, limits.clockSettles)] : []
+  const times = [...waits, ...soon, ...(said.next === undefined ? [] : [said.next])]
   const [first, ...rest] = times
   const effects: Effects = {
     now,
     timeline,
     raise,
-    settle: endedAlerts(view, plan, said, raise),
+    settle: [...endedAlerts(view, plan, said, raise), ...(isUntold ? [] : [clockSubject(messagesOf(view))])],
     timers: [{ kind: 'messages', key: booking.id, at: first === undefined ? null : earliest(first, ...rest) }],
   }
   await store.saveMessages(look, { bookingId: booking.id }, effects)

@@ -11,6 +11,7 @@ import { lookForAdoptions } from './adopt-by-hand.ts'
 import type { DeviceEngine } from './engine.ts'
 import { connectionPart } from './code-marks.ts'
 import { jittered } from './import-bookings.ts'
+import { clockAlert, clockSubject } from './clock-alert.ts'
 import { fullAlert, fullSubject } from './full-alert.ts'
 import { contestedAlert, contestedLine } from './contested-codes.ts'
 import { evidenceLine } from './device-story.ts'
@@ -61,6 +62,10 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
   const readAgain = view.failures > 0 ? stays(view.codes).filter((key) => !bookings.includes(key)) : []
   const lost = lostCodes(engine, view, steps)
   const full = fullAlert(view, after, steps, now)
+  const isKept = steps.some((step) => step.do === 'wait' && step.because === 'clock')
+  const kept = isKept
+    ? clockAlert(`device:${id}`, clock.doubt?.(), `${view.doorName} keeps a code that has to go.`)
+    : []
   const contested = steps.filter((step) => step.do === 'wait' && step.because === 'contested')
   const leftAlone = steps.filter((step) => step.do === 'wait' && step.because === 'in-house')
   const drift = contested.length > 0 ? contestedAlert(view) : inHouseAlert(view, leftAlone, reading.observed, now)
@@ -73,13 +78,14 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
       ...leftAlone.flatMap((step) => inHouseLine(view, step, reading.observed, now)),
       ...changed.flatMap((code) => evidenceLine(view.doorName, keypad, code, known.get(code.id))),
     ],
-    raise: [...adoptions.raise, ...(lost ? [lost] : []), ...(full ? [full] : []), ...(drift ? [drift] : [])],
+    raise: [...adoptions.raise, ...kept, ...(lost ? [lost] : []), ...(full ? [full] : []), ...(drift ? [drift] : [])],
     settle: [
       { kind: 'connection', subject: `connection:${connectionId}` },
       ...(isSound ? [{ kind: 'connection' as const, subject: `device:${id}` }] : []),
       ...(lost ? [] : [{ kind: 'door-doubt' as const, subject: `device:${id}` }]),
       ...(drift ? [] : [{ kind: 'drift' as const, subject: `device:${id}` }]),
       ...(full ? [] : [{ kind: 'full' as const, subject: fullSubject(id) }]),
+      ...(kept.length > 0 ? [] : [clockSubject(`device:${id}`)]),
     ],
     marks: [
       ...adoptions.marks,

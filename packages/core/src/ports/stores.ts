@@ -138,6 +138,7 @@ export interface Alert {
     | 'full'
     | 'restore'
     | 'adoption'
+    | 'clock'
   /** What it is about: `booking:<id>`, `device:<id>`, `connection:<id>`. */
   readonly subject: string
   readonly text: string

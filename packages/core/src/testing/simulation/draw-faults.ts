@@ -126,6 +126,13 @@ export function drawFaults(random: Random, run: ToDisturb): Scene[] {
     const at = when()
     for (let one = 0; one < hubs; one += 1) scenes.push({ at, do: 'kill', until: Number.MAX_SAFE_INTEGER, hub: one })
   }
+  if (random.chance(0.12)) {
+    const at = when()
+    const most = random.chance(0.75) ? hour : 25 * second
+    const apart = Math.floor(second * (most / second) ** random.share())
+    const ahead = random.chance(0.5) ? apart : -apart
+    scenes.push({ at, do: 'clock', until: until(at, minute, 2 * hour), hub: hub(), ahead })
+  }
   return scenes
 }
 

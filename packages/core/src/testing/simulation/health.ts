@@ -1,3 +1,5 @@
+import { limits } from '../../domain/limits.ts'
+import { isWrong } from './hub-process.ts'
 import { outcomes } from './outcomes.ts'
 import { hour, minute, type Rhythm, type Scene } from './plot.ts'
 
@@ -36,6 +38,8 @@ export class Health {
     } else if (scene.do === 'offline' || scene.do === 'slow-sync')
       this.add(`door-${scene.door}`, scene.at, scene.until, backOff(scene.until - scene.at, 35 * minute))
     else if (scene.do === 'hand') this.add(`door-${scene.door}`, scene.at, scene.at, 1.1 * sweepNear + 17 * minute)
+    else if (scene.do === 'clock' && isWrong(scene))
+      this.add('hub', scene.at, scene.until + limits.clockSettles, 3 * minute)
     else if (scene.do === 'set-back') this.add('hub', scene.at, scene.until, 10 * minute)
     else if (scene.do === 'twin' && scene.counts) this.add('hub', scene.until, scene.until, 10 * minute)
     else if (scene.do === 'store') this.add('hub', scene.at, scene.until)

@@ -1,8 +1,9 @@
-import { paceOf } from '../../domain/limits.ts'
+import { limits, paceOf } from '../../domain/limits.ts'
 import type { LostTime } from '../../domain/lost-time.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { lookAt } from '../../engine/look-at.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
+import type { ClockDoubt } from '../../ports/clock.ts'
 import type { Call } from '../../ports/call.ts'
 import type { Entropy } from '../../ports/entropy.ts'
 import type { MessageWriter } from '../../ports/message-writer.ts'
@@ -48,6 +49,15 @@ export interface HubKit {
   readonly instead?: (claim: Claim) => Promise<OtherLook | undefined>
 }
 
+/** The clock of its machine, and the database's. */
+export interface WrongClock {
+  readonly at: number
+  readonly until: number
+  readonly ahead: number
+}
+
+export const isWrong = ({ ahead }: Pick<WrongClock, 'ahead'>) => Math.abs(ahead) > limits.clockSkew
+
 interface Death {
   left: number
   readonly until: number
@@ -65,6 +75,7 @@ export class HubProcess implements Process {
   downUntil = 0
   /** The so-manieth await from now at which it dies; set by a fault. */
   diesAt: Death | undefined
+  clock: WrongClock | undefined
   /** Awaits of store and vendors so far. */
   sites = 0
   readonly #kit: HubKit
@@ -90,6 +101,14 @@ export class HubProcess implements Process {
   get full(): readonly string[] {
     const looks = Map.groupBy(this.#looks.values(), ({ claim }) => claim.tenantId)
     return Array.from(looks).flatMap(([tenantId, own]) => (own.length < roomOfOne ? [] : [tenantId]))
+  }
+
+  /** As the server's clock has it: while the two are too far apart, and for a while after one has jumped. */
+  clockDoubt(): ClockDoubt | undefined {
+    const { now } = this.#kit.schedule
+    if (!this.clock || !isWrong(this.clock)) return undefined
+    const { until, ahead } = this.clock
+    return now < until + limits.clockSettles ? { ahead } : undefined
   }
 
   freeze(until: number): void {
@@ -199,7 +218,7 @@ export class HubProcess implements Process {
       lostTime: this.#kit.lostTime,
       fingerprints,
       writer,
-      clock: { now: () => schedule.instant() },
+      clock: { now: () => schedule.instant(), doubt: () => this.clockDoubt() },
       entropy,
       pace: paceOf(),
       e164: (phone) => (/^\+\d{8,15}$/.test(phone) ? phone : undefined),

@@ -4,6 +4,7 @@ import { counters } from './invariants/counters.ts'
 import { endingJudge } from './invariants/ending.ts'
 import { engineJudge } from './invariants/engine.ts'
 import { evidenceJudge } from './invariants/evidence.ts'
+import { clockJudge } from './invariants/wrong-clocks.ts'
 import { entryJudge } from './invariants/entry.ts'
 import { fallbackJudge } from './invariants/fallback.ts'
 import { inactionJudge } from './invariants/inaction.ts'
@@ -39,6 +40,7 @@ export function judgesOf(truth: Truth): readonly Judge[] {
     fallbackJudge,
     inHouseJudge,
     waitJudge,
+    clockJudge,
     brakeJudge,
     inactionJudge,
     counters,

@@ -25,7 +25,7 @@ export interface Plot {
 
 /** That a person is called, and what for. */
 export interface PagePlot {
-  readonly kind: 'arrival' | 'brake' | 'booking' | 'connection' | 'drift' | 'full' | 'message' | 'pin'
+  readonly kind: 'arrival' | 'brake' | 'booking' | 'clock' | 'connection' | 'drift' | 'full' | 'message' | 'pin'
   /** `stay S1`, `door 0`, `source`, `lock 0`, and what the hub sets behind it: `stay S1 sms`, `door 0 full`. */
   readonly about: string
   /** The cause begins, or begins to matter. */
@@ -187,6 +187,8 @@ export type Scene = { readonly at: number } & (
       readonly again?: number
     }
   | { readonly do: 'freeze'; readonly until: number; readonly hub: number }
+  /** Its machine's clock is ahead of the database's by so many milliseconds, or behind it. */
+  | { readonly do: 'clock'; readonly until: number; readonly hub: number; readonly ahead: number }
   /** Whichever process next starts such a call freezes as it does, for as long as from `at` to `until`. */
   | { readonly do: 'freeze-in'; readonly until: number; readonly call: Operation }
   /** The operator decides about every list that the brake holds, now and until `until` at whatever it holds then. */

@@ -39,6 +39,7 @@ export const sometimes = [
   'a withdrawal was sent',
   'an entry outlived its stay and was raised',
   'an old answer was read',
+  'something waited for a clock to be set right',
   'guest locked out with an alert open',
   'restore mode entered and left',
   'the answer to a commit was lost',

@@ -95,6 +95,11 @@ function play(world: World, scene: Scene): void {
       if (hub) hub.diesAt = { left: scene.site, until, downFor: 2000, ...(again === undefined ? {} : { again }) }
       return
     }
+    case 'clock': {
+      const hub = hubs[scene.hub]
+      if (hub) hub.clock = scene
+      return
+    }
     case 'freeze': {
       const hub = hubs[scene.hub]
       if (!hub?.isUp) return

@@ -74,6 +74,8 @@ function sentence(scene: Scene, start: number): string {
       return `hub ${scene.hub} dies; back: ${time(scene.until, start)}.`
     case 'die-at':
       return `hub ${scene.hub} dies at its ${scene.site + 1}. access of store or vendor from now, if ${until}${scene.again === undefined ? '' : `; its next life ends at the ${scene.again + 1}.`}.`
+    case 'clock':
+      return `the clock of hub ${scene.hub} is ${Math.round(Math.abs(scene.ahead) / 1000)} s ${scene.ahead > 0 ? 'ahead' : 'behind'} ${until}.`
     case 'freeze':
       return `hub ${scene.hub} is frozen ${until}.`
     case 'freeze-in':
