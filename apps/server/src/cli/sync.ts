@@ -4,6 +4,7 @@ import { demoSlug } from '../compose/demo-slug.ts'
 import { createRoot } from '../compose/root.ts'
 import { openTenant } from '../compose/tenant-engine.ts'
 import { readMemory } from '../persistence/memory/hub-memory.ts'
+import { shareClock } from '../persistence/shared-clock.ts'
 import { createReadModel } from '../persistence/read-models.ts'
 import type { SyncScope, SyncWhat } from '../persistence/reads/read-model.ts'
 import { previewScope, syncWhat, withRefs } from '../persistence/reads/sync-scope.ts'
@@ -93,8 +94,10 @@ async function linesOf(
 ): Promise<readonly PreviewLine[]> {
   if (tenant.slug === demoSlug)
     throw refuse("The demo's vendors are invented and answer only the running demo.", 'Ask it: POST /api/v1/plan')
+  const log = createLog({ level: 'silent' })
   const root = createRoot({
-    log: createLog({ level: 'silent' }),
+    log,
+    clock: await shareClock({ pool, log }),
     demo: undefined,
     adapters,
     masters: database.masters,

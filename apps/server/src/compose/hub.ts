@@ -16,6 +16,7 @@ import { createCodeDesk } from '../persistence/code-desk.ts'
 import { createDoorDesk, type DoorDeskOptions } from '../persistence/door-desk.ts'
 import { createQrDesk } from '../persistence/qr-desk.ts'
 import { createRestoreDesk } from '../persistence/memory/restore-desk.ts'
+import { shareClock } from '../persistence/shared-clock.ts'
 import { watchMemory } from '../persistence/memory/memory-watch.ts'
 import { openOrm } from '../persistence/orm.ts'
 import { createReadModel } from '../persistence/read-models.ts'
@@ -73,8 +74,9 @@ export async function startHub({ settings, database, adapters, log, role, demo }
       .on('connect', (client) => void client.on('error', onTrouble))
   const [pool, queuePool, intakePool] = [poolOf(16), poolOf(4, byIndex), poolOf(4)]
   const { vendorOrigins, privateNetworks } = settings
-  const root = createRoot({ log, demo, adapters, masters, pool, vendorOrigins, privateNetworks })
-  const { clock, metrics } = root.cradle
+  const clock = await shareClock({ pool: queuePool, log })
+  const root = createRoot({ log, clock, demo, adapters, masters, pool, vendorOrigins, privateNetworks })
+  const { metrics } = root.cradle
   const [looks, serves] = [role !== 'serve', role !== 'work']
 
   const wakeUp = await startWakeUp({ url: appUrl, onTrouble })
@@ -108,6 +110,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
     unannounced: readUnannounced(queuePool, clock),
     intakeWaiting: () => intake?.waiting() ?? 0,
     restoring: () => isRestoring(memory.lostTime()),
+    clockAhead: () => clock.ahead(),
   })
   if (serves)
     intake = createIntake({
@@ -124,6 +127,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
   const work = looks
     ? startWork({
         queue: turning(queue, { onTurn: () => (lastTurn = performance.now()), beforeLooks: memory.check }),
+        beforeAsking: () => clock.check(),
         clock,
         look: async (look) => {
           await lookAt(await tenants.engine(look.tenantId), look)
@@ -168,7 +172,10 @@ export async function startHub({ settings, database, adapters, log, role, demo }
         migrations: migrationsCheck(() => true),
         ...(work ? { work: workLoopCheck(() => lastTurn) } : {}),
       },
-      { restore: () => (isRestoring(memory.lostTime()) ? restoringNote : undefined) },
+      {
+        restore: () => (isRestoring(memory.lostTime()) ? restoringNote : undefined),
+        clock: () => (clock.doubt() ? clockNote : undefined),
+      },
     ),
     ...(intake ? { intake, api } : {}),
   })
@@ -194,6 +201,9 @@ export async function startHub({ settings, database, adapters, log, role, demo }
     },
   }
 }
+
+const clockNote =
+  'the clocks of this machine and of the database disagree: nothing is removed from doors and nobody is told (stayward doctor)'
 
 const restoringNote =
   'the database was set back: nothing is sent, written or removed until a person has confirmed (stayward restore status)'

@@ -1,4 +1,4 @@
-import { type Clock, type Entropy, systemClock, systemEntropy } from '@stayward/core'
+import { type Clock, type Entropy, systemEntropy } from '@stayward/core'
 import { asFunction, asValue, type AwilixContainer, createContainer, InjectionMode } from 'awilix'
 import type { Pool } from 'pg'
 import type { Adapters } from '../adapters/load-adapters.ts'
@@ -37,7 +37,10 @@ export type Root = AwilixContainer<RootCradle>
 
 /** The composition root. `strict`: a shared thing cannot be built from a tenant's. */
 export function createRoot(
-  given: Pick<RootCradle, 'log' | 'adapters' | 'masters' | 'pool' | 'vendorOrigins' | 'privateNetworks' | 'demo'>,
+  given: Pick<
+    RootCradle,
+    'log' | 'clock' | 'adapters' | 'masters' | 'pool' | 'vendorOrigins' | 'privateNetworks' | 'demo'
+  >,
 ): Root {
   const root = createContainer<RootCradle>({ injectionMode: InjectionMode.PROXY, strict: true })
   root.register({
@@ -48,7 +51,7 @@ export function createRoot(
     pool: asValue(given.pool),
     vendorOrigins: asValue(given.vendorOrigins),
     privateNetworks: asValue(given.privateNetworks),
-    clock: asValue(systemClock),
+    clock: asValue(given.clock),
     entropy: asValue(systemEntropy),
     metrics: asFunction(createMetrics).singleton(),
     outbound: asFunction(({ vendorOrigins }: Pick<RootCradle, 'vendorOrigins'>) => createOutbound(vendorOrigins))

@@ -11,6 +11,8 @@ export interface WorkOptions {
   readonly onFailure: (look: Look, error: unknown) => void
   /** The queue itself could not be reached. The loop goes on trying. */
   readonly onTrouble?: (error: unknown) => void
+  /** Waited for before the queue is asked for anything by the clock. */
+  readonly beforeAsking?: () => Promise<void>
   /** Looks at a time in this process. */
   readonly slots?: number
   /** Looks at a time for one tenant; a single claim may go over it by its share. */
@@ -60,6 +62,7 @@ class WorkLoop {
   constructor(options: WorkOptions) {
     this.#options = {
       onTrouble: () => undefined,
+      beforeAsking: async () => undefined,
       slots: 200,
       tenantCap: 120,
       lease: 10_000,
@@ -118,7 +121,8 @@ class WorkLoop {
   }
 
   async #claim(room: number): Promise<number> {
-    const { queue, clock, tenantCap, lease } = this.#options
+    const { queue, clock, tenantCap, lease, beforeAsking } = this.#options
+    await beforeAsking()
     const full = Array.from(this.#perTenant).filter(([, count]) => count >= tenantCap)
     const since = this.#now()
     this.#left = full.length > 0
@@ -181,6 +185,7 @@ class WorkLoop {
     if (this.#beating) return
     this.#beating = true
     try {
+      await this.#options.beforeAsking()
       if (this.running.size > 0 && this.#options.monotonic() - this.#renewedAt >= this.#options.lease * 0.3) {
         await this.#renew()
       }

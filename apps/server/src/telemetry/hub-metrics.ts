@@ -32,13 +32,15 @@ export interface GaugeSources {
   readonly intakeWaiting?: () => number
   /** The database was set back and nobody has confirmed it. */
   readonly restoring?: () => boolean
+  /** Milliseconds that this machine's clock is ahead of the database's. */
+  readonly clockAhead?: () => number
 }
 
 /** Seconds. A delivery is answered within milliseconds; a page that takes longer than 10 s is broken anyway. */
 const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 export function hubMetrics(metrics: Metrics, sources: GaugeSources): HubMetrics {
-  const { queue, openAlerts, unannounced, intakeWaiting, restoring } = sources
+  const { queue, openAlerts, unannounced, intakeWaiting, restoring, clockAhead } = sources
   let queued: readonly QueueReading[] = []
   let found: readonly Sample[] = []
   let alerts: readonly { readonly kind: string; readonly count: number }[] = []
@@ -99,6 +101,12 @@ export function hubMetrics(metrics: Metrics, sources: GaugeSources): HubMetrics 
     '1 while the database was set back and a person has to confirm it.',
     [],
     () => [{ values: [], value: restoring?.() ? 1 : 0 }],
+  )
+  metrics.gauge(
+    'stayward_clock_ahead_seconds',
+    "How far this machine's clock is ahead of the database's; beyond 30, nothing is removed and nobody is told.",
+    [],
+    () => [{ values: [], value: (clockAhead?.() ?? 0) / 1000 }],
   )
   metrics.gauge('process_resident_memory_bytes', 'Memory of this process.', [], () => [
     { values: [], value: process.memoryUsage.rss() },
