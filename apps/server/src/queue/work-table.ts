@@ -71,14 +71,14 @@ with recursive due (tenant_id) as (
   from due where due.tenant_id is not null
 ), taken as materialized (
   select one.* from (select tenant_id from due where tenant_id is not null limit $2::int) tenant cross join lateral (
-    select w.tenant_id, w.kind, w.key, case when w.edited then 'edit' when w.nudged then 'nudge'
+    select w.tenant_id, w.kind, w.key, case when w.freed then 'freed' when w.edited then 'edit' when w.nudged then 'nudge'
       when w.timer_at <= $6::timestamptz then 'timer' else 'step' end as why from work w
     where w.tenant_id = tenant.tenant_id and w.ready and w.lease_owner is null
     order by w.priority, w.wake_at limit $4::int for update skip locked
   ) one limit $2::int
 )
 update work w set lease_owner = $5::uuid, lease_until = $7::timestamptz, fence = nextval('work_fence'),
-  ready = false, edited = false, nudged = false, wake_at = null,
+  ready = false, edited = false, freed = false, nudged = false, wake_at = null,
   timer_at = case when w.timer_at <= $6::timestamptz then null else w.timer_at end,
   quiet_until = case when w.nudged then $8::timestamptz else w.quiet_until end
 from taken where ${same('taken')}

@@ -28,7 +28,11 @@ const which = fc.nat(5)
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
-    arbitrary: fc.record({ do: fc.constant('mark'), name, why: fc.constantFrom<Why>('nudge', 'edit', 'step') }),
+    arbitrary: fc.record({
+      do: fc.constant('mark'),
+      name,
+      why: fc.constantFrom<Why>('nudge', 'edit', 'freed', 'step'),
+    }),
   },
   {
     weight: 2,

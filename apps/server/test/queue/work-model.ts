@@ -1,6 +1,6 @@
 import { backOff } from '../../src/queue/back-off.ts'
 
-export type Why = 'nudge' | 'edit' | 'step'
+export type Why = 'nudge' | 'edit' | 'freed' | 'step'
 
 interface Key {
   /** Instants, in seconds, at which each waiting mark is due; the earliest counts. */
@@ -32,10 +32,11 @@ export class WorkModel {
 
   mark(name: string, why: Why, now: number): void {
     const key = this.#key(name)
-    if (key.lease && why === 'edit') key.edited = true
+    const edits = why === 'edit' || why === 'freed'
+    if (key.lease && edits) key.edited = true
     if (key.retryAt !== null && !key.lease) {
       if (why === 'nudge') key.nudged = true
-      if (why !== 'edit') {
+      if (!edits) {
         // A back-off is waited out, and the retry covers this mark.
         this.#touch(key, now)
         return

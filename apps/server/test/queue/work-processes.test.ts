@@ -27,7 +27,7 @@ afterAll(async () => {
   await work.close()
 })
 
-const whys = ['nudge', 'step', 'step', 'edit'] as const
+const whys = ['nudge', 'step', 'step', 'edit', 'freed'] as const
 const oneOf = <T>(all: readonly T[]): T => all[Math.floor(Math.random() * all.length)] as T // never asked of an empty list
 
 /** One change of a wish and what wakes its key, in one transaction: a mark, or a timer some time ahead. */

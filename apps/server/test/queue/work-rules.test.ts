@@ -179,6 +179,24 @@ describe('failures', () => {
     expect(await queue.claim(2, [], at(0))).toMatchObject([{ key: 'edit', why: 'edit' }])
   })
 
+  it('ends a back-off when what was in the way is gone, and tells that from a person’s word', async () => {
+    const queue = work.open()
+    const whyAfter = async (...whys: readonly Mark['why'][]) => {
+      for (const why of whys) await queue.mark(guest, [booking('a', why)], [], at(0))
+      const claims = await queue.claim(1, [], at(0))
+      await queue.finish(claims, at(0))
+      return claims[0]?.why
+    }
+    expect(await whyAfter('nudge', 'freed')).toBe('freed')
+    expect(await whyAfter('freed', 'step', 'freed')).toBe('freed')
+    expect(await whyAfter('freed', 'edit')).toBe('edit')
+    expect(await whyAfter('edit', 'freed')).toBe('edit')
+    expect(await whyAfter('step')).toBe('step')
+    const failed = await failing('unreachable: no answer', at(900))
+    await failed.mark(guest, [booking('a', 'freed')], [], at(1))
+    expect(await claimedAt(failed, 1)).toMatchObject([{ attempt: 0, why: 'freed' }])
+  })
+
   it('does not ask before the vendor wants to be asked, not even for a timer', async () => {
     const queue = await failing('rate-limited: slow down', at(60))
     await queue.mark(guest, [], [{ kind: 'booking', key: 'a', at: at(5) }], at(1))

@@ -41,7 +41,7 @@ export async function fetchOne(engine: Engine, look: Look): Promise<void> {
 /** A device that is not reached may be back, says its vendor: now and then that is worth a look before its time. */
 function nudgeOf({ id, unreachedAt }: ListedDevice, now: Instant): Mark {
   const isWorth = unreachedAt !== undefined && between(unreachedAt, now) >= limits.unreachedNudge
-  return { kind: 'device', key: id, why: isWorth ? 'edit' : 'nudge' }
+  return { kind: 'device', key: id, why: isWorth ? 'freed' : 'nudge' }
 }
 
 async function fetchBooking(engine: Engine, look: Look, connectionId: string, ref: string): Promise<void> {
@@ -146,7 +146,7 @@ async function fetchMessage({ store, clock }: Engine, look: Look, connectionId: 
   const text =
     bookingId === undefined ? 'No message of ours has this key; nothing was done.' : 'The message is looked up.'
   // Another channel's trouble may have the guest's messages wait; that this one arrived is worth a look all the same.
-  const marks: Mark[] = bookingId === undefined ? [] : [{ kind: 'messages', key: bookingId, why: 'edit' }]
+  const marks: Mark[] = bookingId === undefined ? [] : [{ kind: 'messages', key: bookingId, why: 'freed' }]
   await store.saveFetch(
     look,
     { connectionId, ref: key, outcome: bookingId === undefined ? 'not-found' : 'changed', text },

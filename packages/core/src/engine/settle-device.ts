@@ -56,8 +56,7 @@ async function bringTo(
 ): Promise<Unfinished | undefined> {
   const story: TimelineEntry[] = []
   const written = new Set<string>()
-  // A device that was not reached is asked for by its neighbours, too, once their connection is back; that is no person's word.
-  const commanded = look.why === 'edit' && view.unreached === undefined
+  const commanded = look.why === 'edit'
   let codes: readonly Code[] = commanded ? view.codes.map(triedAgain) : view.codes
   let reading = await readDevice(engine, look, view.device, keypad)
   codes = codes.map((code) => (isBack(code, reading) ? { ...code, evidence: 'sent' } : code))

@@ -97,7 +97,7 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
       ]),
       ...readAgain.map((key): Mark => ({ kind: 'booking', key, why: 'step' })),
       // It was not reached, and everything can be done there now: what waits for the same connection need not wait any longer.
-      ...(isSound ? view.waitingBeside : []).map((key): Mark => ({ kind: 'device', key, why: 'edit' })),
+      ...(isSound ? view.waitingBeside : []).map((key): Mark => ({ kind: 'device', key, why: 'freed' })),
     ],
     timers: [{ kind: 'device', key: id, at: nextLook(engine, view, seen, now) }],
   })

@@ -20,9 +20,10 @@ export interface Mark {
   readonly key: string
   /**
    * `nudge`: from outside; the first is looked at at once, further ones within the nudge spacing cost one more look.
-   * `edit`: a person changed something, or what was in the way is gone; also ends a back-off. `step`: our own; waits out a back-off.
+   * `edit`: a person changed something; also ends a back-off. `freed`: so does that what was in the way is gone. `step`: our own;
+   * waits out a back-off.
    */
-  readonly why: 'nudge' | 'edit' | 'step'
+  readonly why: 'nudge' | 'edit' | 'freed' | 'step'
   /** The nearest arrival this is about: nearer ones go first within a tenant. */
   readonly priority?: Instant
 }
@@ -86,6 +87,7 @@ export function causeOf({ kind, why }: Pick<Look, 'kind' | 'why'>): TransitionCa
     case 'edit':
       return 'person'
     case 'nudge':
+    case 'freed':
       return 'vendor'
     case 'timer':
       return kind === 'device' ? 'sweep' : 'timer'

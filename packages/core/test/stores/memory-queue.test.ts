@@ -136,6 +136,20 @@ describe('the queue in memory', () => {
     expect(await claim(after(3))).toMatchObject([{ why: 'edit', attempt: 0 }])
   })
 
+  it('tells what was freed from a person’s word', async () => {
+    const { mark, claim, queue } = open()
+    const whyAfter = async (...whys: readonly Mark['why'][]) => {
+      for (const why of whys) await mark([device(why)], start)
+      const claims = await claim(start)
+      await queue.finish(claims, start)
+      return claims[0]?.why
+    }
+    expect(await whyAfter('step', 'freed')).toBe('freed')
+    expect(await whyAfter('freed', 'edit')).toBe('edit')
+    expect(await whyAfter('edit', 'freed')).toBe('edit')
+    expect(await whyAfter('step')).toBe('step')
+  })
+
   it('takes back the keys of a process that died, and refuses its late words', async () => {
     const { queue, mark, claim } = open({ lease: 10_000 })
     await mark([device('step')], start)

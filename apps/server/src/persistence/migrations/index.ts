@@ -20,6 +20,7 @@ import { Migration20261122_21_witness } from './Migration20261122_21_witness.ts'
 import { Migration20261122_22_door_opening } from './Migration20261122_22_door_opening.ts'
 import { Migration20261122_23_adoption } from './Migration20261122_23_adoption.ts'
 import { Migration20261122_24_confirming_keys } from './Migration20261122_24_confirming_keys.ts'
+import { Migration20261122_25_freed_work } from './Migration20261122_25_freed_work.ts'
 import { Migration20261122_14_drift } from './Migration20261122_14_drift.ts'
 import { Migration20261121_18_heard } from './Migration20261121_18_heard.ts'
 
@@ -49,4 +50,5 @@ export const migrations = [
   Migration20261122_22_door_opening,
   Migration20261122_23_adoption,
   Migration20261122_24_confirming_keys,
+  Migration20261122_25_freed_work,
 ]

@@ -18,6 +18,8 @@ interface Row extends WorkKey {
   quietUntil?: Instant
   nudged: boolean
   edited: boolean
+  /** Of what has edited it, nothing was a person. */
+  freed: boolean
   ready: boolean
   priority?: Instant
   attempt: number
@@ -202,12 +204,14 @@ export class MemoryQueue implements WorkQueue {
 
   #mark(row: Row, { why, priority }: Mark, now: Instant): void {
     const backingOff = row.attempt > 0 && !row.lease && row.wakeAt !== undefined
-    if (why === 'edit' && !row.lease) row.attempt = 0
+    const edits = why === 'edit' || why === 'freed'
+    if (edits && !row.lease) row.attempt = 0
     const near = priority ?? plus(now, day)
     row.priority = row.wakeAt === undefined || row.priority === undefined || near < row.priority ? near : row.priority
     row.nudged = why === 'nudge' || (row.nudged && row.wakeAt !== undefined)
-    row.edited ||= why === 'edit'
-    if (!(backingOff && why !== 'edit')) {
+    if (edits) row.freed = why === 'freed' && (row.freed || !row.edited)
+    row.edited ||= edits
+    if (!backingOff || edits) {
       const due = why === 'nudge' && row.quietUntil !== undefined && row.quietUntil > now ? row.quietUntil : now
       row.wakeAt = row.wakeAt !== undefined && row.wakeAt < due ? row.wakeAt : due
     }
@@ -218,12 +222,13 @@ export class MemoryQueue implements WorkQueue {
     this.#fence += 1
     this.#lastTenant = row.tenantId
     const timed = row.timerAt !== undefined && row.timerAt <= now
-    const why = row.edited ? 'edit' : row.nudged ? 'nudge' : timed ? 'timer' : 'step'
+    const why = row.freed ? 'freed' : row.edited ? 'edit' : row.nudged ? 'nudge' : timed ? 'timer' : 'step'
     row.lease = { until: plus(now, this.#lease), fence: this.#fence }
     if (row.nudged) row.quietUntil = plus(now, this.#spacing)
     if (timed) delete row.timerAt
     row.nudged = false
     row.edited = false
+    row.freed = false
     row.ready = false
     delete row.wakeAt
     delete row.priority
@@ -246,7 +251,7 @@ export class MemoryQueue implements WorkQueue {
     const name = nameOf(key)
     const known = this.#rows.get(name)
     if (known) return known
-    const row: Row = { ...key, name, nudged: false, edited: false, ready: false, attempt: 0 }
+    const row: Row = { ...key, name, nudged: false, edited: false, freed: false, ready: false, attempt: 0 }
     this.#rows.set(name, row)
     return row
   }

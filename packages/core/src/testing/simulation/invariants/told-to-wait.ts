@@ -36,7 +36,13 @@ export function waitJudge(truth: Truth): Judge {
       const wait = waits.get(name(claim))
       waits.delete(name(claim))
       // Whoever dies, or cannot write it down, tells nobody.
-      if (!wait || claim.why === 'edit' || truth.health.calmFrom(truth.now, 'hub') > wait.since) return
+      if (
+        !wait ||
+        claim.why === 'edit' ||
+        claim.why === 'freed' ||
+        truth.health.calmFrom(truth.now, 'hub') > wait.since
+      )
+        return
       truth.check('E5', truth.now >= wait.until, () => {
         return `${claim.kind} is looked at ${Math.ceil((wait.until - truth.now) / 1000)} s before the time its vendor had named.`
       })
