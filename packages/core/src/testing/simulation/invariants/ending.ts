@@ -66,9 +66,10 @@ export function endingJudge(truth: Truth): Judge {
       )
       // What somebody changed while the guest is in the house stays so as long as it lets the guest in (A15), and until it is
       // seen that it no longer does.
+      const reached = truth.health.calmFrom(truth.now, 'hub', keypad.where, `door-${keypad.door}`)
       const isLeft =
         from <= truth.now &&
-        truth.foundBy(keypad) >= from &&
+        Math.max(truth.foundBy(keypad), reached) >= from &&
         held.some((entry) => admits(entry, truth.now - 5 * minute))
       if (wanted)
         truth.check(
