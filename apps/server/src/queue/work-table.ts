@@ -125,7 +125,7 @@ export const fail: Statement = {
   name: 'work-fail',
   text: `
 update work w set ${released}, last_error = $6, failing_since = coalesce(failing_since, $7::timestamptz),
-  attempt = case when edited then 0 else attempt + 1 end,
+  attempt = case when edited and not freed then 0 else attempt + 1 end,
   wake_at = case when edited then $7::timestamptz else $5::timestamptz end,
   ready = edited or $5::timestamptz <= $7::timestamptz
 where ${held} returning w.ready`,

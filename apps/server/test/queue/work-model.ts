@@ -7,6 +7,7 @@ interface Key {
   due: number[]
   nudged: boolean
   edited: boolean
+  freed: boolean
   timer: number | null
   quietUntil: number
   retryAt: number | null
@@ -33,11 +34,18 @@ export class WorkModel {
   mark(name: string, why: Why, now: number): void {
     const key = this.#key(name)
     const edits = why === 'edit' || why === 'freed'
-    if (key.lease && edits) key.edited = true
+    if (key.lease && why === 'edit') key.edited = true
+    if (key.lease && why === 'freed') key.freed = true
     if (key.retryAt !== null && !key.lease) {
       if (why === 'nudge') key.nudged = true
       if (!edits) {
         // A back-off is waited out, and the retry covers this mark.
+        this.#touch(key, now)
+        return
+      }
+      if (why === 'freed') {
+        // Looked at at once; if that fails, the back-off goes on.
+        key.retryAt = now
         this.#touch(key, now)
         return
       }
@@ -79,7 +87,7 @@ export class WorkModel {
     const key = this.#key(name)
     if (key.timer !== null && key.timer <= now) key.timer = null
     if (key.nudged) key.quietUntil = now + this.#spacing
-    Object.assign(key, { due: [], nudged: false, edited: false, retryAt: null, ready: false })
+    Object.assign(key, { due: [], nudged: false, edited: false, freed: false, retryAt: null, ready: false })
     key.lease = { until: now + this.#lease, fence }
     return key.attempt
   }
@@ -94,7 +102,7 @@ export class WorkModel {
   finish(name: string, fence: number, now: number): void {
     const key = this.keys.get(name)
     if (key?.lease?.fence !== fence) return
-    Object.assign(key, { lease: null, attempt: 0, edited: false })
+    Object.assign(key, { lease: null, attempt: 0, edited: false, freed: false })
     key.ready = this.#dueAt(key) <= now
     this.#drop(name, now)
   }
@@ -104,12 +112,13 @@ export class WorkModel {
     if (key?.lease?.fence !== fence) return
     key.lease = null
     key.due = []
-    key.retryAt = key.edited ? now : now + backOff(key.attempt, false) / 2000
+    key.retryAt = key.edited || key.freed ? now : now + backOff(key.attempt, false) / 2000
     key.attempt = key.edited ? 0 : key.attempt + 1
     if (key.edited) key.retryAt = null
     if (key.edited) key.due = [now]
-    key.ready = key.edited
+    key.ready = key.edited || key.freed
     key.edited = false
+    key.freed = false
   }
 
   /** Whatever changes a key also sees that its mark or its retry is due; a timer is left to the tick. */
@@ -135,6 +144,7 @@ export class WorkModel {
       due: [],
       nudged: false,
       edited: false,
+      freed: false,
       timer: null,
       quietUntil: -Infinity,
       retryAt: null,

@@ -179,7 +179,7 @@ describe('failures', () => {
     expect(await queue.claim(2, [], at(0))).toMatchObject([{ key: 'edit', why: 'edit' }])
   })
 
-  it('ends a back-off when what was in the way is gone, and tells that from a person’s word', async () => {
+  it('looks at once when what was in the way is gone, and tells that from a person’s word', async () => {
     const queue = work.open()
     const whyAfter = async (...whys: readonly Mark['why'][]) => {
       for (const why of whys) await queue.mark(guest, [booking('a', why)], [], at(0))
@@ -194,7 +194,10 @@ describe('failures', () => {
     expect(await whyAfter('step')).toBe('step')
     const failed = await failing('unreachable: no answer', at(900))
     await failed.mark(guest, [booking('a', 'freed')], [], at(1))
-    expect(await claimedAt(failed, 1)).toMatchObject([{ attempt: 0, why: 'freed' }])
+    const claims = await failed.claim(1, [], at(1))
+    expect(claims).toMatchObject([{ attempt: 1, why: 'freed' }])
+    if (claims[0]) await failed.fail(claims[0], { reason: 'unreachable: no answer', retryAt: at(900) }, at(1))
+    expect(await claimedAt(failed, 2)).toEqual([])
   })
 
   it('does not ask before the vendor wants to be asked, not even for a timer', async () => {

@@ -45,7 +45,7 @@ begin
     nudged = excluded.nudged or (w.nudged and w.wake_at is not null),
     edited = excluded.edited or w.edited,
     freed = case when not excluded.edited then w.freed when not w.edited then excluded.freed else excluded.freed and w.freed end,
-    attempt = case when excluded.edited and w.lease_owner is null then 0 else w.attempt end,
+    attempt = case when excluded.edited and not excluded.freed and w.lease_owner is null then 0 else w.attempt end,
     timer_at = case when excluded.timer_at is null then w.timer_at else nullif(excluded.timer_at, 'infinity') end,
     priority = case
       when excluded.wake_at is null then coalesce(w.priority, excluded.priority)

@@ -125,8 +125,13 @@ export class MemoryQueue implements WorkQueue {
     if (!row) return
     delete row.lease
     row.lastError = reason
-    if (row.edited) return this.#wakeNow(row, now)
+    if (row.edited && !row.freed) return this.#wakeNow(row, now)
     row.attempt += 1
+    if (row.edited) {
+      row.wakeAt = now
+      row.ready = true
+      return
+    }
     const most = passing ? 5 * minute : 60 * minute
     const wait = Math.min(most, 500 * 2 ** (row.attempt - 1)) * (0.5 + this.#random() / 2)
     const asked = retryAt === undefined ? 0 : Math.max(0, between(now, retryAt))
@@ -205,7 +210,7 @@ export class MemoryQueue implements WorkQueue {
   #mark(row: Row, { why, priority }: Mark, now: Instant): void {
     const backingOff = row.attempt > 0 && !row.lease && row.wakeAt !== undefined
     const edits = why === 'edit' || why === 'freed'
-    if (edits && !row.lease) row.attempt = 0
+    if (why === 'edit' && !row.lease) row.attempt = 0
     const near = priority ?? plus(now, day)
     row.priority = row.wakeAt === undefined || row.priority === undefined || near < row.priority ? near : row.priority
     row.nudged = why === 'nudge' || (row.nudged && row.wakeAt !== undefined)

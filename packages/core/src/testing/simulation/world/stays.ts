@@ -41,9 +41,10 @@ export class Stay {
     return this.commits.at(-1)?.version
   }
 
-  /** When the hub first had this state, or one with the same facts after it. */
+  /** Since when the hub has had this state, or a newer one, and not been talked out of it by an old answer. */
   knownAt(version: Version): number | undefined {
-    return this.commits.find((commit) => commit.version.number >= version.number)?.at
+    const older = this.commits.findLastIndex((commit) => commit.version.number < version.number)
+    return this.commits[older + 1]?.at
   }
 
   /** Every state that the hub has worked by at some moment since. */
