@@ -16,6 +16,7 @@ import { createCodeDesk } from '../persistence/code-desk.ts'
 import { createDoorDesk, type DoorDeskOptions } from '../persistence/door-desk.ts'
 import { createQrDesk } from '../persistence/qr-desk.ts'
 import { createRestoreDesk } from '../persistence/memory/restore-desk.ts'
+import { isDatabaseAway } from '../persistence/database-away.ts'
 import { shareClock } from '../persistence/shared-clock.ts'
 import { watchMemory } from '../persistence/memory/memory-watch.ts'
 import { openOrm } from '../persistence/orm.ts'
@@ -128,6 +129,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
     ? startWork({
         queue: turning(queue, { onTurn: () => (lastTurn = performance.now()), beforeLooks: memory.check }),
         beforeAsking: () => clock.check(),
+        passes: isDatabaseAway,
         clock,
         look: async (look) => {
           await lookAt(await tenants.engine(look.tenantId), look)

@@ -1,7 +1,7 @@
 import { AdapterError, type FailureCode, type LookFailure } from '@stayward/core'
 
-/** What is kept of an error, and how soon the key is tried again. */
-export function failureOf(error: unknown): LookFailure {
+/** What is kept of an error, and how soon the key is tried again. `passes`: whether one that is no adapter's goes by itself. */
+export function failureOf(error: unknown, passes: (error: unknown) => boolean): LookFailure {
   if (AdapterError.is(error)) {
     const { code, message, retryAt } = error
     return {
@@ -11,7 +11,8 @@ export function failureOf(error: unknown): LookFailure {
     }
   }
   // Only an AdapterError promises a message without a name, a PIN or an address.
-  return { reason: error instanceof Error ? error.name : 'not an error' }
+  const reason = error instanceof Error ? error.name : 'not an error'
+  return passes(error) ? { reason, passing: true } : { reason }
 }
 
 const passesByItself: Readonly<Record<FailureCode, boolean>> = {

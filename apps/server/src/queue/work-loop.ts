@@ -11,6 +11,8 @@ export interface WorkOptions {
   readonly onFailure: (look: Look, error: unknown) => void
   /** The queue itself could not be reached. The loop goes on trying. */
   readonly onTrouble?: (error: unknown) => void
+  /** Whether an error that is no adapter's goes by itself, as an outage of the database does; else a bug is taken for it. */
+  readonly passes?: (error: unknown) => boolean
   /** Waited for before the queue is asked for anything by the clock. */
   readonly beforeAsking?: () => Promise<void>
   /** Looks at a time in this process. */
@@ -62,6 +64,7 @@ class WorkLoop {
   constructor(options: WorkOptions) {
     this.#options = {
       onTrouble: () => undefined,
+      passes: () => false,
       beforeAsking: async () => undefined,
       slots: 200,
       tenantCap: 120,
@@ -143,7 +146,7 @@ class WorkLoop {
     try {
       await this.#options.look(running.look)
     } catch (error) {
-      failure = failureOf(error)
+      failure = failureOf(error, this.#options.passes)
       if (!running.look.signal.aborted) this.#options.onFailure(running.look, error)
     }
     await this.#record(running, failure)

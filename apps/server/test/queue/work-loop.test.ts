@@ -105,6 +105,26 @@ describe('waking', () => {
     held.release()
   })
 
+  it('asks the queue for nothing before it may, and goes on once it may', async () => {
+    await markOne('a')
+    const held = heldLooks()
+    const troubles: unknown[] = []
+    let mayAsk = false
+    const loop = begin({
+      look: held.look,
+      poll: 50,
+      onTrouble: (error) => void troubles.push(error),
+      beforeAsking: async () => {
+        if (!mayAsk) throw new Error('nobody knows what time it is')
+      },
+    })
+    await vi.waitFor(() => expect(troubles.length).toBeGreaterThan(1))
+    expect(loop.running()).toBe(0)
+    mayAsk = true
+    expect(await held.first).toMatchObject({ key: 'a' })
+    held.release()
+  })
+
   it('listens again after the database has closed its connections', async () => {
     const [here, there] = [await wakeUp(), await wakeUp()]
     const held = heldLooks()

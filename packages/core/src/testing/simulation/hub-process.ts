@@ -264,6 +264,7 @@ class Running {
 }
 
 function failureOf(error: unknown): LookFailure {
+  if (error instanceof StoreAway) return { reason: error.name, passing: true }
   if (!AdapterError.is(error)) return { reason: error instanceof Error ? error.name : 'not an error' }
   const { code, retryAt } = error
   return {

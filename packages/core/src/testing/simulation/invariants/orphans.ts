@@ -45,7 +45,7 @@ export function orphanJudge(truth: Truth): Judge {
         ? Math.max(readySince.get(stay) ?? 0, unheardOf(stay), provableFrom(stay)) + moveAgain
         : 0
     if (truth.isBraked(stay)) return truth.check('A1', true, () => '')
-    const start = Math.max(ended, known, moved, truth.braked.get(stay)?.at ?? 0)
+    const start = Math.max(ended, known, moved, truth.braked.get(stay)?.at ?? 0, truth.unbraked.get(stay) ?? 0)
     const reach = truth.health.calmFrom(truth.now, 'hub', keypad.where, `door-${keypad.door}`)
     const revoked = Math.max(start, reach) + revoke + slack
     const onScreen = Math.max(start, truth.health.calmFrom(truth.now, 'hub')) + doubt + slack
