@@ -91,11 +91,13 @@ export class Truth {
   foundBy({ touchedAt, door }: SimulatedKeypad, since = touchedAt): number {
     const near = [...this.bookings.stays.values()]
       .filter(({ now: { facts } }) => leadsThrough(facts, door, this.plot.house))
-      .flatMap(({ now: { facts } }) => {
-        const { from, until } = windowOf(facts, this.plot.house)
-        return until <= since ? [] : [until, ...(from + day > since ? [from] : [])]
+      .flatMap((stay) => {
+        const { from, until } = windowOf(stay.now.facts, this.plot.house)
+        const edges = until <= since ? [] : [until, ...(from + day > since ? [from] : [])]
+        // No door is looked at more often for what the hub has not heard of.
+        const known = stay.knownAt(stay.now) ?? Number.POSITIVE_INFINITY
+        return edges.map((edge) => Math.max(since, edge - day, known))
       })
-      .map((edge) => Math.max(since, edge - day))
     return Math.min(since + 25 * hour, ...near.map((at) => at + this.seen + 10 * minute))
   }
 
