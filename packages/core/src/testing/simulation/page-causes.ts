@@ -356,4 +356,20 @@ export const pageCauses: readonly PageCause[] = [
       }
     },
   },
+  {
+    name: 'the clocks of the hub and of its database disagree when a stay ends',
+    play: (setting) => {
+      const { random, over } = setting
+      const at = over - span(random, 0.5, 3)
+      const until = over + span(random, 0.1, 0.4)
+      const ahead = random.of([-1, 1]) * random.from(1, 60) * minute
+      return {
+        scenes: [book(setting), ...[0, 1].map((hub): Scene => ({ at, do: 'clock', until, hub, ahead }))],
+        // The neighbour of door 1 leaves at the same time.
+        pages: ['S1', 'S2'].map((stay) =>
+          page('clock', `stay ${stay} end`, [over, over + 5 * minute, until + 5 * minute]),
+        ),
+      }
+    },
+  },
 ]
