@@ -1,3 +1,4 @@
+import type { StayChanges } from '../../../ports/stores.ts'
 import type { Claim, Look } from '../../../ports/work-queue.ts'
 import type { Judge } from '../judge.ts'
 import { hour, minute } from '../plot.ts'
@@ -78,13 +79,17 @@ export function engineJudge(truth: Truth): Judge {
       if (keypad.refusalOf(words, ref) || (ref !== undefined && !keypad.cloud.has(ref))) refused.add(about)
       else refused.delete(about)
     },
+    // Other dates, or another PIN, are another thing to write, and its tries begin anew.
+    stored: (operation, args) => {
+      if (operation !== 'saveStay') return
+      for (const { mark } of (args[1] as StayChanges).update ?? []) // as the port says
+        for (const keypad of truth.keypads) writes.delete(`${keypad?.id} ${mark}`)
+    },
     claimed: (_process, claim) => fences.set(name(claim), claim.fence),
     callStarted: judgeStart,
     callEnded: ({ operation, outcome, about, ambiguous, startedAt }) => {
       // The vendor says when to come again, and that is when it is.
       if (outcomes[outcome].says === 'rate-limited') writes.get(about)?.pop()
-      // What is written next is another PIN, and of these there are few.
-      if (outcome === 'refused-format' || outcome === 'refused-conflict') writes.delete(about)
       if (operation === 'readCodes') forgetSeen(about)
       if (!isWrite(operation)) return
       // A message counts from when it was claimed; a process may have been frozen in its call.
