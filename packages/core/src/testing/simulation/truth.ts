@@ -94,9 +94,9 @@ export class Truth {
       .flatMap((stay) => {
         const { from, until } = windowOf(stay.now.facts, this.plot.house)
         const edges = until <= since ? [] : [until, ...(from + day > since ? [from] : [])]
-        // No door is looked at more often for what the hub has not heard of.
+        // No door is looked at more often for what the hub has not heard of, or when it was over.
         const known = stay.knownAt(stay.now) ?? Number.POSITIVE_INFINITY
-        return edges.map((edge) => Math.max(since, edge - day, known))
+        return (known < until ? edges : []).map((edge) => Math.max(since, edge - day, known))
       })
     return Math.min(since + 25 * hour, ...near.map((at) => at + this.seen + 10 * minute))
   }
