@@ -166,7 +166,7 @@ export class HubProcess implements Process {
     } catch (error) {
       failure = failureOf(error)
       const isLost = error instanceof LeaseLost || running.look.signal.aborted
-      if (error instanceof Error) watcher.failed(error, claim)
+      if (error instanceof Error && running.isOurs()) watcher.failed(error, claim)
       if (!isLost && !AdapterError.is(error) && !(error instanceof StoreAway) && !(error instanceof Poisoned))
         watcher.bug(error, claim)
     }

@@ -28,7 +28,7 @@ export interface Judge {
   claimed?(process: HubProcess, claim: Claim): void
   /** A look is over, one way or another, in a process that lives. */
   finished?(claim: Claim): void
-  /** A look has ended with an error. */
+  /** A look has ended with an error, in a process that still had its key. */
   failed?(claim: Claim, error: Error): void
   died?(process: HubProcess, claims: readonly Claim[]): void
   /** A webhook was answered with success. */

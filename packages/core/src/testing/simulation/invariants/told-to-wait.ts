@@ -12,7 +12,6 @@ export function waitJudge(truth: Truth): Judge {
   const waits = new Map<string, { readonly since: number; readonly until: number }>()
   /** By fence of the look, whether all that failed in it so far was told when to come again. */
   const isTold = new Map<number, boolean>()
-  const newest = new Map<string, number>()
   const name = ({ kind, key }: Pick<Claim, 'kind' | 'key'>) => `${kind}:${key}`
   return {
     callEnded: ({ outcome, call, isRefused, retryAt }) => {
@@ -27,12 +26,9 @@ export function waitJudge(truth: Truth): Judge {
       })
       // Of other failures the hub itself says when it asks again.
       if (error.retryAt === undefined || error.code !== 'rate-limited') return
-      // A process that was frozen in the call heard it when another one had the key.
-      if (claim.fence < (newest.get(name(claim)) ?? 0)) return
       waits.set(name(claim), { since: truth.now, until: millisecondsOf(error.retryAt) })
     },
     claimed: (_process, claim) => {
-      newest.set(name(claim), claim.fence)
       const wait = waits.get(name(claim))
       waits.delete(name(claim))
       // Whoever dies, or cannot write it down, tells nobody.
