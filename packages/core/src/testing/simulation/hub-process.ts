@@ -30,7 +30,7 @@ export interface HubWatcher {
   finished(claim: Claim): void
   /** A look ended with what no look may end with. */
   bug(error: unknown, claim: Claim): void
-  failed(error: Error, claim: Claim): void
+  failed(error: Error, claim: Claim, isOurs: boolean): void
 }
 
 export interface HubKit {
@@ -166,7 +166,7 @@ export class HubProcess implements Process {
     } catch (error) {
       failure = failureOf(error)
       const isLost = error instanceof LeaseLost || running.look.signal.aborted
-      if (error instanceof Error && running.isOurs()) watcher.failed(error, claim)
+      if (error instanceof Error) watcher.failed(error, claim, running.isOurs())
       if (!isLost && !AdapterError.is(error) && !(error instanceof StoreAway) && !(error instanceof Poisoned))
         watcher.bug(error, claim)
     }

@@ -161,9 +161,9 @@ export function observer(judges: readonly Judge[]) {
           : 'not an error'
       of().truth.check('bug', false, () => `A look at ${kind} ends with ${text}`)
     },
-    failed: (error, claim) => {
+    failed: (error, claim, isOurs) => {
       note(`${claim.kind} ${error.name}`)
-      for (const judge of judges) judge.failed?.(claim, error)
+      if (isOurs) for (const judge of judges) judge.failed?.(claim, error)
       if (error.name === 'LeaseLost') of().truth.happened('a process that had lost its key was refused')
     },
   }
