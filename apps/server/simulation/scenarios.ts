@@ -5,7 +5,14 @@
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { playNamed, playScenario, type ScenarioReport, scenarios, variationKinds } from '@stayward/core/testing'
+import {
+  playNamed,
+  playScenario,
+  type ScenarioOptions,
+  type ScenarioReport,
+  scenarios,
+  variationKinds,
+} from '@stayward/core/testing'
 import { mergedScenarios, readableScenarios } from './readable-scenarios.ts'
 import { lineOf } from './workers.ts'
 
@@ -47,8 +54,9 @@ async function playAll(): Promise<readonly ScenarioReport[]> {
   let told = Date.now()
   let count = 0
   for (const scenario of chosen) {
-    const onPlayed = () => {
+    const onPlayed: NonNullable<ScenarioOptions['onPlayed']> = ({ name }, { violations: [first] }) => {
       count += 1
+      if (first) process.stderr.write(`${name}, ${first.id}: ${first.text}\n`)
       if (Date.now() - told < 10_000) return
       told = Date.now()
       process.stderr.write(`scenario ${scenario.number}, ${count} variations so far\n`)
