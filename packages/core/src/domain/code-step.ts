@@ -20,6 +20,8 @@ export interface CodesInput {
   /** A complete reading of the device, made in this look. */
   readonly observed: readonly ObservedCode[]
   readonly traits: KeypadTraits
+  /** Marks of ours that the reading before showed beside those of `codes`; absent: nobody knows. */
+  readonly unclaimed?: readonly string[]
   /** When the device's gateway was last heard of (`readBack: 'heartbeat'`). */
   readonly lastSeen?: Instant
   readonly heartbeatAfterWrite: number

@@ -186,13 +186,17 @@ function wrongOf(code: Code, seen: ObservedCode | undefined, [first]: readonly D
 }
 
 /** Whether another entry of the device has this PIN: one of the stay's own that is about to go, or a stranger's. */
-function pinInTheWay(code: Code, { codes, observed }: CodesInput): 'strange' | 'leaving' | 'none' {
+function pinInTheWay(code: Code, { codes, observed, unclaimed }: CodesInput): 'strange' | 'leaving' | 'none' {
   if (codes.some((other) => wasDrawnAtOnce(code, other))) return 'strange'
   const byHand = handMadeEntry(code, observed)
   const others = observed.filter((other) => other.mark !== code.mark && other.pin === code.pin && other !== byHand)
   const leaving = codes.filter(({ bookingId, want }) => bookingId === code.bookingId && want === 'absent')
   if (others.length === 0) return 'none'
-  return others.every(({ mark }) => leaving.some((ended) => ended.mark === mark)) ? 'leaving' : 'strange'
+  // One of ours that was not listed before: the next look knows whose it was, and an old list is over by then.
+  const isNews = (mark: string) => unclaimed?.includes(mark) === false && codes.every((one) => one.mark !== mark)
+  const isLeaving = ({ mark }: ObservedCode) =>
+    leaving.some((ended) => ended.mark === mark) || (mark !== undefined && isNews(mark))
+  return others.every(isLeaving) ? 'leaving' : 'strange'
 }
 
 /** Two stays that were looked at in the same moment know nothing of each other's PIN; the second one draws again. */

@@ -94,7 +94,7 @@ async function bringTo(
 /** What is to be done at a device that was read like this. */
 export function planOn(
   { pace, lostTime, clock }: DeviceEngine,
-  { ifChanged }: Pick<DeviceView, 'ifChanged'>,
+  { ifChanged, unclaimed }: Pick<DeviceView, 'ifChanged' | 'unclaimed'>,
   codes: readonly Code[],
   { observed, state, at }: Reading,
   { capabilities }: OpenKeypad,
@@ -103,6 +103,7 @@ export function planOn(
   const steps = planCodes({
     codes,
     ifChanged,
+    ...(unclaimed === undefined ? {} : { unclaimed }),
     commanded,
     observed,
     traits: traitsOf(capabilities),

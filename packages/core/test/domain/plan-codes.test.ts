@@ -256,6 +256,21 @@ describe('the plan of one keypad', () => {
     expect(acts(plan({ codes: [doubtful], observed: [seen] }))).toMatchObject([{ do: 'write', because: 'unread' }])
   })
 
+  it('waits a look before it changes the PIN for an entry under a mark of ours that was not listed before', () => {
+    const unknown = listed(codeOf({ mark: 'swzzzzzzzzzzzz' }))
+    expect(plan({ codes: [codeOf()], observed: [unknown], unclaimed: [] })).toMatchObject([
+      { do: 'wait', because: 'leaving' },
+      { do: 'report', as: 'ours-unknown' },
+    ])
+    // Listed before as well, and no look at the ledger has claimed it: it is somebody's.
+    const claimed = { codes: [codeOf()], observed: [unknown], unclaimed: ['swzzzzzzzzzzzz'] }
+    expect(plan(claimed)).toMatchObject([{ do: 'repin' }, { do: 'report' }])
+    expect(plan({ codes: [codeOf()], observed: [{ ...foreign, pin: codeOf().pin }], unclaimed: [] })).toMatchObject([
+      { do: 'repin' },
+      { do: 'report' },
+    ])
+  })
+
   it('draws again for one of two stays that got the same PIN in the same moment', () => {
     const first = codeOf({ bookingId: 'other', id: 'other', mark: 'swaaaaaaaaaaaa' })
     const second = codeOf({ id: 'second', mark: 'swbbbbbbbbbbbb' })

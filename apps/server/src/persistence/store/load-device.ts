@@ -76,7 +76,7 @@ export async function loadDevice(
     failures: found.failures,
     ...(since === null || at === null ? {} : { unreached: { since: instantFromSql(since), at: instantFromSql(at) } }),
     ...rows.present('adoptions', found.adoptions),
-    ...rows.present('unclaimed', found.unclaimed),
+    unclaimed: found.unclaimed ?? [],
     waitingBeside: found.beside ?? [],
   }
 }

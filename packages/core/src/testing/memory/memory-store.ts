@@ -210,7 +210,7 @@ export class MemoryStore implements stores.TenantStore {
     return {
       device: { id, connectionId, vendorId, name },
       codes: codes.map(codeOf),
-      ...(unclaimed.length > 0 ? { unclaimed } : {}),
+      unclaimed,
       ifChanged: mostCareful(doors.map(({ entry }) => entry.ifChanged ?? 'restore')),
       doorName: doors[0]?.name ?? name,
       policy: { ...defaultPolicy, ...this.state.policy },
