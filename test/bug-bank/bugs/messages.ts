@@ -2,7 +2,8 @@ import { at, type Bug, coreTest, serverTest } from '../bug.ts'
 
 const deliver = at.engine('deliver')
 const planMessages = at.domain('plan-messages')
-const claim = 'if (!(await store.claimMessage(look, { message, bookingVersion: booking.version, wishes, text, subject, now })))'
+const claim =
+  'if (!(await store.claimMessage(look, { message, bookingVersion: booking.version, wishes, text, subject, now })))'
 
 /** What guests are told. */
 export const messageBugs: readonly Bug[] = [
