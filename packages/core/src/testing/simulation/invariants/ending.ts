@@ -1,7 +1,7 @@
 import type { Judge } from '../judge.ts'
 import { forgottenIn, hour, minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
-import { admits, type SimulatedKeypad } from '../world/keypad.ts'
+import { type Entry, admits, type SimulatedKeypad } from '../world/keypad.ts'
 import { leadsThrough, type Stay, textOf, windowOf } from '../world/stays.ts'
 
 const pushAhead = 72 * hour
@@ -111,9 +111,15 @@ export function endingJudge(truth: Truth): Judge {
     return (
       keypad.plot.capacity === undefined &&
       truth.foundBy(keypad) < truth.now - hour &&
-      [...keypad.held.values()].every(({ lateAt = 0 }) => truth.foundBy(keypad, lateAt) < truth.now - hour) &&
+      [...keypad.held.values()].every((entry) => truth.foundBy(keypad, unseenAt(keypad, entry)) < truth.now - hour) &&
       truth.health.isCalm(truth.now, keypad.where, `door-${keypad.door}`)
     )
+  }
+
+  /** When it came to be there behind a look: made hours late, or a second time and shown a while after the first. */
+  function unseenAt({ held }: SimulatedKeypad, { mark, lateAt = 0, showsFrom }: Entry): number {
+    const isDouble = mark !== undefined && [...held.values()].filter((other) => other.mark === mark).length > 1
+    return isDouble ? Math.max(lateAt, showsFrom) : lateAt
   }
 
   /** A stay of the last day begins, ends or is told. */
