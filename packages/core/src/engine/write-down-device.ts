@@ -103,9 +103,10 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
   })
 }
 
-function isNewlyUnclaimed({ unclaimed = [] }: DeviceView, step: CodeStep): boolean {
+/** A store that does not say what was listed before would have the device looked at without end. */
+function isNewlyUnclaimed({ unclaimed }: DeviceView, step: CodeStep): boolean {
   if (step.do !== 'report' || step.as !== 'ours-unknown') return false
-  return step.observed.mark !== undefined && !unclaimed.includes(step.observed.mark)
+  return step.observed.mark !== undefined && unclaimed?.includes(step.observed.mark) === false
 }
 
 const stays = (codes: readonly Code[]) => [...new Set(codes.map(({ bookingId }) => bookingId))]

@@ -302,7 +302,7 @@ export interface DeviceView {
    * stored reading shows all the same.
    */
   readonly codes: readonly Code[]
-  /** Marks of ours that the newest stored reading shows beside those that were expected. */
+  /** Marks of ours that the newest stored reading shows beside those that were expected; absent: the store does not say. */
   readonly unclaimed?: readonly string[]
   /** What is done here about codes that somebody has changed; of several doors with this device, the most careful word. */
   readonly ifChanged: DriftPolicy
