@@ -1,5 +1,5 @@
 import type { CodeStep } from './code-step.ts'
-import { type Instant, plus } from './instant.ts'
+import { earliest, type Instant, plus } from './instant.ts'
 import { limits } from './limits.ts'
 import type { AccessPlan } from './plan-access.ts'
 
@@ -23,5 +23,5 @@ function isShortened({ code, because }: Extract<CodeStep, { do: 'write' }>): boo
 export function withoutEnding(access: AccessPlan, now: Instant): AccessPlan {
   const again = plus(now, limits.clockSettles)
   const close = access.close.filter(({ cause }) => cause !== 'over')
-  return { ...access, close, next: access.next !== undefined && access.next < again ? access.next : again }
+  return { ...access, close, next: earliest(access.next ?? again, again) }
 }

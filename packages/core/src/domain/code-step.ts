@@ -80,14 +80,13 @@ export type WriteCause = 'new' | 'window' | 'pin' | 'disabled' | 'missing' | 'un
 /**
  * `pending`: a write may still be on its way. `unproven`: it shows, but not yet on the device itself. `full`: the device
  * has no room. `early`: a device with little room takes codes only shortly before they begin. `leaving`: the stay's own
- * ended code still holds the PIN. `unheeded`: the last write did not make the device agree, so the next one takes its
- * time. `vanished`: a code was there and is not listed, and nobody of ours removed it: believed when it is missing for a
- * while, because a list may be short for a moment. `contested`: somebody changes it again each time it is put right.
- * `asked`: somebody changed it, and a person is to say what becomes of that. `taken-away`: a person took it from its guest,
- * and it stays so. `restoring`: the store was set back and nobody has confirmed it. `clock`: nobody can say what
- * time it is. `in-house`: its
- * guest is in the house, and a code of theirs is touched for nothing but their own booking or a person's command. `double`: a
- * second entry of it was removed lately, and is listed still.
+ * ended code still holds the PIN. `unheeded`: the last write did not make the device agree, so the next one takes its time.
+ * `vanished`: a code was there and is not listed, and nobody of ours removed it: believed when it is missing for a while,
+ * because a list may be short for a moment. `contested`: somebody changes it again each time it is put right. `asked`:
+ * somebody changed it, and a person is to say what becomes of that. `taken-away`: a person took it from its guest, and it
+ * stays so. `restoring`: the store was set back and nobody has confirmed it. `clock`: nobody can say what time it is.
+ * `in-house`: its guest is in the house, and a code of theirs is touched for nothing but their own booking or a person's
+ * command. `double`: a second entry of it was removed lately, and is listed still.
  */
 export type WaitCause =
   | 'pending'

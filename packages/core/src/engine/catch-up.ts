@@ -56,16 +56,7 @@ export async function catchUp(
     const answer = channel
       ? await asking(channel, async () => ({ report: await lookUp(channel, message, look) }))
       : { report: undefined }
-    // What a silence means depends on how long it has been, and nobody can say that now.
-    const isTimeless = answer !== undefined && !answer.report && clock.doubt?.() !== undefined
-    const after =
-      !answer || isTimeless
-        ? message
-        : answer.report
-          ? expired(reported(message, answer.report, channel?.reports ?? false), channel, clock.now())
-          : message.state === 'claimed'
-            ? unanswered(engine, view, message, channel)
-            : expired(message, channel, clock.now())
+    const after = answer ? settled(engine, view, message, channel, answer.report) : message
     if (after === message) continue
     update.push(after)
     const subject = { kind: 'message' as const, subject: `booking:${booking.id}:${message.channel}` }
@@ -90,6 +81,22 @@ export async function catchUp(
   const changes = { bookingId: booking.id, update, replies }
   await store.saveMessages(look, changes, { now: clock.now(), timeline, raise, settle, marks })
   return { changed: new Map(update.map((message) => [message.id, message])), ...failed }
+}
+
+/** What the channel's answer makes of a message; no report: the channel does not know it, or cannot be asked at all. */
+function settled(
+  engine: Engine,
+  view: StayView,
+  message: Message,
+  channel: OpenedChannel | undefined,
+  report: MessageReport | undefined,
+): Message {
+  const { clock } = engine
+  const seen = report ? reported(message, report, channel?.reports ?? false) : message
+  // What a silence means depends on how long it has been, and nobody can say that now.
+  if (clock.doubt?.() !== undefined) return seen
+  if (!report && message.state === 'claimed') return unanswered(engine, view, message, channel)
+  return expired(seen, channel, clock.now())
 }
 
 function isOpen({ state, delivery }: Message): boolean {

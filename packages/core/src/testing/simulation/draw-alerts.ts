@@ -1,10 +1,9 @@
 import { pageCauses } from './page-causes.ts'
-import { type DoorPlot, hour, type HousePlot, minute, plainLock, type Plot, type Scene } from './plot.ts'
+import { plainDoor, plainHouse, plainLock } from './plain-house.ts'
+import { hour, type HousePlot, minute, type Plot, type Scene } from './plot.ts'
 import { Random } from './random.ts'
 import { windowOf } from './world/stays.ts'
 import { dayAfter, dayOnWall, zoneNames } from './world/wall-clock.ts'
-
-const door = (index: number, lock: number): DoorPlot => ({ name: `door ${index}`, lock, foreign: [] })
 
 /**
  * A sound house in which one thing goes wrong that a person has to know of: one of the closed list of causes for each seed. A
@@ -17,16 +16,14 @@ export function drawAlerts(seed: number): Plot {
   const slow = { poll: hour, sweepNear: random.of([1, 2]) * hour, probe: 6 * hour }
   const everyday = { poll: 10 * minute, sweepNear: 30 * minute, probe: hour }
   const plain: HousePlot = {
+    ...plainHouse,
     zone: random.of(zoneNames),
     checkIn: random.of(['14:00', '15:00', '16:00']),
     checkOut: random.of(['10:00', '11:00']),
     source: { lag: 0, readsMessages: random.chance(0.5), page: random.of([2, 50]) },
-    sms: { looksUp: true, reports: true },
-    channels: 'sms',
-    mode: 'each',
     rhythm: random.chance(0.5) ? everyday : slow,
     locks: [plainLock, { ...plainLock, readBack: random.of(['device', 'synced', 'heartbeat']) }],
-    doors: [door(0, 0), door(1, 1)],
+    doors: [plainDoor(0, 0), plainDoor(1, 1)],
     units: [[0], [1]],
   }
   const house = { ...plain, ...cause.house?.({ ...plain, rhythm: plain.rhythm }, everyday) }

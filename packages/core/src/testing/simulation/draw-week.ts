@@ -1,4 +1,5 @@
-import { day, type DoorPlot, hour, type HousePlot, minute, plainLock, type Plot, type Scene } from './plot.ts'
+import { plainHouse, plainLock } from './plain-house.ts'
+import { day, type DoorPlot, hour, type HousePlot, minute, type Plot, type Scene } from './plot.ts'
 import { Random } from './random.ts'
 import { dayAfter, dayOnWall } from './world/wall-clock.ts'
 
@@ -19,13 +20,8 @@ export function drawWeek(seed: number, stays = 2000): Plot {
     }
   }
   const house: HousePlot = {
-    zone: 'Europe/Paris',
-    checkIn: '15:00',
-    checkOut: '11:00',
+    ...plainHouse,
     source: { lag: 0, readsMessages: true, page: 100 },
-    sms: { looksUp: true, reports: true },
-    channels: 'sms',
-    mode: 'each',
     rhythm: { poll: 10 * minute, sweepNear: 30 * minute, probe: hour },
     locks: [
       plainLock,

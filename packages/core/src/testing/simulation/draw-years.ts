@@ -1,14 +1,5 @@
-import {
-  day,
-  hour,
-  type HousePlot,
-  type LockPlot,
-  minute,
-  plainLock,
-  type Plot,
-  type Scene,
-  type StayFacts,
-} from './plot.ts'
+import { plainDoor, plainHouse, plainLock } from './plain-house.ts'
+import { day, hour, type HousePlot, type LockPlot, minute, type Plot, type Scene, type StayFacts } from './plot.ts'
 import { Random } from './random.ts'
 import { dayAfter, dayOnWall, zoneNames } from './world/wall-clock.ts'
 
@@ -18,18 +9,12 @@ const lock: LockPlot = { ...plainLock, pinLength: 4, digits: '34579', fetchEvery
 /** Two flats behind one street door for more than a year, stay after stay, of which some are called off, lengthened or cut short. */
 export function drawYears(seed: number, days = 400): Plot {
   const random = new Random(seed, 'years')
-  const door = (index: number) => ({ name: `door ${index}`, lock: 0, foreign: [] })
   const house: HousePlot = {
+    ...plainHouse,
     zone: random.of(zoneNames),
-    checkIn: '15:00',
-    checkOut: '11:00',
-    source: { lag: 0, readsMessages: true, page: 50 },
-    sms: { looksUp: true, reports: true },
-    channels: 'sms',
-    mode: 'each',
     rhythm: { poll: 6 * hour, sweepNear: 12 * hour, probe: 24 * hour },
     locks: [{ ...lock, readBack: random.of(['device', 'synced']) }],
-    doors: [0, 1, 2].map(door),
+    doors: [plainDoor(0), plainDoor(1), plainDoor(2)],
     units: [
       [0, 1],
       [0, 2],

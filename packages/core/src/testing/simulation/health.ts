@@ -1,7 +1,6 @@
 import { limits } from '../../domain/limits.ts'
-import { isWrong } from './hub-process.ts'
 import { outcomes } from './outcomes.ts'
-import { hour, minute, type Rhythm, type Scene } from './plot.ts'
+import { hour, isWrong, minute, type Rhythm, type Scene } from './plot.ts'
 
 interface Trouble {
   readonly from: number

@@ -12,6 +12,7 @@ import type { Fingerprints } from '../../ports/secrets.ts'
 import { LeaseLost, type TenantStore } from '../../ports/stores.ts'
 import type { Claim, Look, LookFailure, WorkQueue } from '../../ports/work-queue.ts'
 import { type OtherLook, Poisoned } from './disturbed.ts'
+import { isWrong, type WrongClock } from './plot.ts'
 import type { Planned, Process, Schedule } from './schedule.ts'
 import { StoreAway } from './store-site.ts'
 import { plainWriter } from './words.ts'
@@ -48,15 +49,6 @@ export interface HubKit {
   /** What happens instead of the engine's look at this key. */
   readonly instead?: (claim: Claim) => Promise<OtherLook | undefined>
 }
-
-/** The clock of its machine, and the database's. */
-export interface WrongClock {
-  readonly at: number
-  readonly until: number
-  readonly ahead: number
-}
-
-export const isWrong = ({ ahead }: Pick<WrongClock, 'ahead'>) => Math.abs(ahead) > limits.clockSkew
 
 interface Death {
   left: number

@@ -1,3 +1,4 @@
+import { limits } from '../../domain/limits.ts'
 import type { OutcomeClass, Operation } from './outcomes.ts'
 
 /**
@@ -228,19 +229,12 @@ export function forgottenIn({ scenes }: Plot): readonly { readonly from: number;
   })
 }
 
+/** The clock of a hub's machine is beside the database's by `ahead` milliseconds. */
+export type WrongClock = Pick<Extract<Scene, { do: 'clock' }>, 'at' | 'until' | 'ahead'>
+
+/** By more than the hub puts up with. */
+export const isWrong = ({ ahead }: Pick<WrongClock, 'ahead'>) => Math.abs(ahead) > limits.clockSkew
+
 export const minute = 60_000
 export const hour = 60 * minute
 export const day = 24 * hour
-
-/** A lock without whims, for houses that are written down and not drawn. */
-export const plainLock: LockPlot = {
-  readBack: 'device',
-  windowStep: minute,
-  canUpdate: true,
-  readsPin: true,
-  readsWindow: true,
-  showsWithin: 0,
-  pinLength: 6,
-  fetchEvery: 30_000,
-  refusesTaken: true,
-}

@@ -1,4 +1,5 @@
-import { type DoorPlot, hour, type HousePlot, type LockPlot, plainLock, type Plot, type Scene } from '../plot.ts'
+import { plainDoor, plainHouse, plainLock } from '../plain-house.ts'
+import { type DoorPlot, hour, type HousePlot, type LockPlot, type Plot, type Scene } from '../plot.ts'
 
 /** What has to be so for a stay's guest at some moment. */
 export interface Expectation {
@@ -26,26 +27,9 @@ export const juneDay = (date: number) => `2026-06-${String(date).padStart(2, '0'
 
 export const lock: LockPlot = { ...plainLock, readBack: 'synced' }
 
-export const door = (index: number, more: Partial<DoorPlot> = {}): DoorPlot => ({
-  name: `door ${index}`,
-  lock: 0,
-  foreign: [],
-  ...more,
-})
+export const door = (index: number, more: Partial<DoorPlot> = {}): DoorPlot => ({ ...plainDoor(index), ...more })
 
-const house: HousePlot = {
-  zone: 'Europe/Paris',
-  checkIn: '15:00',
-  checkOut: '11:00',
-  source: { lag: 0, readsMessages: true, page: 50 },
-  sms: { looksUp: true, reports: true },
-  channels: 'sms',
-  mode: 'each',
-  rhythm: { poll: 2 * hour, sweepNear: 2 * hour, probe: 12 * hour },
-  locks: [lock],
-  doors: [door(0)],
-  units: [[0]],
-}
+const house: HousePlot = { ...plainHouse, locks: [lock] }
 
 interface Told extends Pick<Scenario, 'number' | 'title' | 'expects'> {
   readonly start: number
