@@ -107,6 +107,20 @@ export function mayHaveBeenWithdrawn({ codes, ledger }: Pick<ToTell, 'codes' | '
   return codes.some(isPutBack)
 }
 
+/**
+ * The booking was changed in the lost time after the last that is known to have been told, and is as it was told then: a change
+ * and its opposite, of which the guest may have heard the first alone.
+ */
+export function mayHaveBeenToldOtherwise(
+  { ledger, changedAt }: Pick<ToTell, 'ledger'> & { readonly changedAt: Instant | undefined },
+  { from, until }: LostTime,
+): boolean {
+  const last = ledger.findLast(isTaken)
+  const toldAt = last && (last.claimedAt ?? last.createdAt)
+  if (toldAt === undefined || toldAt > until || changedAt === undefined) return false
+  return changedAt > toldAt && changedAt > from && changedAt <= until
+}
+
 /** Its removal is written down nowhere, and its device does not list it. */
 function wasFoundGone(code: Code, lost: LostTime): boolean {
   return code.want === 'absent' && code.evidence !== 'planned' && isUntouched(code, lost)

@@ -1,4 +1,5 @@
 import { between, type Instant, plus } from '../domain/instant.ts'
+import type { LostTime } from '../domain/lost-time.ts'
 import type { Message } from '../domain/message.ts'
 import { isTaken, telling } from '../domain/message-ledger.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
@@ -91,12 +92,19 @@ function settled(
   channel: OpenedChannel | undefined,
   report: MessageReport | undefined,
 ): Message {
-  const { clock } = engine
-  const seen = report ? reported(message, report, channel?.reports ?? false) : message
+  const { clock, lostTime } = engine
+  const seen = report ? reported(asSent(message, report, lostTime?.()), report, channel?.reports ?? false) : message
   // What a silence means depends on how long it has been, and nobody can say that now.
   if (clock.doubt?.() !== undefined) return seen
   if (!report && message.state === 'claimed') return unanswered(engine, view, message, channel)
   return expired(seen, channel, clock.now())
+}
+
+/** When a message of the forgotten time was sent, only its channel knows. */
+function asSent(message: Message, { at }: MessageReport, lost: LostTime | undefined): Message {
+  const { state, claimedAt } = message
+  const isRecalled = state === 'claimed' && lost !== undefined && claimedAt !== undefined && claimedAt <= lost.until
+  return isRecalled && at !== undefined && at > claimedAt ? { ...message, claimedAt: at } : message
 }
 
 function isOpen({ state, delivery }: Message): boolean {

@@ -127,13 +127,13 @@ async function findInInbox(
   const messages = (await provider.readMessages?.(to, call)) ?? []
   const words = normalised(text)
   const since = plus(sentAt, -limits.clockTolerance)
-  const found = messages.some(
+  const found = messages.findLast(
     (message) =>
       message.from === 'host' &&
       (message.at === undefined || message.at >= since) &&
       normalised(message.text) === words,
   )
-  return found ? { state: 'sent' } : undefined
+  return found && { state: 'sent', ...(found.at === undefined ? {} : { at: found.at }) }
 }
 
 const normalised = (text: string) => text.replace(/\s+/g, ' ').trim()

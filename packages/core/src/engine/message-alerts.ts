@@ -1,4 +1,4 @@
-import { type LostTime, mayHaveBeenWithdrawn } from '../domain/lost-time.ts'
+import { type LostTime, mayHaveBeenToldOtherwise, mayHaveBeenWithdrawn } from '../domain/lost-time.ts'
 import type { Message } from '../domain/message.ts'
 import { type GrantPlan, isWitnessed } from '../domain/plan-grants.ts'
 import type { MessagePlan } from '../domain/plan-messages.ts'
@@ -34,22 +34,31 @@ export function elsewhereAlert(
   ]
 }
 
-/** Nobody can say whether a text of the forgotten time told the guest that the stay is off. */
-export function withdrawnAlert(
+/** Nobody can say whether a text of the forgotten time told the guest something that is not so, or no longer. */
+export function forgottenAlert(
   { booking, codes }: StayView,
   ledger: readonly Message[],
   lost: LostTime | undefined,
 ): Alert[] {
-  if (lost === undefined || !mayHaveBeenWithdrawn({ codes, ledger }, lost)) return []
-  return [
-    {
-      kind: 'message',
-      subject: withdrawnSubject(booking.id),
-      text: 'The code of a stay was taken away in the time that the database has forgotten, and was put back. The guest may have been told that it is withdrawn.',
-      remedy: 'Tell the guest that the code holds as it was told first.',
-      loud: 'page',
-    },
-  ]
+  if (lost === undefined) return []
+  const alert = { kind: 'message', subject: forgottenSubject(booking.id), loud: 'page' } as const
+  if (mayHaveBeenWithdrawn({ codes, ledger }, lost))
+    return [
+      {
+        ...alert,
+        text: 'The code of a stay was taken away in the time that the database has forgotten, and was put back. The guest may have been told that it is withdrawn.',
+        remedy: 'Tell the guest that the code holds as it was told first.',
+      },
+    ]
+  if (mayHaveBeenToldOtherwise({ ledger, changedAt: booking.changedAt }, lost))
+    return [
+      {
+        ...alert,
+        text: 'A booking was changed in the time that the database has forgotten, and is as its guest was told before. The guest may have been told something else in between.',
+        remedy: 'Tell the guest that it is as they were told first.',
+      },
+    ]
+  return []
 }
 
 /** What the messages of a booking may have raised and is over now. */
@@ -61,13 +70,13 @@ export function endedAlerts(
 ): Pick<Alert, 'kind' | 'subject'>[] {
   const ended = reasons.some(({ code }) => code === 'told-unproven') ? [] : [unprovenSubject(booking.id)]
   if (plan.status === 'ended' || isWitnessed(plan)) ended.push(elsewhereSubject(booking.id))
-  const withdrawn = withdrawnSubject(booking.id)
-  if (!raised.some(({ subject }) => subject === withdrawn)) ended.push(withdrawn)
+  const forgotten = forgottenSubject(booking.id)
+  if (!raised.some(({ subject }) => subject === forgotten)) ended.push(forgotten)
   if ((plan.status === 'ended' && plan.cause === 'over') || isWitnessed(plan))
     ended.push(...policy.channels.map((channel) => `booking:${booking.id}:${channelName(channel)}`))
   return ended.map((subject) => ({ kind: 'message', subject }))
 }
 
 const unprovenSubject = (bookingId: string) => `booking:${bookingId}:unproven`
-const withdrawnSubject = (bookingId: string) => `booking:${bookingId}:withdrawn`
+const forgottenSubject = (bookingId: string) => `booking:${bookingId}:forgotten`
 const elsewhereSubject = (bookingId: string) => `booking:${bookingId}:address`

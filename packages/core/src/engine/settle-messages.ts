@@ -17,7 +17,7 @@ import { openChannel, type OpenedChannel } from './channels.ts'
 import { deliver } from './deliver.ts'
 import { clockAlert, clockSubject, messagesOf } from './clock-alert.ts'
 import type { Engine } from './engine.ts'
-import { elsewhereAlert, endedAlerts, unprovenAlert, withdrawnAlert } from './message-alerts.ts'
+import { elsewhereAlert, endedAlerts, unprovenAlert, forgottenAlert } from './message-alerts.ts'
 import { perhapsLines, perhapsSent, recallIntents, restoringReason } from './perhaps-told.ts'
 import { connectionAlert, needsPerson, troubleLines } from './trouble.ts'
 
@@ -55,7 +55,7 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
   const raise = [
     ...unprovenAlert(view, said),
     ...(plan.status === 'granted' ? elsewhereAlert(view, toldElsewhere(ledger, ways), channels) : []),
-    ...(plan.status === 'granted' ? withdrawnAlert(view, ledger, engine.lostTime?.()) : []),
+    ...(plan.status === 'granted' ? forgottenAlert(view, ledger, engine.lostTime?.()) : []),
   ]
   const recalled = [...sent, ...perhaps]
   if (free.length + update.length + recalled.length > 0) {

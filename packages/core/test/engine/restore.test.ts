@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { plus } from '../../src/domain/instant.ts'
 import { preview } from '../../src/engine/preview.ts'
 import { setBack, snapshotOf } from '../../src/testing/index.ts'
 import { bookingId, doorsOpen, inboxOf, kinds, openAlerts, phone, pinIn, pinsOn, textsOn, timeline } from './truth.ts'
@@ -212,10 +213,54 @@ describe('a store that was set back', () => {
     await world.advance(hours(2))
     expect(held(world).map((pins) => pins.toSorted())).toEqual(before.map((pins) => pins.toSorted()))
     const alerts = world.store.state.alerts.filter(({ kind, closedAt }) => kind === 'message' && closedAt === undefined)
-    expect(alerts.map(({ subject }) => subject)).toEqual([`booking:${bookingId(world, ref)}:withdrawn`])
+    expect(alerts.map(({ subject }) => subject)).toEqual([`booking:${bookingId(world, ref)}:forgotten`])
     world.source.change(ref, { departure: '2026-07-06' })
     await world.advance(minutes(5))
     expect(openAlerts(world)).not.toContain('message')
+  })
+
+  it('calls a person for a guest who was told of a change in the lost time that was taken back; none for one told once', async () => {
+    const restore = backUp(world)
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    const other = world.source.add({
+      arrival: '2026-07-02',
+      departure: '2026-07-05',
+      guest: { phone: '+33639980012' },
+      unitRef: 'flat-2',
+    })
+    await world.advance(minutes(5))
+    world.source.change(ref, { departure: '2026-07-06' })
+    await world.advance(minutes(5))
+    world.source.change(ref, { departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    expect(kinds(inboxOf(world, ref))).toEqual(['door-code', 'change', 'change'])
+    restore(world)
+    await world.advance(minutes(30))
+    confirm(world)
+    await world.advance(hours(2))
+    const forgotten = world.store.state.alerts.filter(
+      ({ subject, closedAt }) => subject.endsWith(':forgotten') && closedAt === undefined,
+    )
+    expect(forgotten.map(({ subject }) => subject)).toEqual([`booking:${bookingId(world, ref)}:forgotten`])
+    expect(forgotten[0]?.text).toMatch(/changed in the time that the database has forgotten/)
+    expect(kinds(inboxOf(world, other))).toEqual(['door-code'])
+  })
+
+  it('asks no more than each few minutes about a stay whose doors it cannot know while another hub goes on', async () => {
+    const restore = backUp(world)
+    world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    restore(world)
+    const { hub, clock } = world
+    // As long as the other hub works, the time that this one does not know goes on; no reading of a door is new enough.
+    hub.always = () => {
+      if (hub.lost) hub.lost = { ...hub.lost, until: plus(clock.now(), 1) }
+    }
+    const before = hub.calls.length
+    await world.advance(hours(2))
+    const looks = hub.calls.slice(before).filter((call) => call === 'after store.saveStay')
+    expect(looks.length).toBeGreaterThan(12)
+    expect(looks.length).toBeLessThan(30)
   })
 
   it('does not send what was planned before the backup and may have been sent since', async () => {

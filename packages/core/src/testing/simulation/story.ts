@@ -5,8 +5,8 @@ import type { Violation } from './truth.ts'
 export function storyOf(plot: Plot, violations: readonly Violation[]): string {
   const { house, start, calmFrom, end } = plot
   const locks = house.locks.map(
-    ({ readBack, canUpdate, showsWithin, windowStep }, index) =>
-      `lock-${index} (${readBack}${canUpdate ? '' : ', cannot update'}${showsWithin > 0 ? `, shows after up to ${showsWithin / 1000} s` : ''}, steps of ${windowStep / 1000} s)`,
+    ({ readBack, canUpdate, readsPin, readsWindow, showsWithin, windowStep }, index) =>
+      `lock-${index} (${readBack}${canUpdate ? '' : ', cannot update'}${readsPin ? '' : ', hides PINs'}${readsWindow ? '' : ', hides dates'}${showsWithin > 0 ? `, shows after up to ${showsWithin / 1000} s` : ''}, steps of ${windowStep / 1000} s)`,
   )
   const doors = house.doors.map(
     ({ name, lock }) => `${name} ${lock === undefined ? 'with a fixed code' : `on lock-${lock}`}`,

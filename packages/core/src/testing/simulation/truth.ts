@@ -172,6 +172,16 @@ export class Truth {
     return pin !== undefined && this.keypads[door]?.opens(pin, at) === true
   }
 
+  /** A vendor that hides PINs has carried out an older write after the newest one. Nothing that it shows tells so. */
+  isOverwritten(stay: Stay, door: number): boolean {
+    const keypad = this.keypads[door]
+    if (!keypad || keypad.plot.readsPin) return false
+    const asked = this.asked.get(`${keypad.id} ${stay.ref}`)
+    return [...keypad.held.values()].some(({ mark, pin, lateAt }) => {
+      return lateAt !== undefined && pin !== asked && this.owners.get(mark ?? '')?.stay === stay
+    })
+  }
+
   /** The PIN that the guest was told for this door, without the door's prefix. */
   toldFor(stay: Stay, door: number): string | undefined {
     const { name, prefix = '' } = this.plot.house.doors[door] ?? { name: '' }

@@ -34,7 +34,7 @@ export function entryJudge(truth: Truth): Judge {
       return
     }
     if (schedule.now >= until || schedule.now >= plot.end) return
-    if (doorsOf(facts, plot.house).some((door) => isBlind(door))) return
+    if (doorsOf(facts, plot.house).some((door) => isBlind(door) || truth.isOverwritten(stay, door))) return
     // Taken by a channel that never says what arrives: nobody can know that it did not (G1 without a state).
     if (truth.underWay.get(stay.ref)?.reports === false) return
     const inside = truth.getsIn(stay, schedule.now)

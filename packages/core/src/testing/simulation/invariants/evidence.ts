@@ -1,4 +1,5 @@
-import type { DeviceChanges } from '../../../ports/stores.ts'
+import { millisecondsOf } from '../../../domain/instant.ts'
+import type { DeviceChanges, Effects } from '../../../ports/stores.ts'
 import type { Judge } from '../judge.ts'
 import { minute } from '../plot.ts'
 import type { Truth } from '../truth.ts'
@@ -24,7 +25,10 @@ export function evidenceJudge(truth: Truth): Judge {
   }
   return {
     stored: (name, args) => {
-      if (name === 'saveDevice') judge(args[1] as DeviceChanges) // as the port says
+      if (name !== 'saveDevice') return
+      const [, changes, { now }] = args as [unknown, DeviceChanges, Effects] // as the port says
+      // What a copy of the store had written before it came to count is told now, and says nothing of now.
+      if (truth.now < millisecondsOf(now) + minute) judge(changes)
     },
   }
 }

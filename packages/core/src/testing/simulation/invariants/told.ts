@@ -38,7 +38,7 @@ export function toldJudge(truth: Truth): Judge {
   function isHeld(stay: Stay, door: number, { doors }: Telling): boolean {
     const keypad = truth.keypads[door]
     if (!keypad || keypad.plot.readBack === 'cloud' || truth.foundBy(keypad) > truth.now - hour) return true
-    if (!truth.health.isCalm(truth.now, keypad.where, `door-${door}`)) return true
+    if (!truth.health.isCalm(truth.now, keypad.where, `door-${door}`) || truth.isOverwritten(stay, door)) return true
     const { name, prefix = '' } = house.doors[door] ?? { name: '' }
     const enter = doors.find((one) => one.name === name)?.enter.slice(prefix.length)
     return [...keypad.held.values()].some(

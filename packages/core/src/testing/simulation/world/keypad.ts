@@ -50,6 +50,7 @@ export class SimulatedKeypad {
   #backSince = 0
   #heardBefore = 0
   #slow = 0
+  #slowSince = Number.NEGATIVE_INFINITY
   #syncing = false
   /** When somebody last changed it by hand. */
   touchedAt = Number.NEGATIVE_INFINITY
@@ -97,13 +98,15 @@ export class SimulatedKeypad {
   comeBack(): void {
     this.#offline -= 1
     if (this.#offline === 0) this.#backSince = this.#schedule.now
-    // What somebody did in the app meanwhile comes to the device now, and can be seen from now on.
+    // What somebody did in the app meanwhile comes to the device now, and can be seen from now on; so below.
     if (this.isOnline && this.touchedAt >= this.#offlineSince) this.touchedAt = this.#schedule.now
     this.#plan()
   }
 
   slowDown(by: 1 | -1): void {
+    if (this.#slow === 0) this.#slowSince = this.#schedule.now
     this.#slow += by
+    if (this.#slow === 0 && this.touchedAt >= this.#slowSince) this.touchedAt = this.#schedule.now
     this.#plan()
   }
 
