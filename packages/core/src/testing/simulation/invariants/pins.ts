@@ -47,16 +47,23 @@ export function pinJudge(truth: Truth): Judge {
     if (!isLate) pins.set(`${keypad.id} ${stay.ref}`, pin)
   }
 
+  /** Whose stay was called off has no window any more. */
+  function endOf({ stay, until }: Use): number {
+    const isOff = stay.now.facts.state === 'cancelled'
+    return isOff ? Math.min(until, stay.knownAt(stay.now) ?? until) : until
+  }
+
   const newestMark = ({ id }: SimulatedKeypad, { ref }: Stay) =>
     truth.newestMarks.get(`${ref} ${truth.deviceIds.get(id)}`)
 
   /** A5: nobody else's, and nobody's of late. Two stays may have drawn it at the same moment, if the device takes it once. */
   function judgeUse(keypad: SimulatedKeypad, stay: Stay, pin: string, isRefused: boolean): void {
     const others = (users.get(`${keypad.id} ${pin}`) ?? []).filter((use) => use.stay !== stay)
+    const { from } = windowOf(stay.known()?.facts ?? stay.now.facts, house)
     const isAtOnce = (use: Use) => isRefused && truth.now - use.at < underWay
     truth.check(
       'A5',
-      others.every((use) => truth.now - use.until >= coolDown || isAtOnce(use)),
+      others.every((use) => from - endOf(use) >= coolDown || isAtOnce(use)),
       () => `${keypad.id}: ${stay.ref} gets the PIN of ${others[0]?.stay.ref}.`,
     )
     const { refusesTaken, readsPin } = keypad.plot
