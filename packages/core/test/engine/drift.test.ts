@@ -303,3 +303,29 @@ describe('a code changed outside the hub, at a door that asks', () => {
     expect(openAlerts(world)).toEqual([])
   })
 })
+
+describe('an entry under a mark of ours that no stay knows', () => {
+  it('is looked at once more, and not without end by a store that does not say what was listed before', async () => {
+    const { world } = await arriving('restore')
+    const { store, lock, hub } = world
+    const load = store.loadDevice.bind(store)
+    store.loadDevice = async (deviceId) => {
+      const view = await load(deviceId)
+      if (!view) return undefined
+      const { unclaimed: _older, ...rest } = view
+      return rest
+    }
+    const device = lock.state.devices['loft-lock']
+    const [entry] = Object.values(device?.cloud ?? {})
+    if (!device || !entry) throw new Error('no code')
+    const ref = 'of-another-life'
+    const stray = { ...entry, ref, pin: '864209', field: entry.field.replace(/^sw\w{12}/, `sw${'7'.repeat(12)}`) }
+    for (const codes of [device.cloud, device.list.codes, device.held.codes]) codes[ref] = stray
+    const before = hub.calls.length
+    await sweep(world, minutes(5))
+    const looks = hub.calls.slice(before).filter((call) => call === 'after store.saveDevice')
+    expect(looks.length).toBeGreaterThan(0)
+    expect(looks.length).toBeLessThan(5)
+    expect(store.state.devices.get(world.devices.loft)?.foreign?.map(({ kind }) => kind)).toEqual(['ours-unknown'])
+  })
+})
