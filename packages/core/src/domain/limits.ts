@@ -72,7 +72,12 @@ export const limits = {
   clockSkew: seconds(30),
   /** After one of them has jumped, and while they are not believed, time is asked for again after this. */
   clockSettles: minutes(1),
-  /** After a person has confirmed that the store was set back, a door that could not be read yet is waited for this long. */
+  /**
+   * After a person has confirmed that the store was set back, booking systems and doors are read for this long before it goes
+   * on; longer than `vanished`, so that it is seen what doors no longer hold.
+   */
+  readsFirst: minutes(3),
+  /** When it goes on, a door that could not be read yet is waited for this long. */
   adoptWithin: hours(1),
   /** The most that a device may round the end of a code up to, milliseconds. */
   coarsestStep: hours(1),

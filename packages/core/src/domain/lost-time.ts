@@ -49,7 +49,6 @@ export interface ToTell {
   /** Of this stay, as they are known now. */
   readonly codes: readonly Code[]
   readonly ledger: readonly Message[]
-  readonly devices: readonly { readonly id: string; readonly readAt?: Instant }[]
   /** When the booking became known, as far as the store remembers. */
   readonly knownSince: Instant
   readonly now: Instant
@@ -60,15 +59,13 @@ export interface ToTell {
  * afterwards was not told before. What was settled on a channel since then is not asked again.
  */
 export function mayHaveBeenTold(
-  { channel, kind, told, codes, devices, ledger, knownSince, now }: ToTell,
+  { channel, kind, told, codes, ledger, knownSince, now }: ToTell,
   lost: LostTime,
 ): boolean {
   if (ledger.some((message) => message.channel === channel && message.createdAt >= lost.until)) return false
   // Somebody whose code still has to be taken away has not been told that it is gone.
   if (kind === 'withdrawal')
-    return codes.length === 0
-      ? isRestoring(lost)
-      : codes.every((code) => wasFoundGone(code, lost) || isNotListed(code, devices, lost))
+    return codes.length === 0 ? isRestoring(lost) : codes.every((code) => wasFoundGone(code, lost))
   const present = codes.filter(({ want }) => want === 'present')
   if (present.length === 0) return knownSince <= (lost.confirmedAt ?? now)
   const isOld = (code: Code) => wantedBefore(code, lost) || isUntouched(code, lost)
@@ -122,27 +119,6 @@ export function mayHaveBeenToldOtherwise(
   const toldAt = last && (last.claimedAt ?? last.createdAt)
   if (toldAt === undefined || toldAt > until || changedAt === undefined) return false
   return changedAt > toldAt && changedAt > from && changedAt <= until
-}
-
-/**
- * When the doors are to be asked again whether a guest whose stay is off may have been told so: a code that has to go is either
- * gone already or still there. Nothing: they have shown it, or had their time to.
- */
-export function doorsShowBy(
-  { kind, codes, now }: Pick<ToTell, 'kind' | 'codes' | 'now'>,
-  lost: LostTime,
-): Instant | undefined {
-  if (kind !== 'withdrawal' || now >= plus(lost.confirmedAt ?? lost.until, limits.adoptWithin)) return undefined
-  return codes.some((code) => isToBeRemoved(code, lost)) ? plus(now, limits.vanished / 2) : undefined
-}
-
-const isToBeRemoved = (code: Code, lost: LostTime) =>
-  code.want === 'absent' && code.evidence === 'planned' && isUntouched(code, lost)
-
-/** A device that lists it is told to remove it in the same look; one that does not is asked once more before that. */
-function isNotListed(code: Code, devices: ToTell['devices'], lost: LostTime): boolean {
-  const readAt = devices.find(({ id }) => id === code.deviceId)?.readAt
-  return isToBeRemoved(code, lost) && !isRestoring(lost) && readAt !== undefined && readAt > code.wantedSince
 }
 
 /** Its removal is written down nowhere, and its device does not list it. */

@@ -1,6 +1,6 @@
 import type { Reason } from '../domain/grant.ts'
 import type { Instant } from '../domain/instant.ts'
-import { doorsShowBy, isRestoring, type LostTime, mayHaveBeenTold } from '../domain/lost-time.ts'
+import { isRestoring, type LostTime, mayHaveBeenTold } from '../domain/lost-time.ts'
 import type { Message } from '../domain/message.ts'
 import type { StayView, TimelineEntry } from '../ports/stores.ts'
 import type { OpenedChannel } from './channels.ts'
@@ -13,8 +13,8 @@ export interface Recalled {
   readonly perhaps: readonly Message[]
   /** Free to be sent. */
   readonly free: readonly Message[]
-  /** Why others are not, and when that is over, unless by a person's word. */
-  readonly waits?: { readonly because: Reason; readonly until?: Instant }
+  /** Nothing of these is done before a person has confirmed. */
+  readonly waiting: readonly Message[]
 }
 
 /** What was planned before the store was set back may have been sent since. */
@@ -38,22 +38,16 @@ export function recallIntents(
   { intents, ledger, now }: { intents: readonly Message[]; ledger: readonly Message[]; now: Instant },
 ): Recalled {
   const lost = engine.lostTime?.()
-  if (!lost) return { perhaps: [], free: intents }
+  if (!lost) return { perhaps: [], free: intents, waiting: [] }
   const { knownSince } = view.booking
   const isPerhaps = ({ channel, kind, told }: Message) =>
-    mayHaveBeenTold({ ...view, channel, kind, told, ledger, knownSince, now }, lost)
+    mayHaveBeenTold({ channel, kind, told, codes: view.codes, ledger, knownSince, now }, lost)
   const rest = intents.filter((message) => !isPerhaps(message))
-  const perhaps = intents
-    .filter(isPerhaps)
-    .flatMap((message) => asPerhapsSent(engine, view, channels, message, lost.from))
-  if (isRestoring(lost))
-    return { perhaps, free: [], ...(rest.length > 0 ? { waits: { because: restoringReason } } : {}) }
-  const shownBy = ({ kind }: Message) => doorsShowBy({ kind, codes: view.codes, now }, lost)
-  const [until] = rest.flatMap((message) => shownBy(message) ?? [])
+  const perhaps = intents.filter(isPerhaps)
   return {
-    perhaps,
-    free: rest.filter((message) => shownBy(message) === undefined),
-    ...(until === undefined ? {} : { waits: { because: unshownReason, until } }),
+    perhaps: perhaps.flatMap((message) => asPerhapsSent(engine, view, channels, message, lost.from)),
+    free: isRestoring(lost) ? [] : rest,
+    waiting: isRestoring(lost) ? rest : [],
   }
 }
 
@@ -89,10 +83,4 @@ export const restoringReason: Reason = {
   code: 'restoring',
   text: 'The database was set back, so nobody is told anything before a person has confirmed it.',
   remedy: 'See what was found, and confirm: stayward restore status',
-}
-
-const unshownReason: Reason = {
-  code: 'restoring',
-  text: 'The database was set back. The doors have to show first whether the guest was told already that the code is withdrawn.',
-  remedy: 'Nothing has to be done: the guest is told within the hour, unless that was done before.',
 }

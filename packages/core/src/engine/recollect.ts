@@ -78,6 +78,7 @@ function isOldEnd({ codes }: StayView, { codeId, cause }: AccessPlan['close'][nu
 const strayFacts = ({ codes, lastPin, strays = [], nightsSharedUntil }: StayView, { from }: LostTime) => ({
   codes,
   strays,
+  lostFrom: from,
   // Who had cancelled before the lost time was given no code in it.
   sharesNights: nightsSharedUntil !== undefined && nightsSharedUntil > from,
   ...(lastPin === undefined ? {} : { lastPin }),

@@ -18,7 +18,7 @@ import { deliver } from './deliver.ts'
 import { clockAlert, clockSubject, messagesOf } from './clock-alert.ts'
 import type { Engine } from './engine.ts'
 import { elsewhereAlert, endedAlerts, unprovenAlert, forgottenAlert } from './message-alerts.ts'
-import { perhapsLines, perhapsSent, recallIntents } from './perhaps-told.ts'
+import { perhapsLines, perhapsSent, recallIntents, restoringReason } from './perhaps-told.ts'
 import { connectionAlert, needsPerson, troubleLines } from './trouble.ts'
 
 /**
@@ -50,8 +50,8 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
     now,
   })
   const { intents, update } = intentsOf(engine, view, planned, now)
-  const { perhaps, free, waits } = recallIntents(engine, view, channels, { intents, ledger, now })
-  const said = waits ? { ...planned, reasons: [...planned.reasons, waits.because] } : planned
+  const { perhaps, free, waiting } = recallIntents(engine, view, channels, { intents, ledger, now })
+  const said = waiting.length > 0 ? { ...planned, reasons: [...planned.reasons, restoringReason] } : planned
   const raise = [
     ...unprovenAlert(view, said),
     ...(plan.status === 'granted' ? elsewhereAlert(view, toldElsewhere(ledger, ways), channels) : []),
@@ -84,7 +84,7 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
     engine,
     look,
     view,
-    { plan, said, waits: waits?.until, ledger: after, raise: [...raise, ...owedAlert(owed), ...untold], troubles },
+    { plan, said, ledger: after, raise: [...raise, ...owedAlert(owed), ...untold], troubles },
     channels,
   )
   const failure = delivered.failure ?? troubles[0]?.error
@@ -169,8 +169,6 @@ function intentsOf({ entropy }: Engine, { booking }: StayView, { steps }: Messag
 interface Ended {
   readonly plan: GrantPlan
   readonly said: MessagePlan
-  /** Until then something is not said that would be. */
-  readonly waits: Instant | undefined
   readonly ledger: readonly Message[]
   /** What a person has to know as long as it is so. */
   readonly raise: readonly Alert[]
@@ -193,7 +191,7 @@ async function closeLook(
   { store, clock, pace }: Engine,
   look: Look,
   view: StayView,
-  { plan, said, waits, ledger, raise, troubles }: Ended,
+  { plan, said, ledger, raise, troubles }: Ended,
   channels: readonly OpenedChannel[],
 ): Promise<void> {
   const { booking } = view
@@ -202,13 +200,13 @@ async function closeLook(
     ...said.reasons.map(({ code, text, remedy }) => ({ bookingId: booking.id, kind: code, text, remedy })),
     ...troubles.flatMap(({ error }) => troubleLines([booking.id], error)),
   ]
-  const asks = ledger.flatMap((message) => {
+  const waits = ledger.flatMap((message) => {
     const channel = channels.find(({ name }) => name === message.channel)
     return nextLookAt(message, channel, now, pace.silence)
   })
   const isUntold = raise.some(({ kind }) => kind === 'clock')
   const soon = isUntold ? [plus(now, limits.clockSettles)] : []
-  const times = [...asks, ...soon, ...[said.next, waits].filter((at) => at !== undefined)]
+  const times = [...waits, ...soon, ...(said.next === undefined ? [] : [said.next])]
   const [first, ...rest] = times
   const effects: Effects = {
     now,

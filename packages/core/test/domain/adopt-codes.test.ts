@@ -13,6 +13,7 @@ const door = (deviceId: string): Door => ({
   entry: { kind: 'device', deviceId, tellAt: 'confirmed' },
 })
 const grant: Grant = { bookingId: 'b', unitId: 'u', path: [door('street'), door('loft')], window, bookingVersion: 1 }
+const lostFrom = at('01T06:00')
 let marks = 0
 const stray = (deviceId: string, pin: string, more: Partial<Stray> = {}): Stray => ({
   deviceId,
@@ -24,7 +25,10 @@ const stray = (deviceId: string, pin: string, more: Partial<Stray> = {}): Stray 
 })
 const found = (strays: readonly Stray[], more: Partial<AdoptInput> = {}) =>
   Object.fromEntries(
-    Array.from(adoptable({ grant, codes: [], strays, sharesNights: false, ...more }), ([on, { pin }]) => [on, pin]),
+    Array.from(adoptable({ grant, codes: [], strays, sharesNights: false, lostFrom, ...more }), ([on, { pin }]) => [
+      on,
+      pin,
+    ]),
   )
 
 describe('codes that no stay knows', () => {
@@ -54,6 +58,15 @@ describe('codes that no stay knows', () => {
     // As coarsely as a device keeps it.
     const coarse = { window: { from: window.from, until: at('05T10:00') } }
     expect(found([stray('loft', '482913', coarse)])).toEqual({ loft: '482913' })
+  })
+
+  it('are not taken on a door alone through which somebody else with these days goes, or went in the lost time', () => {
+    const shared = { daysSharedUntil: at('01T07:00') }
+    const street = stray('street', '482913', shared)
+    expect(found([street])).toEqual({})
+    expect(found([street], { lastPin: '482913' })).toEqual({ street: '482913' })
+    expect(found([street, stray('loft', '482913')])).toEqual({ street: '482913', loft: '482913' })
+    expect(found([stray('street', '482913', { daysSharedUntil: at('01T05:00') })])).toEqual({ street: '482913' })
   })
 
   it('are not taken when another booking has a night in common, whose guest may know them', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Code } from '../../src/domain/code.ts'
-import { doorsShowBy, mayHaveBeenTold, type ToTell, withheld } from '../../src/domain/lost-time.ts'
+import { mayHaveBeenTold, type ToTell, withheld } from '../../src/domain/lost-time.ts'
 import { at, codeOf } from './house.ts'
 
 const lost = { from: at('2026-07-08T06:00'), until: at('2026-07-08T10:00'), confirmedAt: at('2026-07-08T12:00') }
@@ -14,10 +14,9 @@ const told: ToTell['told'] = {
   window: codeOf().window,
   doors: [],
 }
-let devices: ToTell['devices'] = []
 const isPerhaps = (kind: ToTell['kind'], ...codes: readonly Partial<Code>[]) =>
   mayHaveBeenTold(
-    { channel: 'sms', kind, told, codes: codes.map(codeOf), ledger: [], devices, knownSince: before, now: after },
+    { channel: 'sms', kind, told, codes: codes.map(codeOf), ledger: [], knownSince: before, now: after },
     lost,
   )
 
@@ -41,23 +40,6 @@ describe('what may have been told in the time that the store has forgotten', () 
     expect(isPerhaps('withdrawal', gone, { ...gone, evidence: 'planned' })).toBe(false)
     expect(isPerhaps('withdrawal', gone, { ...gone, writtenAt: after })).toBe(false)
     expect(isPerhaps('withdrawal')).toBe(false)
-  })
-
-  it('waits until the doors have shown whether the code of a withdrawal is gone, for an hour at most', () => {
-    const code = codeOf({ want: 'absent', evidence: 'planned', writtenAt: before, wantedSince: after })
-    const showBy = (one: Partial<Code>, now = after) =>
-      doorsShowBy({ kind: 'withdrawal', codes: [{ ...code, ...one }], now }, lost)
-    expect(showBy({})).toBe(at('2026-07-08T12:11'))
-    expect(showBy({ writtenAt: after, evidence: 'sent' })).toBeUndefined() // it was listed, and is being removed
-    expect(showBy({ evidence: 'accepted' })).toBeUndefined() // found gone
-    expect(showBy({}, at('2026-07-08T13:00'))).toBeUndefined() // nobody reaches the door
-    expect(doorsShowBy({ kind: 'change', codes: [code], now: after }, lost)).toBeUndefined()
-
-    devices = [{ id: code.deviceId, readAt: after }]
-    expect(isPerhaps('withdrawal', code)).toBe(false)
-    devices = [{ id: code.deviceId, readAt: at('2026-07-08T12:11') }] // read, and not told to remove it
-    expect(isPerhaps('withdrawal', code)).toBe(true)
-    devices = []
   })
 
   it('is found out by looking alone: a code that is not listed is not removed before a person has confirmed', () => {

@@ -27,7 +27,13 @@ with b as materialized (
 ), involved as materialized (
   select device_id from way where device_id is not null union select device_id from own
 ), stray as materialized (
-  select f.device_id, f.vendor_ref, f.mark, f.pin_sealed, f.begins_at, f.until from way
+  select f.device_id, f.vendor_ref, f.mark, f.pin_sealed, f.begins_at, f.until, (
+    select max(case when o.state = 'cancelled' then o.updated_at else $3 end)
+    from b join booking o on o.tenant_id = $1 and o.arrival = b.arrival::date and o.departure = b.departure::date and o.id <> b.id
+      and o.state in ('confirmed', 'cancelled')
+    join unit_source us on us.tenant_id = $1 and us.connection_id = o.connection_id and us.source_ref = o.unit_ref
+    join unit_door ud on ud.tenant_id = $1 and ud.unit_id = us.unit_id
+    join door d on d.tenant_id = $1 and d.id = ud.door_id and d.device_id = f.device_id) as days_shared from way
   join foreign_code f on f.tenant_id = $1 and f.device_id = way.device_id and f.pin_sealed is not null
   where not exists (select from code k where k.tenant_id = $1 and k.mark = f.mark)
 ), adoption as materialized (
@@ -114,10 +120,11 @@ interface StrayJson {
   readonly pin_sealed: string
   readonly begins_at: string | null
   readonly until: string | null
+  readonly days_shared: string | null
 }
 
 function strayFrom(
-  { device_id, vendor_ref, mark, pin_sealed, begins_at, until }: StrayJson,
+  { device_id, vendor_ref, mark, pin_sealed, begins_at, until, days_shared }: StrayJson,
   secrets: TenantSecrets,
 ): Stray {
   const [from, to] = [begins_at, until].map((at) => (at === null ? null : instantFromSql(at)))
@@ -127,6 +134,7 @@ function strayFrom(
     mark,
     pin: secrets.open(pin_sealed, rows.strayPinPlace(device_id, vendor_ref)),
     ...(from || to ? { window: { from: from ?? null, until: to ?? null } } : {}),
+    ...(days_shared === null ? {} : { daysSharedUntil: instantFromSql(days_shared) }),
   }
 }
 

@@ -64,8 +64,13 @@ export function describeStoredDevices(subject: StoreSubject): void {
         world.store.saveDevice(look('device', world.street), { deviceId: world.street, foreign: listed }, { now })
       await save(foreign)
       const { strays, nightsSharedUntil } = await world.load(booking.id, plus(now, 5000))
-      expect(strays).toEqual([{ deviceId: world.street, vendorRef: '71', mark, pin: '482913', window }])
-      expect(nightsSharedUntil).toBe(plus(now, 5000)) // by the booking of the known code
+      // The booking of the known code has the same days, and its flat the same door.
+      const daysSharedUntil = plus(now, 5000)
+      const shown = { deviceId: world.street, vendorRef: '71', mark, pin: '482913', window }
+      expect(strays).toEqual([{ ...shown, daysSharedUntil }])
+      expect(nightsSharedUntil).toBe(daysSharedUntil)
+      const alone = await world.import({ ...stay('b-other-days'), arrival: '2026-09-01', departure: '2026-09-04' })
+      expect((await world.load(alone.id)).strays).toEqual([shown])
       await save([])
       expect((await world.load(booking.id)).strays).toBeUndefined()
     })

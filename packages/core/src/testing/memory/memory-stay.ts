@@ -22,7 +22,7 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
   const taken = (deviceId: string) => [deviceId, takenOn(state, deviceId, id, now, fingerprints)] as const
   const left = codes.filter((code) => code.want === 'present' && !pathDevices.includes(code.deviceId))
   const loss = state.losses.get(id)
-  const strays = straysOn(state, pathDevices)
+  const strays = straysOn(state, pathDevices, stored, now)
   const adoptions = adoptionsOf(state, id)
   const shared = strays.length > 0 ? nightsSharedUntil(state, stored, now) : undefined
   return {
@@ -104,15 +104,42 @@ function takenOn(
 }
 
 /** Ours by their marks, and no stay's. */
-function straysOn({ devices, codes }: MemoryState, deviceIds: readonly string[]): Stray[] {
+function straysOn(state: MemoryState, deviceIds: readonly string[], stored: StoredBooking, now: Instant): Stray[] {
+  const { devices, codes } = state
   const isKnown = (mark: string) => codes.values().some((code) => code.mark === mark)
   return deviceIds.flatMap((deviceId) =>
     (devices.get(deviceId)?.foreign ?? []).flatMap(({ vendorRef, mark, pin, from = null, until = null }): Stray[] => {
       if (mark === undefined || pin === undefined || isKnown(mark)) return []
       const window = from === null && until === null ? {} : { window: { from, until } }
-      return [{ deviceId, vendorRef, mark, pin, ...window }]
+      const shared = daysSharedUntil(state, deviceId, stored, now)
+      return [
+        { deviceId, vendorRef, mark, pin, ...window, ...(shared === undefined ? {} : { daysSharedUntil: shared }) },
+      ]
     }),
   )
+}
+
+function daysSharedUntil(
+  state: MemoryState,
+  deviceId: string,
+  { booking: { id, arrival, departure } }: StoredBooking,
+  now: Instant,
+): Instant | undefined {
+  const others = [...state.bookings.values()].filter(({ booking: other }) => {
+    const isGuests = other.state === 'confirmed' || other.state === 'cancelled'
+    if (!isGuests || other.id === id || other.arrival !== arrival || other.departure !== departure) return false
+    const path = (unitOf(state, other)?.path ?? []).flatMap((doorId) => state.doors.get(doorId) ?? [])
+    return devicesOf(path).includes(deviceId)
+  })
+  return lastHeld(others, now)
+}
+
+/** Until when one of these bookings has stood: now, or when it was cancelled. */
+function lastHeld(bookings: readonly StoredBooking[], now: Instant): Instant | undefined {
+  return bookings
+    .map(({ booking, changedAt }) => (booking.state === 'cancelled' ? changedAt : now))
+    .sort()
+    .at(-1)
 }
 
 function nightsSharedUntil({ bookings }: MemoryState, { booking }: StoredBooking, now: Instant): Instant | undefined {
@@ -125,10 +152,7 @@ function nightsSharedUntil({ bookings }: MemoryState, { booking }: StoredBooking
       (other.arrival ?? '') < departure &&
       (other.departure ?? '') > arrival,
   )
-  return others
-    .map((other) => (other.booking.state === 'cancelled' ? other.changedAt : now))
-    .sort()
-    .at(-1)
+  return lastHeld(others, now)
 }
 
 function isClaimed(state: MemoryState, deviceId: string, bookingId: string, now: Instant): boolean {

@@ -39,8 +39,9 @@ export class Health {
     else if (scene.do === 'hand') this.add(`door-${scene.door}`, scene.at, scene.at, 1.1 * sweepNear + 17 * minute)
     else if (scene.do === 'clock' && isWrong(scene))
       this.add('hub', scene.at, scene.until + limits.clockSettles, 3 * minute)
-    else if (scene.do === 'set-back') this.add('hub', scene.at, scene.until, 10 * minute)
-    else if (scene.do === 'twin' && scene.counts) this.add('hub', scene.until, scene.until, 10 * minute)
+    else if (scene.do === 'set-back') this.add('hub', scene.at, scene.until + limits.readsFirst, 10 * minute)
+    else if (scene.do === 'twin' && scene.counts)
+      this.add('hub', scene.until, scene.until + limits.readsFirst, 10 * minute)
     else if (scene.do === 'store') this.add('hub', scene.at, scene.until)
     else if (scene.do === 'deaf') this.add('webhooks', scene.at, scene.until, 0)
   }

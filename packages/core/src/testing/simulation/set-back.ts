@@ -1,3 +1,4 @@
+import { limits } from '../../domain/limits.ts'
 import type { Mark, WorkQueue } from '../../ports/work-queue.ts'
 import type { Scene } from './plot.ts'
 import type { World } from './world.ts'
@@ -20,6 +21,9 @@ export function stageSetBack(world: World, scene: SetBack): void {
     })
   })
   schedule.at(scene.until, () => {
+    if (lost.current) lookAtAll(world)
+  })
+  schedule.at(scene.until + limits.readsFirst, () => {
     if (!lost.current) return
     lost.current = { ...lost.current, confirmedAt: schedule.instant() }
     truth.happened('restore mode entered and left')
@@ -27,7 +31,7 @@ export function stageSetBack(world: World, scene: SetBack): void {
   })
 }
 
-/** As a hub does that notices, or hears that a person has confirmed. */
+/** As a hub does that notices, or hears that a person has confirmed, and once more when it goes on. */
 export function lookAtAll(
   { schedule, truth, ids, tenantId, queue: work }: World,
   queue: Pick<WorkQueue, 'mark'> = work,

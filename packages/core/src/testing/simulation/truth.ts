@@ -88,7 +88,8 @@ export class Truth {
    * goes within a day, else once a day (`limits.sweepNear`, `limits.sweepFar`). A lock without webhooks tells nobody before.
    * A guest who came within the last day is near as well; one who has left has no code there that would be looked after.
    */
-  foundBy({ touchedAt, door }: SimulatedKeypad, since = touchedAt): number {
+  foundBy({ touchedAt, door, isTouchedUnseen }: SimulatedKeypad, since = touchedAt): number {
+    if (isTouchedUnseen && since === touchedAt) return Number.POSITIVE_INFINITY
     const near = [...this.bookings.stays.values()]
       .filter(({ now: { facts } }) => leadsThrough(facts, door, this.plot.house))
       .flatMap((stay) => {

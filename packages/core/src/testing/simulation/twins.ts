@@ -1,4 +1,5 @@
 import { instantOf } from '../../domain/instant.ts'
+import { limits } from '../../domain/limits.ts'
 import type { LostTime } from '../../domain/lost-time.ts'
 import type { Look } from '../../ports/work-queue.ts'
 import type { HubProcess } from './hub-process.ts'
@@ -53,6 +54,7 @@ export function stageTwin(world: World, scene: Twin): void {
         truth.happened('a copy of the store was confirmed beside the original')
         lookAtAll(world, queue)
         lookAtAll(world, original.queue)
+        schedule.at(scene.until + limits.readsFirst, () => lookAtAll(world, queue))
       })
     })
   })
@@ -60,12 +62,12 @@ export function stageTwin(world: World, scene: Twin): void {
 
 /** What a hub on the copy is told: everything since it was made, until a person has confirmed it. */
 function lostOf(from: number, { at, until, counts }: Twin, now: number): LostTime {
-  const isConfirmed = counts && now >= until
-  const to = isConfirmed ? until : Math.max(at, now - (now % beats))
+  const goesOn = until + limits.readsFirst
+  const to = counts && now >= until ? until : Math.max(at, now - (now % beats))
   return {
     from: instantOf(from),
     until: instantOf(to),
-    ...(isConfirmed ? { confirmedAt: instantOf(until) } : {}),
+    ...(counts && now >= goesOn ? { confirmedAt: instantOf(goesOn) } : {}),
   }
 }
 

@@ -76,6 +76,13 @@ export class SimulatedKeypad {
     return this.#offline === 0
   }
 
+  /** Somebody has changed it with the app, and it has not come to the device yet. */
+  get isTouchedUnseen(): boolean {
+    return (
+      (!this.isOnline && this.touchedAt >= this.#offlineSince) || (this.#slow > 0 && this.touchedAt >= this.#slowSince)
+    )
+  }
+
   /** When the gateway was last heard of. */
   get lastSeen(): number {
     return this.isOnline ? this.#heardBy(this.#schedule.now) : this.#heardBefore

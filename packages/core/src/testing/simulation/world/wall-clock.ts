@@ -27,12 +27,20 @@ const table: readonly Zone[] = [
   {
     name: 'America/New_York',
     base: -300,
-    changes: [change('2026-03-08T07:00:00Z', -240), change('2026-11-01T06:00:00Z', -300)],
+    changes: [
+      change('2026-03-08T07:00:00Z', -240),
+      change('2026-11-01T06:00:00Z', -300),
+      change('2027-03-14T07:00:00Z', -240),
+    ],
   },
   {
     name: 'Australia/Lord_Howe',
     base: 660,
-    changes: [change('2026-04-04T15:00:00Z', 630), change('2026-10-03T15:30:00Z', 660)],
+    changes: [
+      change('2026-04-04T15:00:00Z', 630),
+      change('2026-10-03T15:30:00Z', 660),
+      change('2027-04-03T15:00:00Z', 630),
+    ],
   },
   { name: 'Asia/Kathmandu', base: 345, changes: [] },
 ]
