@@ -1,3 +1,4 @@
+import { limits } from '@stayward/core'
 import type { Command } from 'commander'
 import type { Noticed } from '../persistence/memory/judge-memory.ts'
 import { createRestoreDesk, type RestoreDesk } from '../persistence/memory/restore-desk.ts'
@@ -35,7 +36,7 @@ async function status({ out, withSession }: Cli): Promise<Outcome> {
     out.say(
       state === 'restoring'
         ? 'RESTORE MODE: nothing is sent to guests, written to doors or removed from them until you confirm.'
-        : `The database was set back, and that was confirmed (${clockTime(confirmedAt ?? at)}). The hub goes on.`,
+        : `The database was set back, and that was confirmed (${clockTime(confirmedAt ?? at)}). The hub goes on ${limits.readsFirst / 60_000} minutes after that.`,
     )
     out.say(`  noticed         ${clockTime(at)}: ${causes[cause]}`)
     out.say(`  forgotten       ${clockTime(from)} to ${clockTime(until)}`)
@@ -99,7 +100,9 @@ async function confirm({ out, withSession }: Cli, yes: boolean): Promise<Outcome
         'Just now somebody else has confirmed it, or a hub has found that more is forgotten.',
         'stayward restore status',
       )
-    out.say('Confirmed. The hub goes on: it looks at every stay and every door now.')
+    out.say(
+      `Confirmed. The hub reads booking systems and doors once more; in ${limits.readsFirst / 60_000} minutes it goes on, with every stay and every door.`,
+    )
     out.say('Guests who may have been told already wait for you: stayward restore status')
     return { confirmed: true }
   })

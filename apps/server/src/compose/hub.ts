@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { type Engine, isRestoring, lookAt, paceOf, preview, type WorkQueue } from '@stayward/core'
+import { type Engine, isRestoring, limits, lookAt, paceOf, preview, type WorkQueue } from '@stayward/core'
 import pg from 'pg'
 import type { Adapters } from '../adapters/load-adapters.ts'
 import { apiRouter } from '../api/router.ts'
@@ -91,6 +91,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
     clock,
     log,
     marked: wakeUp.markedLocally,
+    readsFirst: limits.readsFirst / (demo?.divisor ?? 1),
     ...(database.memoryPath === undefined ? {} : { path: database.memoryPath }),
   })
   const tenants = createTenants<object, Engine>({

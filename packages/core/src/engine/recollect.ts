@@ -49,9 +49,7 @@ export function recollect(
   })
   const missing = access.create.filter(({ deviceId }) => !found.has(deviceId))
   const waiting = restoring || (patient && unread.length > 0) ? missing : []
-  // Of two hubs the one that is behind goes on losing time until a person confirms, and no reading is new enough for it.
-  const soon = restoring ? limits.repairNear : engine.pace.proofAgain
-  const again = plus(now, Math.max(soon, between(lost.until, now) / 4))
+  const again = plus(now, Math.max(engine.pace.proofAgain, between(lost.until, now) / 4))
   const next = patient && unread.length > 0 ? earliest(again, access.next ?? again) : access.next
   return {
     view: { ...(restoring ? hurried(view) : view), codes: [...view.codes, ...adopted] },

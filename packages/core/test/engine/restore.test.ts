@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { plus } from '../../src/domain/instant.ts'
 import { preview } from '../../src/engine/preview.ts'
 import { setBack, snapshotOf } from '../../src/testing/index.ts'
 import { bookingId, doorsOpen, inboxOf, kinds, openAlerts, phone, pinIn, pinsOn, textsOn, timeline } from './truth.ts'
@@ -244,23 +243,6 @@ describe('a store that was set back', () => {
     expect(forgotten.map(({ subject }) => subject)).toEqual([`booking:${bookingId(world, ref)}:forgotten`])
     expect(forgotten[0]?.text).toMatch(/changed in the time that the database has forgotten/)
     expect(kinds(inboxOf(world, other))).toEqual(['door-code'])
-  })
-
-  it('asks no more than each few minutes about a stay whose doors it cannot know while another hub goes on', async () => {
-    const restore = backUp(world)
-    world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
-    await world.advance(minutes(5))
-    restore(world)
-    const { hub, clock } = world
-    // As long as the other hub works, the time that this one does not know goes on; no reading of a door is new enough.
-    hub.always = () => {
-      if (hub.lost) hub.lost = { ...hub.lost, until: plus(clock.now(), 1) }
-    }
-    const before = hub.calls.length
-    await world.advance(hours(2))
-    const looks = hub.calls.slice(before).filter((call) => call === 'after store.saveStay')
-    expect(looks.length).toBeGreaterThan(12)
-    expect(looks.length).toBeLessThan(30)
   })
 
   it('does not send what was planned before the backup and may have been sent since', async () => {

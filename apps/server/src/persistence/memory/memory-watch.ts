@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { between, type Clock, inTurn, type LostTime } from '@stayward/core'
+import { between, type Clock, type Instant, inTurn, limits, type LostTime, plus } from '@stayward/core'
 import type { Pool } from 'pg'
 import type { Log } from '../../telemetry/log.ts'
 import { seldom } from '../../telemetry/seldom.ts'
@@ -26,6 +26,8 @@ export interface MemoryWatchOptions {
   readonly log: Log
   /** Where this hub remembers outside the database; absent: it remembers only while it runs. */
   readonly path?: string
+  /** How long everything is read after a person's word before the hub goes on, milliseconds; `limits.readsFirst` when absent. */
+  readonly readsFirst?: number
   /** Keys were marked. */
   readonly marked: () => void
 }
@@ -57,6 +59,7 @@ class Watch {
   #remembered: Remembered | undefined
   #row: HubMemory | undefined
   #timer: NodeJS.Timeout | undefined
+  #goingOn: NodeJS.Timeout | undefined
   /** One reading at a time: an older one must not be taken for a database that was set back. */
   readonly #turn = inTurn()
   /** The people of the tenants do not know it yet. */
@@ -79,10 +82,16 @@ class Watch {
   lostTime(): LostTime | undefined {
     const noticed = this.#row?.noticed
     if (!noticed) return undefined
-    const { confirmedAt } = noticed
-    return confirmedAt !== undefined && between(confirmedAt, this.#options.clock.now()) > mindedFor
-      ? undefined
-      : noticed
+    const { confirmedAt, ...open } = noticed
+    if (confirmedAt === undefined) return open
+    const now = this.#options.clock.now()
+    if (between(confirmedAt, now) > mindedFor) return undefined
+    const goesOnAt = this.#goesOnAt(confirmedAt)
+    return now < goesOnAt ? open : { ...open, confirmedAt: goesOnAt }
+  }
+
+  #goesOnAt(confirmedAt: Instant): Instant {
+    return plus(confirmedAt, this.#options.readsFirst ?? limits.readsFirst)
   }
 
   async begin(): Promise<void> {
@@ -115,6 +124,7 @@ class Watch {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer)
+    clearTimeout(this.#goingOn)
     await this.#turn(() => this.#beat()).catch(this.#trouble)
   }
 
@@ -151,7 +161,10 @@ class Watch {
     if (!cause) {
       this.#row = row
       if (wasOpen && !this.#isOpen())
-        log.info('A person has confirmed that the database was set back. The hub goes on.')
+        log.info(
+          'A person has confirmed that the database was set back. The hub reads booking systems and doors once more, and goes on after that.',
+        )
+      this.#awaitGoingOn()
       if (!wasOpen && this.#isOpen()) this.#say('Another hub has noticed it.')
       return
     }
@@ -166,6 +179,20 @@ class Watch {
     this.#remembered = { epoch, counter, at: now }
     if (!wasOpen) this.#say(causes[cause])
     await this.#announce()
+  }
+
+  /** Everything is looked at when the hub goes on, whichever process heard the person's word. */
+  #awaitGoingOn(): void {
+    const confirmedAt = this.#row?.noticed?.confirmedAt
+    if (confirmedAt === undefined || this.#goingOn) return
+    const left = between(this.#options.clock.now(), this.#goesOnAt(confirmedAt))
+    if (left <= 0) return
+    this.#goingOn = setTimeout(() => {
+      this.#goingOn = undefined
+      this.#untold = true
+      void this.#turn(() => this.#beat()).catch(this.#trouble)
+    }, left)
+    this.#goingOn.unref()
   }
 
   #isOpen(): boolean {

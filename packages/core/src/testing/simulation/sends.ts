@@ -28,8 +28,8 @@ interface Intent extends Claimed {
  */
 export class Sends {
   readonly #intents = new Map<string, Intent>()
-  /** The newest claim by what its call is about: a key, or a booking's ref in the inbox. */
-  readonly #calls = new Map<string, Intent>()
+  /** Claims by what their calls are about, a key or a booking's ref in the inbox; the newest last. */
+  readonly #calls = new Map<string, readonly Intent[]>()
   /** What was claimed about a booking on any channel, or counts as perhaps sent, in its order. */
   readonly #said = new Map<string, { readonly id: string; readonly text: string }[]>()
 
@@ -49,7 +49,8 @@ export class Sends {
     known.heard = false
     known.isOpen = true
     this.#intents.set(id, known)
-    this.#calls.set(channel === 'inbox' ? `messageGuest ${to}` : `send ${id}`, known)
+    const about = channel === 'inbox' ? `messageGuest ${to}` : `send ${id}`
+    this.#calls.set(about, [...(this.#calls.get(about) ?? []).filter((one) => one !== known), known])
     this.#say(bookingId, { id, text })
   }
 
@@ -66,7 +67,7 @@ export class Sends {
 
   /** An answer came back to a process that was still there to hear it. */
   ended({ operation, outcome, about }: Pick<CallRecord, 'operation' | 'outcome' | 'about'>): void {
-    const intent = this.#calls.get(`${operation} ${about}`)
+    const intent = this.#calls.get(`${operation} ${about}`)?.at(-1)
     if (intent && !isAmbiguous(operation, outcome)) intent.heard = true
   }
 
@@ -87,10 +88,11 @@ export class Sends {
   /** What a text on its way was claimed as; `undefined` when nothing was. */
   intentOf(
     channel: 'sms' | 'inbox',
-    { key, to }: { readonly key: string; readonly to: string },
+    { key, to, text }: { readonly key: string; readonly to: string; readonly text: string },
   ): SentIntent | undefined {
-    const intent = this.#calls.get(channel === 'inbox' ? `messageGuest ${to}` : `send ${key}`)
-    // The newest claim is the one under way.
+    const intents = this.#calls.get(channel === 'inbox' ? `messageGuest ${to}` : `send ${key}`)
+    // The newest claim is the one under way, unless a process was frozen in an older one.
+    const intent = intents?.findLast((one) => one.text === text) ?? intents?.at(-1)
     return intent && { ...intent, inDoubt: intent.claims - 1 - intent.settled }
   }
 
@@ -108,7 +110,7 @@ export class Sends {
   bookingOf({ operation, about }: Pick<CallRecord, 'operation' | 'about'>): string | undefined {
     const isInbox = operation === 'messageGuest' || operation === 'readMessages'
     if (!isInbox && operation !== 'send' && operation !== 'lookUp') return undefined
-    return this.#calls.get(`${isInbox ? 'messageGuest' : 'send'} ${about}`)?.bookingId
+    return this.#calls.get(`${isInbox ? 'messageGuest' : 'send'} ${about}`)?.at(-1)?.bookingId
   }
 
   /** Claims of which nobody knows the end, made before. */
