@@ -112,12 +112,13 @@ export function mayHaveBeenWithdrawn({ codes, ledger }: Pick<ToTell, 'codes' | '
  * and its opposite, of which the guest may have heard the first alone.
  */
 export function mayHaveBeenToldOtherwise(
-  { ledger, changedAt }: Pick<ToTell, 'ledger'> & { readonly changedAt: Instant | undefined },
+  { told, ledger, changedAt }: Pick<ToTell, 'told' | 'ledger'> & { readonly changedAt: Instant | undefined },
   { from, until }: LostTime,
 ): boolean {
   const last = ledger.findLast(isTaken)
-  const toldAt = last && (last.claimedAt ?? last.createdAt)
-  if (toldAt === undefined || toldAt > until || changedAt === undefined) return false
+  if (!last || last.kind === 'withdrawal' || factsOf(last.told) !== factsOf(told)) return false // it is told what is so
+  const toldAt = last.claimedAt ?? last.createdAt
+  if (toldAt > until || changedAt === undefined) return false
   return changedAt > toldAt && changedAt > from && changedAt <= until
 }
 

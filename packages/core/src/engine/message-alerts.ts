@@ -1,7 +1,7 @@
 import { type LostTime, mayHaveBeenToldOtherwise, mayHaveBeenWithdrawn } from '../domain/lost-time.ts'
 import type { Message } from '../domain/message.ts'
 import { type GrantPlan, isWitnessed } from '../domain/plan-grants.ts'
-import type { MessagePlan } from '../domain/plan-messages.ts'
+import { type MessagePlan, toldOf } from '../domain/plan-messages.ts'
 import { channelName } from '../domain/policy.ts'
 import type { Alert, StayView } from '../ports/stores.ts'
 import type { OpenedChannel } from './channels.ts'
@@ -36,10 +36,12 @@ export function elsewhereAlert(
 
 /** Nobody can say whether a text of the forgotten time told the guest something that is not so, or no longer. */
 export function forgottenAlert(
-  { booking, codes }: StayView,
+  view: StayView,
+  plan: GrantPlan,
   ledger: readonly Message[],
   lost: LostTime | undefined,
 ): Alert[] {
+  const { booking, codes } = view
   if (lost === undefined) return []
   const alert = { kind: 'message', subject: forgottenSubject(booking.id), loud: 'page' } as const
   if (mayHaveBeenWithdrawn({ codes, ledger }, lost))
@@ -50,7 +52,8 @@ export function forgottenAlert(
         remedy: 'Tell the guest that the code holds as it was told first.',
       },
     ]
-  if (mayHaveBeenToldOtherwise({ ledger, changedAt: booking.changedAt }, lost))
+  const told = toldOf({ ...view, plan })
+  if (told && mayHaveBeenToldOtherwise({ told, ledger, changedAt: booking.changedAt }, lost))
     return [
       {
         ...alert,

@@ -55,7 +55,7 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
   const raise = [
     ...unprovenAlert(view, said),
     ...(plan.status === 'granted' ? elsewhereAlert(view, toldElsewhere(ledger, ways), channels) : []),
-    ...(plan.status === 'granted' ? forgottenAlert(view, ledger, engine.lostTime?.()) : []),
+    ...(plan.status === 'granted' ? forgottenAlert(view, plan, ledger, engine.lostTime?.()) : []),
   ]
   const recalled = [...sent, ...perhaps]
   if (free.length + update.length + recalled.length > 0) {

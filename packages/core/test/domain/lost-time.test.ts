@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Code } from '../../src/domain/code.ts'
-import { mayHaveBeenTold, type ToTell, withheld } from '../../src/domain/lost-time.ts'
+import type { Instant } from '../../src/domain/instant.ts'
+import { mayHaveBeenTold, mayHaveBeenToldOtherwise, type ToTell, withheld } from '../../src/domain/lost-time.ts'
+import type { Message } from '../../src/domain/message.ts'
 import { at, codeOf } from './house.ts'
 
 const lost = { from: at('2026-07-08T06:00'), until: at('2026-07-08T10:00'), confirmedAt: at('2026-07-08T12:00') }
@@ -47,5 +49,39 @@ describe('what may have been told in the time that the store has forgotten', () 
     const { confirmedAt: _none, ...open } = lost
     const steps = withheld([{ do: 'remove', code, vendorRef: 'v', because: 'unlisted' }], open, restoring)
     expect(steps).toMatchObject([{ do: 'wait', because: 'vanished' }])
+  })
+})
+
+describe('a guest who may have heard of a change that was taken back', () => {
+  const message: Message = {
+    id: 'm',
+    bookingId: 'b',
+    channel: 'sms',
+    to: '+33639980001',
+    kind: 'door-code',
+    told,
+    version: '1',
+    state: 'accepted',
+    createdAt: before,
+    claimedAt: before,
+    resends: 0,
+  }
+  const within = at('2026-07-08T09:00')
+  const isDoubtful = (changedAt: Instant | undefined, last: Partial<Message> = {}) =>
+    mayHaveBeenToldOtherwise({ told, ledger: [{ ...message, ...last }], changedAt }, lost)
+
+  it('was told what is so now, before the booking was changed in the forgotten time', () => {
+    expect(isDoubtful(within)).toBe(true)
+    expect(isDoubtful(undefined)).toBe(false) // its booking system does not say
+    expect(isDoubtful(at('2026-07-08T05:00'))).toBe(false) // that change was not forgotten
+    expect(isDoubtful(at('2026-07-08T11:00'))).toBe(false) // nor is this one
+  })
+
+  it('has not heard of it last, or is told of what is so by itself', () => {
+    expect(isDoubtful(within, { claimedAt: at('2026-07-08T09:30') })).toBe(false)
+    expect(isDoubtful(within, { claimedAt: after })).toBe(false)
+    expect(isDoubtful(within, { told: { ...told, unit: 'Studio' } })).toBe(false)
+    expect(isDoubtful(within, { kind: 'withdrawal' })).toBe(false)
+    expect(isDoubtful(within, { state: 'planned' })).toBe(false)
   })
 })
