@@ -49,6 +49,8 @@ export interface ToTell {
   /** Of this stay, as they are known now. */
   readonly codes: readonly Code[]
   readonly ledger: readonly Message[]
+  /** When the booking changed last, if its booking system says so. */
+  readonly changedAt: Instant | undefined
   /** When the booking became known, as far as the store remembers. */
   readonly knownSince: Instant
   readonly now: Instant
@@ -59,7 +61,7 @@ export interface ToTell {
  * afterwards was not told before. What was settled on a channel since then is not asked again.
  */
 export function mayHaveBeenTold(
-  { channel, kind, told, codes, ledger, knownSince, now }: ToTell,
+  { channel, kind, told, codes, ledger, changedAt, knownSince, now }: ToTell,
   lost: LostTime,
 ): boolean {
   if (ledger.some((message) => message.channel === channel && message.createdAt >= lost.until)) return false
@@ -74,7 +76,8 @@ export function mayHaveBeenTold(
     wantedSoonAfter(code, lost) && present.some((other) => isOld(other) && other.pin === code.pin)
   return (
     present.every((code) => isOld(code) || isBeside(code)) ||
-    (wasToldOnce(told, ledger, lost) && present.every((code) => wantedSoonAfter(code, lost)))
+    ((wasToldOnce(told, ledger, lost) || (wasChangedIn(lost, changedAt) && hadThesePins(told, ledger, lost))) &&
+      present.every((code) => wantedSoonAfter(code, lost)))
   )
 }
 
@@ -89,6 +92,17 @@ function wasToldOnce(told: Told, ledger: readonly Message[], { from }: LostTime)
       message.kind !== 'withdrawal' && isTaken(message) && message.createdAt <= from && factsOf(message.told) === facts,
   )
 }
+
+/** With the PIN that the guest had been told for each door: a stay that comes back has it again, whichever hub makes the code. */
+function hadThesePins({ doors }: Told, ledger: readonly Message[], { from }: LostTime): boolean {
+  const enters = new Set(
+    ledger.flatMap(({ told, createdAt }) => (createdAt <= from ? told.doors.map(({ enter }) => enter) : [])),
+  )
+  return doors.every(({ enter }) => enters.has(enter))
+}
+
+const wasChangedIn = ({ from, until }: LostTime, changedAt: Instant | undefined) =>
+  changedAt !== undefined && changedAt > from && changedAt <= until
 
 /**
  * The guest was told the code, which is wanted as it was, and which had to be put back afterwards: it was taken away in the lost
@@ -112,14 +126,13 @@ export function mayHaveBeenWithdrawn({ codes, ledger }: Pick<ToTell, 'codes' | '
  * and its opposite, of which the guest may have heard the first alone.
  */
 export function mayHaveBeenToldOtherwise(
-  { told, ledger, changedAt }: Pick<ToTell, 'told' | 'ledger'> & { readonly changedAt: Instant | undefined },
-  { from, until }: LostTime,
+  { told, ledger, changedAt }: Pick<ToTell, 'told' | 'ledger' | 'changedAt'>,
+  lost: LostTime,
 ): boolean {
   const last = ledger.findLast(isTaken)
   if (!last || last.kind === 'withdrawal' || factsOf(last.told) !== factsOf(told)) return false // it is told what is so
   const toldAt = last.claimedAt ?? last.createdAt
-  if (toldAt > until || changedAt === undefined) return false
-  return changedAt > toldAt && changedAt > from && changedAt <= until
+  return toldAt <= lost.until && changedAt !== undefined && changedAt > toldAt && wasChangedIn(lost, changedAt)
 }
 
 /** Its removal is written down nowhere, and its device does not list it. */

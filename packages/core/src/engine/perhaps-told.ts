@@ -39,9 +39,9 @@ export function recallIntents(
 ): Recalled {
   const lost = engine.lostTime?.()
   if (!lost) return { perhaps: [], free: intents, waiting: [] }
-  const { knownSince } = view.booking
+  const { knownSince, changedAt } = view.booking
   const isPerhaps = ({ channel, kind, told }: Message) =>
-    mayHaveBeenTold({ channel, kind, told, codes: view.codes, ledger, knownSince, now }, lost)
+    mayHaveBeenTold({ channel, kind, told, codes: view.codes, ledger, changedAt, knownSince, now }, lost)
   const rest = intents.filter((message) => !isPerhaps(message))
   const perhaps = intents.filter(isPerhaps)
   return {

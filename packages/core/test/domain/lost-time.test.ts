@@ -16,9 +16,31 @@ const told: ToTell['told'] = {
   window: codeOf().window,
   doors: [],
 }
+const messageOf = (): Message => ({
+  id: 'm',
+  bookingId: 'b',
+  channel: 'sms',
+  to: '+33639980001',
+  kind: 'door-code',
+  told,
+  version: '1',
+  state: 'accepted',
+  createdAt: before,
+  claimedAt: before,
+  resends: 0,
+})
 const isPerhaps = (kind: ToTell['kind'], ...codes: readonly Partial<Code>[]) =>
   mayHaveBeenTold(
-    { channel: 'sms', kind, told, codes: codes.map(codeOf), ledger: [], knownSince: before, now: after },
+    {
+      channel: 'sms',
+      kind,
+      told,
+      codes: codes.map(codeOf),
+      ledger: [],
+      changedAt: undefined,
+      knownSince: before,
+      now: after,
+    },
     lost,
   )
 
@@ -44,6 +66,32 @@ describe('what may have been told in the time that the store has forgotten', () 
     expect(isPerhaps('withdrawal')).toBe(false)
   })
 
+  it('is a change of the forgotten time with the PIN that the guest had, though its code is made anew beside a hidden one', () => {
+    const doors = [{ name: 'Loft', enter: '4711', instruction: {} }]
+    const withPin: ToTell['told'] = { ...told, doors }
+    const earlier = { ...messageOf(), told: { ...withPin, unit: 'Studio' } }
+    const made = codeOf({ wantedSince: after, writtenAt: after })
+    const isDoubted = (more: Partial<ToTell> = {}) =>
+      mayHaveBeenTold(
+        {
+          channel: 'sms',
+          kind: 'door-code',
+          told: withPin,
+          codes: [made],
+          ledger: [earlier],
+          changedAt: at('2026-07-08T09:00'),
+          knownSince: before,
+          now: after,
+          ...more,
+        },
+        lost,
+      )
+    expect(isDoubted()).toBe(true)
+    expect(isDoubted({ changedAt: undefined })).toBe(false)
+    expect(isDoubted({ changedAt: at('2026-07-08T11:00') })).toBe(false) // nobody but this hub has heard of it
+    expect(isDoubted({ ledger: [] })).toBe(false) // a new PIN, which nobody can have been told
+  })
+
   it('is found out by looking alone: a code that is not listed is not removed before a person has confirmed', () => {
     const code = codeOf({ want: 'absent', vendorRef: 'v' })
     const { confirmedAt: _none, ...open } = lost
@@ -53,19 +101,7 @@ describe('what may have been told in the time that the store has forgotten', () 
 })
 
 describe('a guest who may have heard of a change that was taken back', () => {
-  const message: Message = {
-    id: 'm',
-    bookingId: 'b',
-    channel: 'sms',
-    to: '+33639980001',
-    kind: 'door-code',
-    told,
-    version: '1',
-    state: 'accepted',
-    createdAt: before,
-    claimedAt: before,
-    resends: 0,
-  }
+  const message = messageOf()
   const within = at('2026-07-08T09:00')
   const isDoubtful = (changedAt: Instant | undefined, last: Partial<Message> = {}) =>
     mayHaveBeenToldOtherwise({ told, ledger: [{ ...message, ...last }], changedAt }, lost)
