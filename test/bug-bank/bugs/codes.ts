@@ -221,7 +221,7 @@ export const codeBugs: readonly Bug[] = [
     patches: [
       {
         file: planAccess,
-        find: "repin: stay.filter(({ refusal }) => refusal === 'pin-taken' || refusal === 'pin-not-allowed')",
+        find: 'repin: stay.filter(isPinRefused)',
         replace: 'repin: stay.filter(({ window }) => !same(window, grant.window))',
       },
       { file: allot, find: 'known: pinsOf(view),', replace: 'known: [],' },

@@ -86,6 +86,11 @@ export function wishesOf(codes: readonly Code[]): readonly string[] {
 
 export type CodeRefusal = 'pin-taken' | 'pin-not-allowed' | 'no-capacity' | 'window-not-supported' | 'not-allowed'
 
+/** Its device does not take this PIN: another one may do. */
+export function isPinRefused({ refusal }: Pick<Code, 'refusal'>): boolean {
+  return refusal === 'pin-taken' || refusal === 'pin-not-allowed'
+}
+
 /** Until when its device may let somebody in with it, as far as anything is proven; some devices know whole hours only. */
 export function mayOpenUntil({ window, opensUntil, endCause }: Code): Instant {
   // What ends by itself, and was never asked to end later, ends there.

@@ -1,4 +1,4 @@
-import { type Code, type EndCause, reaches } from './code.ts'
+import { type Code, type EndCause, isPinRefused, reaches } from './code.ts'
 import type { AccessWindow, Grant } from './grant.ts'
 import { earliest, type Instant, plus } from './instant.ts'
 import { limits } from './limits.ts'
@@ -72,7 +72,7 @@ function planGranted(grant: Grant, present: readonly Code[], input: AccessInput)
       .filter((code) => !same(code.window, grant.window))
       .map(({ id }) => ({ codeId: id, window: grant.window })),
     close: left.filter(releases).map(({ id }) => ({ codeId: id, cause: 'moved' as const })),
-    repin: stay.filter(({ refusal }) => refusal === 'pin-taken' || refusal === 'pin-not-allowed').map(({ id }) => id),
+    repin: stay.filter(isPinRefused).map(({ id }) => id),
     waiting: waiting.map(({ id }) => id),
     // Nobody tells this booking that another guest's window begins behind the door it has left.
     next: waiting.length === 0 ? edge : earliest(edge, plus(now, limits.moveAgain)),

@@ -1,4 +1,4 @@
-import { type Code, type Drifted, type ObservedCode, reaches } from './code.ts'
+import { type Code, type Drifted, isPinRefused, type ObservedCode, reaches } from './code.ts'
 import { isNear, proveOrWait } from './code-proof.ts'
 import type { CodesInput, CodeStep, WaitCause, WriteCause } from './code-step.ts'
 import { answerDrift, driftAfter, isTakenAway, madeOutside, wasAsWanted, windowWanted } from './drift.ts'
@@ -223,9 +223,9 @@ function nextTry({ writtenAt, wantedSince }: Code, near: boolean): Instant {
 }
 
 /** A refused PIN waits for another one. Any other refusal may have been mended by a person since. */
-function mayTryAgain({ refusal, writtenAt }: Code, now: Instant): boolean {
-  if (refusal === 'pin-taken' || refusal === 'pin-not-allowed') return false
-  return writtenAt === undefined || plus(writtenAt, limits.sweepNear) <= now
+function mayTryAgain(code: Code, now: Instant): boolean {
+  if (isPinRefused(code)) return false
+  return code.writtenAt === undefined || plus(code.writtenAt, limits.sweepNear) <= now
 }
 
 function planAbsent(code: Code, seen: ObservedCode | undefined, input: CodesInput): CodeStep[] {

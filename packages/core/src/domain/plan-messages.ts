@@ -1,5 +1,5 @@
 import type { Booking } from './booking.ts'
-import { type Code, reaches } from './code.ts'
+import { type Code, isPinRefused, reaches } from './code.ts'
 import type { Reason } from './grant.ts'
 import { type Instant, latest, plus } from './instant.ts'
 import type { Message, MessageKind, Told, Way } from './message.ts'
@@ -134,7 +134,7 @@ export function toldOf({
     const { name, instruction, entry } = door
     if (isDeviceDoor(door)) {
       const code = codeOf(codes, door.entry.deviceId)
-      if (!code || isRefused(code)) return undefined
+      if (!code || isPinRefused(code)) return undefined
       doors.push({ name, instruction, enter: `${door.entry.prefix ?? ''}${code.pin}` })
     } else doors.push({ name, instruction, ...(entry.kind === 'fixed-code' ? { enter: entry.code } : {}) })
   }
@@ -258,7 +258,6 @@ function proofOf({ codes }: MessagesInput, path: readonly Door[]) {
 }
 
 /** A PIN that the device does not take opens nothing: another one is on its way, or a person is. */
-const isRefused = ({ refusal }: Code) => refusal === 'pin-taken' || refusal === 'pin-not-allowed'
 
 const codeOf = (codes: readonly Code[], deviceId: string) =>
   codes.find((code) => code.deviceId === deviceId && code.want === 'present')

@@ -1,4 +1,4 @@
-import type { Code } from '../domain/code.ts'
+import { type Code, isPinRefused } from '../domain/code.ts'
 import type { Instant } from '../domain/instant.ts'
 import { countPins, pinSpace, type PinRules } from '../domain/pin.ts'
 import type { AccessPlan } from '../domain/plan-access.ts'
@@ -148,13 +148,12 @@ function placeOf(
   }
 }
 
-const isRefused = ({ refusal }: Code) => refusal === 'pin-taken' || refusal === 'pin-not-allowed'
-const isInUse = (code: Code) => code.want === 'present' && !isRefused(code)
+const isInUse = (code: Code) => code.want === 'present' && !isPinRefused(code)
 
 /** The PINs this stay has or had, the newest in use first. One that a device has refused is in nobody's use. */
 function pinsOf({ codes, lastPin }: StayView): string[] {
   const inUse = codes.filter(isInUse).map(({ pin }) => pin)
-  const ended = codes.filter((code) => code.want === 'absent' && !isRefused(code)).map(({ pin }) => pin)
+  const ended = codes.filter((code) => code.want === 'absent' && !isPinRefused(code)).map(({ pin }) => pin)
   return [...new Set([...inUse, ...(lastPin === undefined ? [] : [lastPin]), ...ended])]
 }
 

@@ -1,4 +1,4 @@
-import type { Code } from '../domain/code.ts'
+import { type Code, isPinRefused } from '../domain/code.ts'
 import { driftAfter } from '../domain/drift.ts'
 import type { AccessWindow } from '../domain/grant.ts'
 import { plus } from '../domain/instant.ts'
@@ -57,11 +57,11 @@ export function wantCodes({ clock, entropy }: Pick<Engine, 'clock' | 'entropy'>,
     )
   const changed = present.flatMap((code): Code[] => {
     const window = windows.get(code.bookingId)
-    const { refusal, provenAt: _proof, restored: _restored, drift, ...rest } = code
+    const { refusal: _refusal, provenAt: _proof, restored: _restored, drift, ...rest } = code
     const left = driftAfter(drift, ['window'])
     const anew = { ...rest, evidence: 'planned', wantedSince: now } as const
     if (!window || window.until <= now) return [{ ...anew, want: 'absent', endCause: window ? 'over' : 'cancelled' }]
-    if (refusal === 'pin-taken' || refusal === 'pin-not-allowed') return [{ ...anew, window, pin: pinFor() }]
+    if (isPinRefused(code)) return [{ ...anew, window, pin: pinFor() }]
     const isSame = window.from === code.window.from && window.until === code.window.until
     return isSame ? [] : [{ ...anew, window, ...(left ? { drift: left } : {}) }]
   })

@@ -1,4 +1,4 @@
-import type { Code } from '../domain/code.ts'
+import { type Code, isPinRefused } from '../domain/code.ts'
 import { comparedIn } from '../domain/code-transition.ts'
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
@@ -40,10 +40,8 @@ export async function writeDown(engine: DeviceEngine, look: Look, view: DeviceVi
   const known = new Map(view.codes.map((code) => [code.id, code]))
   const changed = after.filter((code) => known.get(code.id) !== code)
   const unclaimed = steps.some((step) => isNewlyUnclaimed(view, step))
-  const refused = changed.filter(
-    ({ refusal, id }) =>
-      (refusal === 'pin-taken' || refusal === 'pin-not-allowed') && known.get(id)?.refusal === undefined,
-  )
+  // Known by another refusal, of a full device say, it is refused for its PIN all the same.
+  const refused = changed.filter((code) => isPinRefused(code) && !isPinRefused(known.get(code.id) ?? {}))
   const foreign = steps.flatMap(foreignOf)
   const adoptions = lookForAdoptions(engine, view, foreign, reading, keypad.capabilities)
   const changes: DeviceChanges = {

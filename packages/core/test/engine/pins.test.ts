@@ -33,6 +33,24 @@ describe('a PIN that a device refuses', () => {
     expect(openAlerts(world)).toEqual([])
   })
 
+  it('after it had no room for the code: another one is taken all the same', async () => {
+    const [world] = await booked()
+    let full = true
+    const answers: string[] = []
+    world.hub.bends.set('lock.writeCode', async (next, args) => {
+      if (args[0] !== 'loft-lock' || answers.length >= 2) return await next(...args)
+      const reason = full ? 'no-capacity' : 'pin-taken'
+      answers.push(reason)
+      return { status: 'refused', reason }
+    })
+    await world.advance(minutes(10))
+    full = false
+    await world.advance(hours(3))
+    expect(answers).toEqual(['no-capacity', 'pin-taken'])
+    const pin = pinIn(textsOn(world))
+    expect([pinsOn(world, 'street-lock'), pinsOn(world, 'loft-lock')]).toEqual([[pin], [pin]])
+  })
+
   it('on a new door after the guest was told: the change is told', async () => {
     const [world, ref] = await booked()
     await world.advance(minutes(5))

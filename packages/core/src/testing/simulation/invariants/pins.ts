@@ -85,7 +85,9 @@ export function pinJudge(truth: Truth): Judge {
     const isGiven = [...truth.adopted].some(
       ([key, one]) => key.startsWith(`${keypad.id} `) && one.stay === stay && one.pin === last,
     )
-    truth.check('A12', !isGiven || refused.get(stay)?.has(last) === true, () => {
+    // Who was moved to other doors was told what opens those, and has no code here until they come back.
+    const wasElsewhere = stay.versions.some(({ facts }) => !doorsOf(facts, house).includes(keypad.door))
+    truth.check('A12', !isGiven || wasElsewhere || refused.get(stay)?.has(last) === true, () => {
       return `${keypad.id}: ${stay.ref} loses the PIN of the code that was made by hand.`
     })
     truth.check('A12', mayChange(stay, last), () => {
