@@ -46,7 +46,6 @@ export class SimulatedKeypad {
   readonly #random: Random
   readonly watcher: KeypadWatcher
   #offline = 0
-  #offlineSince = 0
   #backSince = 0
   #heardBefore = 0
   #slow = 0
@@ -79,7 +78,7 @@ export class SimulatedKeypad {
   /** Somebody has changed it with the app, and it has not come to the device yet. */
   get isTouchedUnseen(): boolean {
     return (
-      (!this.isOnline && this.touchedAt >= this.#offlineSince) || (this.#slow > 0 && this.touchedAt >= this.#slowSince)
+      (!this.isOnline && this.touchedAt >= this.#heardBefore) || (this.#slow > 0 && this.touchedAt >= this.#slowSince)
     )
   }
 
@@ -96,8 +95,7 @@ export class SimulatedKeypad {
 
   goOffline(): void {
     if (this.#offline === 0) {
-      this.#offlineSince = this.#schedule.now
-      this.#heardBefore = this.#heardBy(this.#offlineSince - 1) // a round due at this very moment is missed
+      this.#heardBefore = this.#heardBy(this.#schedule.now - 1) // a round due at this very moment is missed
     }
     this.#offline += 1
   }
@@ -106,7 +104,7 @@ export class SimulatedKeypad {
     this.#offline -= 1
     if (this.#offline === 0) this.#backSince = this.#schedule.now
     // What somebody did in the app meanwhile comes to the device now, and can be seen from now on; so below.
-    if (this.isOnline && this.touchedAt >= this.#offlineSince) this.touchedAt = this.#schedule.now
+    if (this.isOnline && this.touchedAt >= this.#heardBefore) this.touchedAt = this.#schedule.now
     this.#plan()
   }
 
