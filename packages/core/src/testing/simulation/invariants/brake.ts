@@ -23,7 +23,9 @@ export function brakeJudge(truth: Truth): Judge {
     const isOver = entry?.until !== null && (entry?.until ?? 0) - keypad.plot.windowStep < truth.now
     if (!entry || !stay || isOver) return
     if (stay.known()?.facts.state === 'confirmed' || truth.braked.get(stay)?.state === 'approved') return
-    const at = ended.get(entry.mark ?? '') ?? truth.now
+    const decidedAt = ended.get(entry.mark ?? '')
+    if (decidedAt === undefined && !keypad.plot.canUpdate) return // it is put right: taken away, and made anew
+    const at = decidedAt ?? truth.now
     const before = lost.get(stay)
     if (before === undefined || at - before >= hour) lost.set(stay, at)
     const recent = [...lost].filter(([, one]) => at - hour < one && one <= at).map(([one]) => one)
