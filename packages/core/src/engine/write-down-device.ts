@@ -134,7 +134,9 @@ function noted(code: Code, step: CodeStep, now: Instant): Code {
       }
     }
     case 'wait':
-      if (step.because === 'vanished') return { ...code, evidence: 'sent', pendingUntil: step.until }
+      // No write is in doubt: should it be listed again, it is as it was, and its PIN need not be shown for that.
+      if (step.because === 'vanished')
+        return { ...code, evidence: code.want === 'present' ? 'accepted' : 'sent', pendingUntil: step.until }
       if (step.because === 'restoring') return code.want === 'present' && code.writtenAt ? unheeded(code) : code
       return step.because === 'unheeded' || step.because === 'contested' ? unheeded(code) : code
     case 'drift':

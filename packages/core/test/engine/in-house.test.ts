@@ -53,6 +53,20 @@ describe('the codes of a guest in the house', () => {
     expect(touched).toEqual([])
   })
 
+  it('are not made anew because a list left them out for a moment, though the lock hides PINs and cannot update', async () => {
+    const hidden = await inTheHouse({ lock: { canUpdate: false, readsPin: false } })
+    let isShort = true
+    hidden.world.hub.bends.set('lock.readCodes', async (next, args) => {
+      const listed = (await next(...args)) as unknown[] // a keypad's codes
+      return isShort ? [] : listed
+    })
+    await sweep(hidden.world, minutes(1))
+    isShort = false
+    await sweep(hidden.world)
+    expect(hidden.touched).toEqual([])
+    expect(pinsOn(hidden.world, 'loft-lock')).toEqual([hidden.pin])
+  })
+
   it('are touched by no other booking: arrivals, moves, and as many cancellations as pull the brake', async () => {
     const refs = [3, 5, 7, 9].map((day) =>
       world.source.add({ arrival: `2026-07-0${day}`, departure: '2026-07-10', unitRef: 'flat-2' }),
