@@ -113,6 +113,8 @@ class Watch {
       this.#say('It has not been confirmed yet.')
       this.#untold = true
     }
+    // No hub may have been at work when it was to go on.
+    if (this.lostTime()?.confirmedAt !== undefined) this.#untold = true
     await this.#beat()
     this.#timer = setInterval(() => void this.#turn(() => this.#beat()).catch(this.#trouble), beatEvery)
     this.#timer.unref()
