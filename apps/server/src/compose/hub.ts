@@ -176,7 +176,7 @@ export async function startHub({ settings, database, adapters, log, role, demo }
         ...(work ? { work: workLoopCheck(() => lastTurn) } : {}),
       },
       {
-        restore: () => (isRestoring(memory.lostTime()) ? restoringNote : undefined),
+        restore: memory.note,
         clock: () => (clock.doubt() ? clockNote : undefined),
       },
     ),
@@ -207,9 +207,6 @@ export async function startHub({ settings, database, adapters, log, role, demo }
 
 const clockNote =
   'the clocks of this machine and of the database disagree: nothing is removed from doors and nobody is told (stayward doctor)'
-
-const restoringNote =
-  'the database was set back: nothing is sent, written or removed until a person has confirmed (stayward restore status)'
 
 /**
  * The queue, saying when its loop has come round: a loop that is stuck must show in `/readyz`. Nothing that was claimed is

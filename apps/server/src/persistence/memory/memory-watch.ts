@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { between, type Clock, type Instant, inTurn, limits, type LostTime, plus } from '@stayward/core'
+import { between, type Clock, type Instant, inTurn, isRestoring, limits, type LostTime, plus } from '@stayward/core'
 import type { Pool } from 'pg'
 import type { Log } from '../../telemetry/log.ts'
 import { seldom } from '../../telemetry/seldom.ts'
@@ -35,6 +35,8 @@ export interface MemoryWatchOptions {
 export interface MemoryWatch {
   /** What the database has forgotten, as far as is known at this moment. */
   readonly lostTime: () => LostTime | undefined
+  /** What a person has to know while the hub holds back. */
+  readonly note: () => string | undefined
   /** Looks whether the database is still the one it was. To be waited for before anything is begun by what it says. */
   check(): Promise<void>
   stop(): Promise<void>
@@ -49,6 +51,7 @@ export async function watchMemory(options: MemoryWatchOptions): Promise<MemoryWa
   await watch.begin()
   return {
     lostTime: () => watch.lostTime(),
+    note: () => watch.note(),
     check: () => watch.check(),
     stop: () => watch.stop(),
   }
@@ -88,6 +91,14 @@ class Watch {
     if (between(confirmedAt, now) > mindedFor) return undefined
     const goesOnAt = this.#goesOnAt(confirmedAt)
     return now < goesOnAt ? open : { ...open, confirmedAt: goesOnAt }
+  }
+
+  note(): string | undefined {
+    if (!isRestoring(this.lostTime())) return undefined
+    const confirmedAt = this.#row?.noticed?.confirmedAt
+    return confirmedAt === undefined
+      ? 'the database was set back: nothing is sent, written or removed until a person has confirmed (stayward restore status)'
+      : `the database was set back, and a person has confirmed it: booking systems and doors are read once more, and the hub goes on at ${this.#goesOnAt(confirmedAt)}`
   }
 
   #goesOnAt(confirmedAt: Instant): Instant {
