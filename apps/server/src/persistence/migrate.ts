@@ -5,6 +5,7 @@ import type { MasterKeys } from '../secrets/master-keys.ts'
 import { grantTo } from './grants.ts'
 import { givenLogin, madeLogin } from './logins.ts'
 import { migrations } from './migrations/index.ts'
+import { releaseBroken } from './release-broken.ts'
 import { withConnection } from './with-client.ts'
 
 export interface MigrateOptions {
@@ -68,6 +69,7 @@ async function runMigrations(ownerUrl: string): Promise<readonly string[]> {
     migrations: { migrationsList: migrations, snapshot: false, snapshotOnMigrate: false, silent: true },
   })
   try {
+    await releaseBroken(orm.em.getConnection())
     return (await orm.migrator.up()).map(({ name }) => name)
   } finally {
     await orm.close()

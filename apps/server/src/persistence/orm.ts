@@ -1,12 +1,13 @@
 import { MikroORM } from '@mikro-orm/postgresql'
 import type pg from 'pg'
 import { entities } from './entities/index.ts'
+import { releaseBroken } from './release-broken.ts'
 
 export type Orm = MikroORM
 
 /** The ORM on the application's login: for the house and for what people read. The engine's store speaks SQL itself. */
 export async function openOrm(appUrl: string, connections = 5): Promise<Orm> {
-  return await MikroORM.init({
+  const orm = await MikroORM.init({
     entities,
     clientUrl: appUrl,
     // MikroORM reads host, port, login and database of an address, and nothing else (no sslmode).
@@ -15,4 +16,6 @@ export async function openOrm(appUrl: string, connections = 5): Promise<Orm> {
     allowGlobalContext: false,
     discovery: { warnWhenNoEntities: false },
   })
+  await releaseBroken(orm.em.getConnection())
+  return orm
 }

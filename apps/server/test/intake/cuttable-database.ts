@@ -5,17 +5,19 @@ export interface CuttableDatabase {
   readonly url: string
   /** Ends every connection and refuses new ones, as a database that is down. */
   cut(): void
+  isCut(): boolean
   /** Takes everything and answers nothing, as a machine that froze. */
   silence(): void
   restore(): void
   stop(): Promise<void>
 }
 
-/** A way to a database that can be blocked. */
-export function startCuttableDatabase(url: string): Promise<CuttableDatabase> {
+/** A way to a database that can be blocked; `answers`: it is cut by itself when the database has sent that many packets. */
+export function startCuttableDatabase(url: string, { answers = Infinity } = {}): Promise<CuttableDatabase> {
   const target = new URL(url)
   const open = new Set<Socket>()
   let state: 'open' | 'cut' | 'silent' = 'open'
+  let answered = 0
   const server = createServer((socket) => {
     if (state === 'cut') {
       socket.destroy()
@@ -33,6 +35,7 @@ export function startCuttableDatabase(url: string): Promise<CuttableDatabase> {
         to.destroy()
       })
       from.on('data', (data) => {
+        if (from === database && (answered += 1) > answers) cut()
         if (state !== 'silent') to.write(data)
       })
     }
@@ -40,16 +43,18 @@ export function startCuttableDatabase(url: string): Promise<CuttableDatabase> {
   const endAll = (): void => {
     for (const socket of open) socket.destroy()
   }
+  const cut = (): void => {
+    state = 'cut'
+    endAll()
+  }
   return new Promise((ready) => {
     server.listen(0, '127.0.0.1', () => {
       const here = new URL(url)
       here.host = `127.0.0.1:${(server.address() as AddressInfo).port}` // a TCP server that listens has one
       ready({
         url: here.href,
-        cut() {
-          state = 'cut'
-          endAll()
-        },
+        cut,
+        isCut: () => state === 'cut',
         silence() {
           state = 'silent'
         },
