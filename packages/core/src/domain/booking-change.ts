@@ -20,6 +20,14 @@ export function looksOld(found: Pick<SourceBooking, 'changedAt'>, known: Pick<So
   return found.changedAt !== undefined && known.changedAt !== undefined && found.changedAt < known.changedAt
 }
 
+/** Whether its source says that it was changed after what is known of it. */
+export function isChangedSince<Found extends Pick<SourceBooking, 'changedAt'>>(
+  known: Pick<SourceBooking, 'changedAt'>,
+  found: Found,
+): found is Found & Required<Pick<SourceBooking, 'changedAt'>> {
+  return found.changedAt !== undefined && (known.changedAt === undefined || found.changedAt > known.changedAt)
+}
+
 export interface BookingLine {
   readonly kind: 'booking-new' | 'booking-changed' | 'booking-cancelled'
   readonly text: string

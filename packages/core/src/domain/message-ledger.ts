@@ -77,6 +77,25 @@ export function toldElsewhere(ledger: readonly Message[], ways: readonly Way[]):
   return elsewhere.map(({ channel }) => channel)
 }
 
+/**
+ * Whether a message to this address was claimed after `since` and its end is not known: it may be leaving at this moment, from
+ * a process that has lost its lease. A newer one sent now could arrive first, and its guest would go by the older one.
+ */
+export function isLeaving(
+  ledger: readonly Message[],
+  { channel, to }: Pick<Message, 'channel' | 'to'>,
+  since: Instant,
+): boolean {
+  return ledger.some(
+    (message) =>
+      message.channel === channel &&
+      message.to === to &&
+      message.state === 'claimed' &&
+      message.claimedAt !== undefined &&
+      message.claimedAt > since,
+  )
+}
+
 export function knows(ledger: readonly Message[], channel: string, to: string): boolean {
   const last = lastTold(ledger, channel, to)
   return last !== undefined && last.kind !== 'withdrawal'

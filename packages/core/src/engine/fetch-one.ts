@@ -7,7 +7,7 @@ import type { Opened } from '../ports/providers.ts'
 import type { Alert, Effects, FetchOutcome, ListedDevice, SourceView } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
 import type { Engine } from './engine.ts'
-import { listAll, withPhone } from './import-bookings.ts'
+import { listAll, sinceSetBack, withPhone } from './import-bookings.ts'
 import { onTrouble } from './trouble.ts'
 
 /** Reads the one thing that a webhook pointed at: a booking, a message of ours, a device. Key `<connection>/<ref>`. */
@@ -61,7 +61,7 @@ async function fetchBooking(engine: Engine, look: Look, connectionId: string, re
     if (booking) {
       const saved = await store.saveBookings(
         look,
-        { connectionId, bookings: [withPhone(engine, source, booking)], cause: 'webhook' },
+        { connectionId, bookings: [withPhone(engine, source, booking)], cause: 'webhook', ...sinceSetBack(engine) },
         { now: clock.now(), settle: known ? [doubtAbout(known, source)] : [] },
       )
       const outcome = saved.created + saved.changed > 0 ? 'changed' : 'unchanged'

@@ -5,7 +5,7 @@ import { limits } from '../domain/limits.ts'
 import type { BookingPage, BookingQuery, BookingSource } from '../ports/booking-source.ts'
 import type { Call } from '../ports/call.ts'
 import { draw } from '../ports/entropy.ts'
-import type { Alert, SourceView } from '../ports/stores.ts'
+import type { Alert, FoundBookings, SourceView } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
 import type { Engine } from './engine.ts'
 import { onTrouble } from './trouble.ts'
@@ -40,6 +40,7 @@ export async function importBookings(engine: Engine, look: Look): Promise<void> 
         connectionId,
         bookings: bookings.map((booking) => withPhone(engine, source, booking)),
         cause: sweeping ? 'sweep' : 'poll',
+        ...sinceSetBack(engine),
         // What an incomplete list left out is asked for again.
         ...(complete ? { readThrough: startedAt } : {}),
         ...(sweeping && complete ? { sweptAt: startedAt } : {}),
@@ -88,6 +89,10 @@ export async function listAll(provider: BookingSource, query: BookingQuery, call
 export function withPhone({ e164 }: Engine, { policy }: Pick<SourceView, 'policy'>, booking: SourceBooking) {
   const phone = booking.guest.phone === undefined ? undefined : e164(booking.guest.phone, policy.phoneCountry)
   return phone === undefined ? booking : { ...booking, e164: phone }
+}
+
+export function sinceSetBack({ lostTime }: Engine): Pick<FoundBookings, 'setBack'> {
+  return lostTime?.() ? { setBack: true } : {}
 }
 
 /** `milliseconds` give or take a tenth, so that many connections do not ask in step. */

@@ -3,7 +3,7 @@ import { opensSoon } from '../domain/code.ts'
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
 import type { Message } from '../domain/message.ts'
-import { overtaken, toldElsewhere } from '../domain/message-ledger.ts'
+import { isLeaving, overtaken, toldElsewhere } from '../domain/message-ledger.ts'
 import { type GrantPlan, planGrants } from '../domain/plan-grants.ts'
 import { isCarried, type MessagePlan, planMessages } from '../domain/plan-messages.ts'
 import { channelName } from '../domain/policy.ts'
@@ -73,7 +73,8 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
       ? []
       : ledger.filter(({ state, id }) => state === 'planned' && !withdrawn.has(id))
   const call = { ...look, near: view.codes.some((code) => opensSoon(code, now)) }
-  const due = [...open, ...free]
+  const isAfterAnother = (message: Message) => isLeaving(ledger, message, plus(now, -leavesWithin(engine.pace.silence)))
+  const due = [...open, ...free].filter((message) => !isAfterAnother(message))
   const doubt = clock.doubt?.()
   const untold = due.length > 0 ? clockAlert(messagesOf(view), doubt, 'A guest is not told what there is to tell.') : []
   const delivered = await deliverAll(engine, call, view, channels, doubt ? [] : due, ledger)
@@ -218,6 +219,9 @@ async function closeLook(
   await store.saveMessages(look, { bookingId: booking.id }, effects)
 }
 
+/** A send that was begun has ended by then, well or not, whichever process made it: twice as long as a request may take. */
+const leavesWithin = (silence: number) => silence / 40
+
 /** When an open message is worth asking about again: quickly at first, then ever more slowly, for two days. */
 function nextLookAt(
   { state, delivery, claimedAt }: Message,
@@ -229,7 +233,7 @@ function nextLookAt(
   if (state === 'accepted' && delivery !== 'pending' && delivery !== 'sent') return []
   const age = between(claimedAt, now)
   if (state === 'accepted' && age > 2 * 86_400_000) return []
-  const least = state === 'claimed' ? silence / 40 : silence / 20
+  const least = state === 'claimed' ? leavesWithin(silence) : silence / 20
   const over = plus(claimedAt, silence) // another channel may speak then, or the same one again
   const expiry = channel?.expiresAfter === undefined ? [] : [plus(claimedAt, channel.expiresAfter)]
   return [plus(now, Math.max(least, age / 2)), ...[over, ...expiry].filter((at) => at > now)]

@@ -3,7 +3,7 @@ import { comparedIn } from '../domain/code-transition.ts'
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
 import { isRestoring } from '../domain/lost-time.ts'
-import type { CodeStep } from '../domain/code-step.ts'
+import type { CodeStep, WaitCause } from '../domain/code-step.ts'
 import type { DeviceState } from '../ports/keypad.ts'
 import type { Alert, DeviceChanges, DeviceView, ForeignCode, TimelineEntry } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
@@ -138,7 +138,7 @@ function noted(code: Code, step: CodeStep, now: Instant): Code {
       if (step.because === 'vanished')
         return { ...code, evidence: code.want === 'present' ? 'accepted' : 'sent', pendingUntil: step.until }
       if (step.because === 'restoring') return code.want === 'present' && code.writtenAt ? unheeded(code) : code
-      return step.because === 'unheeded' || step.because === 'contested' ? unheeded(code) : code
+      return isNotAsWanted.has(step.because) ? unheeded(code) : code
     case 'drift':
       return step.code
     case 'write':
@@ -148,6 +148,9 @@ function noted(code: Code, step: CodeStep, now: Instant): Code {
       return code
   }
 }
+
+/** Why it is waited although the device was read, and does not hold what is wanted. */
+const isNotAsWanted: ReadonlySet<WaitCause> = new Set(['unheeded', 'contested', 'full', 'leaving'])
 
 /** The device does not agree: what was believed of it goes down, and the deadline of the last write is over. */
 function unheeded(code: Code): Code {

@@ -1,4 +1,4 @@
-import type { Booking, CivilDate, SourceBooking } from '../domain/booking.ts'
+import type { Booking, CivilDate } from '../domain/booking.ts'
 import type { HubEvent } from '../domain/arrival-readiness.ts'
 import type { LossState, LossVerdict } from '../domain/brake.ts'
 import type { Stray } from '../domain/adopt-codes.ts'
@@ -12,10 +12,12 @@ import type { Message } from '../domain/message.ts'
 import type { GrantPlan } from '../domain/plan-grants.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Door, Property, Unit } from '../domain/property.ts'
+import type { FetchOutcome, FoundBookings, SavedBookings, SourceView } from './found-bookings.ts'
 import type { HeardReport, HeardWord } from './notifier.ts'
 import type { AdoptionWish, DriftDecision, HeldLosses, ListedHandMade, LossDecision } from './person-words.ts'
 import type { Look, Mark, Timer } from './work-queue.ts'
 
+export type { FetchOutcome, FoundBookings, SavedBookings, SourceView } from './found-bookings.ts'
 export type { AdoptionWish, DriftDecision, HeldLoss, HeldLosses, ListedHandMade, LossDecision } from './person-words.ts'
 
 /**
@@ -147,26 +149,6 @@ export interface Alert {
   readonly loud: 'warn' | 'urgent' | 'page'
 }
 
-export interface SourceView {
-  readonly connectionId: string
-  readonly name: string
-  /** The vendor's account id, as first seen. */
-  readonly account?: string
-  /** Changes up to here have been read. */
-  readonly readThrough?: Instant
-  readonly sweptAt?: Instant
-  readonly policy: Policy
-}
-
-export interface FoundBookings {
-  readonly connectionId: string
-  readonly bookings: readonly (SourceBooking & { readonly e164?: string })[]
-  readonly cause: 'webhook' | 'poll' | 'sweep'
-  readonly account?: string
-  readonly readThrough?: Instant
-  readonly sweptAt?: Instant
-}
-
 export interface HeardQuery {
   /** Of messages. */
   readonly keys: readonly string[]
@@ -178,20 +160,6 @@ export interface Heard {
   readonly reports: readonly Omit<HeardReport, 'alias'>[]
   /** The newest 50, oldest first. */
   readonly words: readonly Omit<HeardWord, 'from'>[]
-}
-
-/** One per connection and ref; the newest replaces the one before. */
-export interface FetchOutcome {
-  readonly connectionId: string
-  readonly ref: string
-  readonly outcome: 'changed' | 'unchanged' | 'not-found' | 'doubtful' | 'failed'
-  /** For people: `Smoobu knows no booking 12345; nothing was done.` */
-  readonly text: string
-}
-
-export interface SavedBookings {
-  readonly created: number
-  readonly changed: number
 }
 
 /** Everything that decides about one booking. */

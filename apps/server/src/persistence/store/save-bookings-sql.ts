@@ -47,6 +47,20 @@ from booking where tenant_id = $1::uuid and connection_id = $2::uuid and ref = a
 order by id for no key update`,
 }
 
+/** $3 references, and when each was changed: later than is known. In the order of `lockKnown`. */
+export const changedSince: Statement = {
+  name: 'store-booking-changed-since',
+  text: `
+with known as (
+  select b.id, r.changed_at
+  from jsonb_to_recordset($3::jsonb) as r (ref text, changed_at timestamptz)
+  join booking b on b.tenant_id = $1::uuid and b.connection_id = $2::uuid and b.ref = r.ref
+  where coalesce(b.changed_at, '-infinity') < r.changed_at
+  order by b.id for no key update of b)
+update booking b set changed_at = known.changed_at from known where b.tenant_id = $1::uuid and b.id = known.id
+returning b.id`,
+}
+
 export const flats: Statement = {
   name: 'store-booking-flats',
   text: `

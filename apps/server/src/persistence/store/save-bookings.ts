@@ -44,6 +44,8 @@ export async function saveBookings(save: BookingsSave): Promise<SavedBookings & 
     const row = known.get(booking.ref)
     return row !== undefined && (row.source_fence > save.look.fence || isOldList(found, booking, row))
   })
+  const others = found.setBack ? [...facts.values()].filter((booking) => !touched.includes(booking)) : []
+  const changedSince = await takeOverChangedAt(save, others)
   const flats = touched.length === 0 ? new Map() : await flatNames(save, touched, known)
   const outcome = await store(
     save,
@@ -62,6 +64,7 @@ export async function saveBookings(save: BookingsSave): Promise<SavedBookings & 
   )
   const marks = [
     ...outcome.stored.map(({ id, after }): Mark => ({ kind: 'booking', key: id, why: 'step', ...nearness(after) })),
+    ...changedSince.map((id): Mark => ({ kind: 'messages', key: id, why: 'step' })),
     ...[...stale, ...outcome.overtaken].map(
       ({ ref }): Mark => ({ kind: 'fetch', key: `${found.connectionId}/${ref}`, why: 'step' }),
     ),
@@ -117,6 +120,16 @@ async function lockKnown({ run, tenantId, found }: BookingsSave, touched: readon
   const refs = touched.map(({ ref }) => ref)
   const rows = await run<sql.KnownRow>(sql.lockKnown, [tenantId, found.connectionId, refs])
   return new Map(rows.map((row) => [row.ref, row]))
+}
+
+/** Of bookings that are as they are known. */
+async function takeOverChangedAt({ run, tenantId, found }: BookingsSave, bookings: readonly Facts[]) {
+  const said = bookings.flatMap(({ ref, changedAt }) =>
+    changedAt === undefined ? [] : [{ ref, changed_at: changedAt }],
+  )
+  if (said.length === 0) return []
+  const rows = await run<{ id: string }>(sql.changedSince, [tenantId, found.connectionId, JSON.stringify(said)])
+  return rows.map(({ id }) => id)
 }
 
 async function flatNames(

@@ -124,6 +124,25 @@ export function describeStoredBookings(subject: StoreSubject): void {
       expect(byId).toEqual({ created: 0, changed: 1 })
     })
 
+    it('takes over that a booking was changed and is as it is known, where the store was set back', async () => {
+      const known = await world.import(stay('b-1', { changedAt: instant('2026-07-07T09:30:00Z') }))
+      await world.takeMarks()
+      const poll = async (changedAt: string, setBack: object) =>
+        await world.store.saveBookings(
+          look('connection', world.source),
+          world.found([stay('b-1', { changedAt: instant(changedAt) })], { cause: 'poll', ...setBack }),
+          { now },
+        )
+      const stored = async () => await world.store.bookingByRef(world.source, 'b-1')
+      await poll('2026-07-08T09:30:00Z', {})
+      expect([await stored(), await world.takeMarks()]).toEqual([known, []])
+      expect(await poll('2026-07-08T09:30:00Z', { setBack: true })).toEqual({ created: 0, changed: 0 })
+      const after = { ...known, changedAt: instant('2026-07-08T09:30:00Z') }
+      expect([await stored(), await world.takeMarks()]).toEqual([after, [`messages:${known.id}`]])
+      await poll('2026-07-07T10:00:00Z', { setBack: true })
+      expect([await stored(), await world.takeMarks()]).toEqual([after, []])
+    })
+
     it('tells one connection from the other even where the ids are the same', async () => {
       const second = await world.house.addConnection({ name: 'Other bookings', port: 'booking' })
       const { id } = await world.import(stay('b-1'))

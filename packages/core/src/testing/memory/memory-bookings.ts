@@ -1,5 +1,5 @@
 import type { Booking } from '../../domain/booking.ts'
-import { bookingLine, factsText, looksOld } from '../../domain/booking-change.ts'
+import { bookingLine, factsText, isChangedSince, looksOld } from '../../domain/booking-change.ts'
 import { type Instant, parseInstant } from '../../domain/instant.ts'
 import { type FoundBookings, LeaseLost, type TimelineEntry } from '../../ports/stores.ts'
 import type { Look, Mark } from '../../ports/work-queue.ts'
@@ -32,7 +32,12 @@ export function storeBookings(
   const byRef = new Map([...state.bookings.values()].map((stored) => [nameOf(stored.booking), stored]))
   for (const facts of new Map(found.bookings.map((booking) => [booking.ref, booking])).values()) {
     const known = byRef.get(nameOf({ connectionId, ref: facts.ref }))
-    if (known && factsText(known.booking) === factsText(facts)) continue
+    if (known && factsText(known.booking) === factsText(facts)) {
+      if (!found.setBack || !isChangedSince(known.booking, facts)) continue
+      state.bookings.set(known.booking.id, { ...known, booking: { ...known.booking, changedAt: facts.changedAt } })
+      marks.push({ kind: 'messages', key: known.booking.id, why: 'step' })
+      continue
+    }
     const isOldList = cause !== 'webhook' && known !== undefined && looksOld(facts, known.booking)
     if (known && (known.sourceFence > fence || isOldList)) {
       marks.push({ kind: 'fetch', key: `${connectionId}/${facts.ref}`, why: 'step' })

@@ -1,10 +1,8 @@
 import type { Judge } from '../judge.ts'
-import { forgottenIn, hour, minute } from '../plot.ts'
+import { forgottenIn, hour, minute, pushAhead } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import { type Entry, admits, type SimulatedKeypad } from '../world/keypad.ts'
 import { leadsThrough, type Stay, textOf, windowOf } from '../world/stays.ts'
-
-const pushAhead = 72 * hour
 
 /** E10, E11, D4, H2, H3: what is so once nothing has failed for a while. */
 export function endingJudge(truth: Truth): Judge {

@@ -1,11 +1,9 @@
 import { millisecondsOf } from '../../../domain/instant.ts'
 import type { Effects } from '../../../ports/stores.ts'
 import type { Judge } from '../judge.ts'
-import { day, forgottenIn, hour, minute } from '../plot.ts'
+import { day, forgottenIn, hour, minute, pushAhead } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import { doorsOf, type Stay, textOf, windowOf } from '../world/stays.ts'
-
-const pushAhead = 72 * hour
 
 /** H5: for every stay without a code or a word that its state would suggest, the timeline says why, and what a person can do. */
 export function inactionJudge(truth: Truth): Judge {

@@ -1,5 +1,5 @@
 import type { Judge } from '../judge.ts'
-import { minute } from '../plot.ts'
+import { minute, pushAhead } from '../plot.ts'
 import type { Truth } from '../truth.ts'
 import type { EntryWords, SimulatedKeypad } from '../world/keypad.ts'
 import { leadsThrough, type Stay, type Version, windowOf } from '../world/stays.ts'
@@ -68,7 +68,8 @@ export function writeJudge(truth: Truth): Judge {
     if (doubles.length > 1) return
     if (truth.newestMarks.get(`${stay.ref} ${truth.deviceIds.get(keypad.id)}`) !== entry.mark) return
     const known = stay.knownSince(truth.now - underWay)
-    const stands = known.length > 0 && known.every((version) => entitles(version, keypad.door))
+    const stands =
+      known.length > 0 && known.every((version) => entitles(version, keypad.door) && !isRestedTillDue(stay, version))
     truth.check('A9', !stands || isDenied(stay), () => {
       return `${keypad.id}: the code of ${stay.ref} is removed although the stay goes on there.`
     })
@@ -76,6 +77,14 @@ export function writeJudge(truth: Truth): Judge {
 
   function entitles({ facts }: Version, door: number): boolean {
     return leadsThrough(facts, door, house) && windowOf(facts, house).until > truth.now
+  }
+
+  /** It was off, and has come back long before its guest arrives: the code goes, and is made anew when it is time. */
+  function isRestedTillDue(stay: Stay, { facts }: Version): boolean {
+    return (
+      stay.versions.some((version) => version.facts.state !== 'confirmed') &&
+      windowOf(facts, house).from - pushAhead > truth.now
+    )
   }
 
   /** Its vendor has said, twice and in two ways, that there is no such booking: that is all the proof there can be. */
