@@ -56,6 +56,21 @@ describe('a cloud without a gateway', () => {
     expect(world.store.state.alerts).toEqual([])
   })
 
+  it('is not believed to hold a code that was deleted and for which it has no room any more: somebody is called', async () => {
+    const world = await makeWorld({ lock: { readBack: 'cloud', capacity: 3 }, tellAt: 'accepted' })
+    world.source.add({ arrival: '2026-07-01', departure: '2026-07-03' })
+    await world.advance(hours(1))
+    const codes = () => [...world.store.state.codes.values()].filter(({ deviceId }) => deviceId === world.devices.loft)
+    expect([codes().map(({ evidence }) => evidence), openAlerts(world)]).toEqual([['accepted'], []])
+    for (const { vendorRef } of codes()) world.lock.deleteCode('loft-lock', vendorRef ?? '')
+    for (const pin of ['483920', '117734', '920385']) world.lock.addForeignCode('loft-lock', { pin, label: 'by hand' })
+    world.hub.nudge(world.devices.loft, 'device')
+    await world.advance(minutes(15))
+    expect(pinsOn(world, 'loft-lock')).toEqual([])
+    expect(codes().map(({ evidence }) => evidence)).toEqual(['sent'])
+    expect(openAlerts(world)).toContain('arrival')
+  })
+
   it('calls nobody for a removed code at a door that the guest has left, where its host takes its word', async () => {
     const world = await makeWorld({ lock: { readBack: 'cloud' }, tellAt: 'accepted' })
     const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })

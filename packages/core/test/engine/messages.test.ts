@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { AdapterError } from '../../src/ports/adapter-error.ts'
 import type { StoredLine } from '../../src/testing/memory/memory-state.ts'
 import { inboxOf, kinds, openAlerts, pinIn, pinsOn, textsOn, timeline } from './truth.ts'
 import { days, hours, makeWorld, minutes, type World, type WorldOptions } from './world.ts'
@@ -96,6 +97,26 @@ describe('a send whose end nobody knows', () => {
     world.wire.sms.heal()
     await world.advance(hours(1))
     expect(kinds(textsOn(world))).toEqual(['door-code'])
+  })
+
+  it('is not overtaken by a newer message while it may be leaving: the guest goes by what arrives last', async () => {
+    const [world, ref] = await untold('2026-07-01')
+    await world.advance(minutes(5))
+    let leaves: (() => Promise<unknown>) | undefined
+    world.hub.bends.set('sms.send', async (next, args) => {
+      if (leaves) return await next(...args)
+      leaves = async () => await next(...args)
+      throw new AdapterError('outcome-unknown', 'No answer yet.', { remedy: 'It is looked up.' })
+    })
+    world.source.change(ref, { departure: '2026-07-06' })
+    await world.run()
+    world.source.change(ref, { departure: '2026-07-07' })
+    await world.advance(20_000)
+    expect(kinds(textsOn(world))).toEqual(['door-code'])
+    await leaves?.()
+    await world.advance(minutes(2))
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'change', 'change'])
+    expect(textsOn(world).at(-1)?.until).toContain('2026-07-07')
   })
 
   it('is decided for one channel although another cannot be asked', async () => {

@@ -245,6 +245,30 @@ describe('a store that was set back', () => {
     expect(kinds(inboxOf(world, other))).toEqual(['door-code'])
   })
 
+  it('calls a person for a guest who may have heard of a change and not of its opposite, though the booking is as it was known', async () => {
+    const stay = { arrival: '2026-07-02', departure: '2026-07-05' }
+    const ref = world.source.add(stay)
+    world.source.add({ ...stay, guest: { phone: '+33639980012' }, unitRef: 'flat-2' })
+    await world.advance(minutes(5))
+    const restore = backUp(world)
+    world.source.change(ref, { departure: '2026-07-06' })
+    await world.advance(minutes(5))
+    world.hub.broken.add(world.ids.sms)
+    world.wire.source.failAll('error-before', ({ url }) => url.endsWith('/message'))
+    world.source.change(ref, { departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    expect(world.lock.codesOn('loft-lock')).toMatchObject([{ until: '2026-07-05T09:30:00.000Z' }])
+    world.hub.broken.clear()
+    world.wire.source.heal()
+    restore(world)
+    await world.advance(minutes(5))
+    expect(kinds(textsOn(world))).toEqual(['door-code', 'change'])
+    confirm(world)
+    await world.advance(hours(2))
+    const open = world.store.state.alerts.filter(({ closedAt }) => closedAt === undefined)
+    expect(open.map(({ subject }) => subject)).toEqual([`booking:${bookingId(world, ref)}:forgotten`])
+  })
+
   it('does not send what was planned before the backup and may have been sent since', async () => {
     const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
     let restore: ReturnType<typeof backUp> | undefined
