@@ -1,4 +1,4 @@
-import type { Code } from '../domain/code.ts'
+import { type Code, reaches } from '../domain/code.ts'
 import { windowWanted } from '../domain/drift.ts'
 import { type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
@@ -8,6 +8,7 @@ import type { DeviceView, TimelineEntry } from '../ports/stores.ts'
 import type { Look } from '../ports/work-queue.ts'
 import { shortenedLine } from './drift-story.ts'
 import type { DeviceEngine } from './engine.ts'
+import { noted } from './note-steps.ts'
 import type { OpenKeypad } from './read-device.ts'
 import { needsPerson, troubleLines } from './trouble.ts'
 
@@ -37,8 +38,8 @@ export async function performSteps(
   const codes = new Map<string, Code>()
   if (due.length === 0) return { codes, wrote: false, story: [] }
   const sentAt = engine.clock.now()
-  for (const { code, restores } of due)
-    codes.set(code.id, sent(code, sentAt, plus(sentAt, doubt(engine, keypad)), restores))
+  for (const step of due)
+    if (!codes.has(step.code.id)) codes.set(step.code.id, sent(step, sentAt, plus(sentAt, doubt(engine, keypad))))
   await engine.store.saveDevice(look, { deviceId: view.device.id, update: [...codes.values()] }, { now: sentAt })
 
   const story: TimelineEntry[] = []
@@ -57,7 +58,7 @@ export async function performSteps(
     } catch (error) {
       if (!AdapterError.is(error)) throw error
       if (isNotThere(step, error)) {
-        const { vendorRef: _gone, ...anew } = step.code
+        const { vendorRef: _gone, ...anew } = unsent(step, sentAt)
         codes.set(code.id, anew)
         left.add(code.id)
         continue
@@ -75,7 +76,11 @@ export async function performSteps(
       if (stopsAll(error)) break
     }
   }
-  for (const { code } of due) if (!left.has(code.id)) codes.set(code.id, unsent(code))
+  for (const step of due) {
+    if (left.has(step.code.id)) continue
+    left.add(step.code.id)
+    codes.set(step.code.id, unsent(step, sentAt))
+  }
   return { codes, wrote: true, story, ...(failure ? { failure } : {}) }
 }
 
@@ -162,15 +167,32 @@ const refusals = {
   },
 } as const
 
-/** `writtenAt` and a deadline stand in the ledger before anything leaves, so that a crash leaves no doubt unnoticed. */
-function sent(code: Code, at: Instant, pendingUntil: Instant, restores = false): Code {
+/**
+ * `writtenAt` and a deadline stand in the ledger before anything leaves, so that a crash leaves no doubt unnoticed; and so does
+ * the entry that is changed, which may hide whether it was.
+ */
+function sent(step: WriteStep, at: Instant, pendingUntil: Instant): Code {
+  const { code, restores, vendorRef } = step
   const restored = (code.restored ?? 0) + (restores ? 1 : 0)
-  return { ...code, evidence: 'sent', writtenAt: at, pendingUntil, ...(restored > 0 ? { restored } : {}) }
+  const isOfDouble = step.because === 'double'
+  const changes = step.do === 'write' ? step.because !== 'adopted' : step.because === 'cannot-update'
+  return {
+    ...code,
+    // What is known of the other entry stays known.
+    evidence: isOfDouble && reaches(code.evidence, 'accepted') ? code.evidence : 'sent',
+    writtenAt: at,
+    pendingUntil,
+    ...(changes && vendorRef !== undefined ? { vendorRef } : {}),
+    ...(restored > 0 ? { restored } : {}),
+  }
 }
 
-/** Nothing left for the vendor: the code stands where it stood. A copy, because the ledger says `sent` by now. */
-function unsent(before: Code): Code {
-  return { ...before }
+/**
+ * Nothing left for the vendor: the code stands where it stood, and what was read of it counts, for nothing newer will be read
+ * from a vendor that refuses every call. A copy, because the ledger says `sent` by now.
+ */
+function unsent(step: WriteStep, readAt: Instant): Code {
+  return { ...noted(step.code, step, readAt) }
 }
 
 /** After the vendor's yes only what it shows later has to be waited for. */

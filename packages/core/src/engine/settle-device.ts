@@ -14,7 +14,8 @@ import { performSteps } from './perform-steps.ts'
 import { type OpenKeypad, readBack, readDevice, type Reading, readOpenings } from './read-device.ts'
 import { explain } from './trouble.ts'
 import { suspended } from './unreached.ts'
-import { applyNotes, writeDown } from './write-down-device.ts'
+import { applyNotes } from './note-steps.ts'
+import { writeDown } from './write-down-device.ts'
 
 /** Looks at one device: reads it, brings its codes to what is wanted, reads it again, and writes down what was seen. */
 export async function settleDevice(engine: DeviceEngine, look: Look): Promise<void> {

@@ -3,7 +3,7 @@ import { comparedIn } from '../domain/code-transition.ts'
 import { between, earliest, type Instant, plus } from '../domain/instant.ts'
 import { limits } from '../domain/limits.ts'
 import { isRestoring } from '../domain/lost-time.ts'
-import type { CodeStep, WaitCause } from '../domain/code-step.ts'
+import type { CodeStep } from '../domain/code-step.ts'
 import type { DeviceState } from '../ports/keypad.ts'
 import type { Alert, DeviceChanges, DeviceView, ForeignCode, TimelineEntry } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
@@ -108,57 +108,6 @@ function isNewlyUnclaimed({ unclaimed }: DeviceView, step: CodeStep): boolean {
 }
 
 const stays = (codes: readonly Code[]) => [...new Set(codes.map(({ bookingId }) => bookingId))]
-
-/** The codes with what a plan noted about them. */
-export function applyNotes(codes: readonly Code[], steps: readonly CodeStep[], now: Instant): Code[] {
-  const byCode = Map.groupBy(
-    steps.filter((step) => step.do !== 'report' && step.do !== 'remove'),
-    (step) => step.code.id,
-  )
-  return codes.map((code) => (byCode.get(code.id) ?? []).reduce((one, step) => noted(one, step, now), code))
-}
-
-function noted(code: Code, step: CodeStep, now: Instant): Code {
-  switch (step.do) {
-    case 'repin':
-      return { ...code, evidence: 'planned', refusal: 'pin-taken', refusals: code.refusals + 1 }
-    case 'note': {
-      const { pendingUntil: _pending, opensUntil, ...rest } = code
-      const isProven = step.evidence === 'confirmed'
-      return {
-        ...rest,
-        ...(opensUntil === undefined || isProven ? {} : { opensUntil }),
-        evidence: step.evidence,
-        ...(step.vendorRef === undefined ? {} : { vendorRef: step.vendorRef }),
-        ...(isProven ? { provenAt: now } : {}),
-      }
-    }
-    case 'wait':
-      // No write is in doubt: should it be listed again, it is as it was, and its PIN need not be shown for that.
-      if (step.because === 'vanished')
-        return { ...code, evidence: code.want === 'present' ? 'accepted' : 'sent', pendingUntil: step.until }
-      if (step.because === 'restoring') return code.want === 'present' && code.writtenAt ? unheeded(code) : code
-      return isNotAsWanted.has(step.because) ? unheeded(code) : code
-    case 'drift':
-      return step.code
-    case 'write':
-      return step.because === 'new' ? code : unheeded(code)
-    case 'remove':
-    case 'report':
-      return code
-  }
-}
-
-/** Why it is waited although the device was read, and does not hold what is wanted. */
-const isNotAsWanted: ReadonlySet<WaitCause> = new Set(['unheeded', 'contested', 'full', 'leaving'])
-
-/** The device does not agree: what was believed of it goes down, and the deadline of the last write is over. */
-function unheeded(code: Code): Code {
-  if (code.evidence === 'planned') return code
-  if (code.evidence === 'sent' && code.pendingUntil === undefined) return code
-  const { pendingUntil: _over, ...rest } = code
-  return { ...rest, evidence: 'sent' }
-}
 
 function foreignOf(step: CodeStep): ForeignCode[] {
   if (step.do !== 'report') return []

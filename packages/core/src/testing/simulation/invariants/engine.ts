@@ -88,8 +88,8 @@ export function engineJudge(truth: Truth): Judge {
     claimed: (_process, claim) => fences.set(name(claim), claim.fence),
     callStarted: judgeStart,
     callEnded: ({ operation, outcome, about, ambiguous, startedAt }) => {
-      // The vendor says when to come again, and that is when it is.
-      if (outcomes[outcome].says === 'rate-limited') writes.get(about)?.pop()
+      // Where the vendor says when to come again, that is when it is; what never got there is the queue's to pace.
+      if (['rate-limited', 'unreachable'].includes(outcomes[outcome].says)) writes.get(about)?.pop()
       if (operation === 'readCodes') forgetSeen(about)
       if (!isWrite(operation)) return
       // A message counts from when it was claimed; a process may have been frozen in its call.

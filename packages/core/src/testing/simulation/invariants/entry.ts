@@ -1,5 +1,5 @@
 import type { Judge } from '../judge.ts'
-import { minute } from '../plot.ts'
+import { hour, minute } from '../plot.ts'
 import { Random } from '../random.ts'
 import type { Truth } from '../truth.ts'
 import { doorsOf, type Stay, type Version, windowOf } from '../world/stays.ts'
@@ -73,7 +73,11 @@ export function entryJudge(truth: Truth): Judge {
     const broken = tried <= from ? 0 : hands
     const touched = doorsOf(stay.now.facts, plot.house).map((door) => {
       const keypad = truth.keypads[door]
-      return keypad ? truth.foundBy(keypad) : 0
+      if (!keypad) return 0
+      // A lock in trouble is read once that is over.
+      const isTouched = truth.now - keypad.touchedAt < 27 * hour
+      const read = isTouched ? truth.health.calmFrom(truth.now, keypad.where, `door-${door}`) + 6 * minute : 0
+      return Math.max(truth.foundBy(keypad), read)
     })
     // What a channel took has five minutes to arrive before somebody is called for it.
     const arriving = (truth.underWay.get(stay.ref)?.at ?? 0) + 6 * minute

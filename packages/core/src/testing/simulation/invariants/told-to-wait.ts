@@ -14,9 +14,9 @@ export function waitJudge(truth: Truth): Judge {
   const isTold = new Map<number, boolean>()
   const name = ({ kind, key }: Pick<Claim, 'kind' | 'key'>) => `${kind}:${key}`
   return {
-    callEnded: ({ outcome, call, isRefused, retryAt }) => {
+    callEnded: ({ call, isRefused, retryAt }) => {
       const { fence } = call as Look // the engine hands its look over as the call
-      if (outcome === 'ok' || !isRefused) return
+      if (!isRefused) return
       isTold.set(fence, retryAt !== undefined && isTold.get(fence) !== false)
     },
     failed: (claim, error) => {
