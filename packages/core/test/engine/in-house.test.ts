@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { plus } from '../../src/domain/instant.ts'
+import { AdapterError } from '../../src/ports/adapter-error.ts'
 import type { StoredCode } from '../../src/testing/memory-providers/keypad-cloud.ts'
 import { kinds, openAlerts, pinIn, pinsOn, textsOn, timeline } from './truth.ts'
 import { days, hours, makeWorld, minutes, type World, type WorldOptions } from './world.ts'
@@ -144,6 +146,22 @@ describe('the codes of a guest in the house', () => {
     await world.advance(minutes(30))
     expect(new Set(touched)).toEqual(new Set(['write street-lock', 'write loft-lock']))
   })
+})
+
+it('the codes of a guest in the house are known to be others as long as the vendor refuses every call: somebody is called', async () => {
+  const { world, pin } = await inTheHouse({ lock: { canUpdate: false } })
+  const busy = () =>
+    new AdapterError('rate-limited', 'Too many calls.', {
+      remedy: 'Wait.',
+      retryAt: plus(world.clock.now(), minutes(15)),
+    })
+  world.hub.bends.set('lock.removeCode', () => Promise.reject(busy()))
+  tamper(world, { pin: '735190' })
+  await sweep(world)
+  expect(openAlerts(world)).toContain('arrival')
+  world.hub.bends.delete('lock.removeCode')
+  await world.advance(hours(1))
+  expect([pinsOn(world, 'loft-lock'), openAlerts(world)]).toEqual([[pin], []])
 })
 
 it('a code that can only be made anew is not taken from a guest in the house', async () => {

@@ -30,6 +30,60 @@ describe('a code that leaves for a device', () => {
     for (const { window } of writes.slice(2)) expect(window.until).toBe('2026-07-07T09:30:00.000Z')
   })
 
+  it.each([true, false])(
+    'is not believed changed while nobody has said so, where its PIN is hidden (can be changed in place: %s)',
+    async (canUpdate) => {
+      const slow = { readBack: 'heartbeat', showsAfter: minutes(1), syncDelay: minutes(1) } as const
+      const world = await makeWorld({ lock: { ...slow, canUpdate, readsPin: false, refusesTakenPins: false } })
+      const unknown = new AdapterError('outcome-unknown', 'No answer.', { remedy: 'Look again.' })
+      const busy = new AdapterError('rate-limited', 'Too many calls.', { remedy: 'Wait.' })
+      let [isMade, isRefused, isLost] = [false, false, false]
+      // The loft takes a first PIN and does not say so; the street refuses it; of the second one the loft hears nothing.
+      world.hub.bends.set('lock.writeCode', async (next, args) => {
+        if (args[0] === 'loft-lock' && !isMade) {
+          isMade = true
+          await next(...args)
+          throw unknown
+        }
+        if (args[0] === 'loft-lock') return canUpdate ? await lost(next, args) : await next(...args)
+        if (!isMade) throw busy
+        if (isRefused) return await next(...args)
+        isRefused = true
+        return { status: 'refused', reason: 'pin-taken' }
+      })
+      world.hub.bends.set('lock.removeCode', async (next, args) => await lost(next, args))
+      async function lost(next: (...args: never[]) => unknown, args: readonly unknown[]) {
+        if (isLost) return await next(...(args as never[])) // as they came
+        isLost = true
+        throw unknown
+      }
+      world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
+      await world.advance(hours(2))
+      expect([isMade, isRefused, isLost]).toEqual([true, true, true])
+      world.clock.advance(hours(6))
+      expect(doorsOpen(world, textsOn(world))).toBe(true)
+    },
+  )
+
+  it('is left alone while it is not known whether its double is gone', async () => {
+    const world = await makeWorld({ lock: { readsPin: false, refusesTakenPins: false } })
+    world.hub.bends.set('lock.writeCode', async (next, args) => {
+      await next(...args)
+      return await next(...args)
+    })
+    world.hub.bends.set('lock.removeCode', () =>
+      Promise.reject(new AdapterError('outcome-unknown', 'No answer.', { remedy: 'Look again.' })),
+    )
+    world.source.add({ arrival: '2026-07-01', departure: '2026-07-06' })
+    await world.advance(5000)
+    const writes = writesOf(world)
+    await world.advance(minutes(30))
+    expect(writes).toEqual([])
+    world.hub.bends.delete('lock.removeCode')
+    await world.advance(hours(1))
+    expect([pinsOn(world, 'loft-lock'), pinsOn(world, 'street-lock')].map(({ length }) => length)).toEqual([1, 1])
+  })
+
   it('is written once where the vendor made it twice, and its double is removed ever more slowly while the device holds it', async () => {
     const world = await makeWorld({
       lock: { readBack: 'synced', refusesTakenPins: false },
