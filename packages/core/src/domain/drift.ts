@@ -33,14 +33,17 @@ export function isTakenAway({ drift }: Pick<Code, 'drift'>): boolean {
  * Whether a code has been seen as it is wanted since the hub last wrote it. What differs now was then changed by somebody
  * else; everything else is the hub's own work that is not done yet.
  */
-export function wasAsWanted(
-  { evidence, provenAt, writtenAt, wantedSince }: Code,
-  { traits, now }: CodesInput,
-): boolean {
+export function wasAsWanted(code: Code, { traits, now }: CodesInput): boolean {
+  const { evidence, writtenAt } = code
   if (reaches(evidence, 'confirmed')) return true
   // A cloud alone never proves anything: there, what it has had for a while counts as seen.
   if (traits.readBack === 'cloud' && evidence === 'accepted')
     return writtenAt !== undefined && plus(writtenAt, limits.vanished) <= now
+  return wasProven(code)
+}
+
+/** Whether it was proven since it is wanted as it is and since it was last written, whatever has been seen of it since then. */
+export function wasProven({ provenAt, writtenAt, wantedSince }: Code): boolean {
   return provenAt !== undefined && provenAt >= wantedSince && (writtenAt === undefined || provenAt >= writtenAt)
 }
 

@@ -1,7 +1,7 @@
 import { type Code, type Drifted, isPinRefused, type ObservedCode, reaches } from './code.ts'
 import { isNear, proveOrWait } from './code-proof.ts'
 import type { CodesInput, CodeStep, WaitCause, WriteCause } from './code-step.ts'
-import { answerDrift, driftAfter, isTakenAway, madeOutside, wasAsWanted, windowWanted } from './drift.ts'
+import { answerDrift, driftAfter, isTakenAway, madeOutside, wasAsWanted, wasProven, windowWanted } from './drift.ts'
 import { handMadeEntry } from './hand-made.ts'
 import { isGuestsOwn, letsInUntil, lookAgainInHouse } from './in-house.ts'
 import { between, type Instant, plus } from './instant.ts'
@@ -181,7 +181,8 @@ function wrongOf(code: Code, seen: ObservedCode | undefined, [first]: readonly D
   if (seen.mark !== code.mark) return 'adopted'
   if (first !== undefined || (seen.pin !== undefined && seen.window !== undefined)) return first
   // A hidden field holds a code back only while no write of what is wanted now has been answered.
-  const unwritten = code.evidence === 'planned' || (code.evidence === 'sent' && code.vendorRef !== undefined)
+  const isInDoubt = code.evidence === 'sent' && code.vendorRef !== undefined && !wasProven(code)
+  const unwritten = code.evidence === 'planned' || isInDoubt
   return unwritten ? 'unread' : undefined
 }
 
