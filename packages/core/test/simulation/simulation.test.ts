@@ -18,6 +18,7 @@ describe('the simulated world', () => {
     ['twins', 6],
     ['blackout', 6],
     ['core-calm', 4],
+    ['harsh', 8],
     ['alerts', 21],
     ['default', 24],
   ] satisfies [ProfileName, number][])(

@@ -2,6 +2,7 @@ import { drawAlerts } from './draw-alerts.ts'
 import { drawBlackout } from './draw-blackout.ts'
 import { keepBurning } from './draw-core-calm.ts'
 import { drawFaults } from './draw-faults.ts'
+import { harshly } from './draw-harsh.ts'
 import { drawNonsense } from './draw-nonsense.ts'
 import { drawHouse } from './draw-house.ts'
 import { drawForgeries } from './forger.ts'
@@ -60,6 +61,7 @@ export function drawPlot(seed: number, profile: ProfileName): Plot {
   const nonsense = profile === 'default' ? drawNonsense(new Random(seed, 'nonsense'), more) : []
   const scenes = [...people, ...faults, ...operator, ...nonsense].sort((a, b) => a.at - b.at)
   const plot = { seed, profile, ...times, hubs, house, scenes }
+  if (profile === 'harsh') return harshly(new Random(seed, 'harsh'), plot)
   if (profile === 'core-calm') return keepBurning(new Random(seed, 'fires'), plot)
   if (profile === 'neighbour') return { ...plot, neighbour: drawNeighbour(new Random(seed, 'neighbour')) }
   return profile === 'poison' ? poisoned(new Random(seed, 'poison'), plot) : plot

@@ -53,6 +53,7 @@ export type PoisonPlot = {
 
 export const profileNames = [
   'default',
+  'harsh',
   'core-calm',
   'sunny',
   'poison',
