@@ -59,8 +59,11 @@ export function inHouseJudge(truth: Truth): Judge {
     callEnded: ({ operation, outcome, about }) => {
       if (operation === 'readCodes' && outcome !== 'ok' && outcome !== 'ok-late')
         misled.set(about, truth.now + 10 * minute)
-      const stay = outcome.startsWith('refused') ? truth.owners.get(about.split(' ').at(-1) ?? '')?.stay : undefined
-      if (operation === 'writeCode' && stay) refusedAt.set(stay, truth.now)
+      const stay = operation === 'writeCode' ? truth.owners.get(about.split(' ').at(-1) ?? '')?.stay : undefined
+      if (!stay) return
+      if (outcome.startsWith('refused')) refusedAt.set(stay, truth.now)
+      // What was begun before they came is brought to its end.
+      if (truth.now < windowOf(stay.now.facts, house).from) proven.delete(about)
     },
     stored: (name, args) => {
       if (name !== 'saveDevice') return
