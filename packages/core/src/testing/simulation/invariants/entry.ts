@@ -81,7 +81,9 @@ export function entryJudge(truth: Truth): Judge {
     })
     // What a channel took has five minutes to arrive before somebody is called for it.
     const arriving = (truth.underWay.get(stay.ref)?.at ?? 0) + 6 * minute
-    return Math.max(tried, learned, arriving, truth.health.calmFrom(truth.now, 'hub') + 3 * minute, broken, ...touched)
+    // A hub that looks at this very moment, as it does at check-in, has to be done with it.
+    const looked = tried + minute
+    return Math.max(looked, learned, arriving, truth.health.calmFrom(truth.now, 'hub') + 3 * minute, broken, ...touched)
   }
 
   /** The state that made doors, dates or PIN what they are. */
