@@ -69,6 +69,21 @@ describe('the codes of a guest in the house', () => {
     expect(pinsOn(hidden.world, 'loft-lock')).toEqual([hidden.pin])
   })
 
+  it('nor because it was short for long, while the vendor took no write', async () => {
+    const hidden = await inTheHouse({ lock: { canUpdate: false, readsPin: false } })
+    const { bends } = hidden.world.hub
+    bends.set('lock.readCodes', async () => [])
+    bends.set('lock.writeCode', () =>
+      Promise.reject(new AdapterError('rate-limited', 'Too many calls.', { remedy: 'Wait.' })),
+    )
+    await sweep(hidden.world, minutes(5))
+    bends.delete('lock.readCodes')
+    bends.delete('lock.writeCode')
+    await sweep(hidden.world)
+    expect(hidden.touched).toEqual([])
+    expect(pinsOn(hidden.world, 'loft-lock')).toEqual([hidden.pin])
+  })
+
   it('are touched by no other booking: arrivals, moves, and as many cancellations as pull the brake', async () => {
     const refs = [3, 5, 7, 9].map((day) =>
       world.source.add({ arrival: `2026-07-0${day}`, departure: '2026-07-10', unitRef: 'flat-2' }),

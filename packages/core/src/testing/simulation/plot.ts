@@ -239,5 +239,7 @@ export const isWrong = ({ ahead }: Pick<WrongClock, 'ahead'>) => Math.abs(ahead)
 export const minute = 60_000
 export const hour = 60 * minute
 export const day = 24 * hour
+/** An idle door is looked at again within this: once a day, give or take a tenth. */
+export const dailyLook = 27 * hour
 /** How long before its guest arrives a stay's codes go to the doors, in every simulated house. */
 export const pushAhead = 72 * hour

@@ -1,5 +1,5 @@
 import { Health } from './health.ts'
-import { day, hour, minute, type Plot } from './plot.ts'
+import { dailyLook, day, minute, type Plot } from './plot.ts'
 import type { Schedule } from './schedule.ts'
 import { Sends } from './sends.ts'
 import type { Sometimes } from './sometimes.ts'
@@ -99,7 +99,7 @@ export class Truth {
         const known = stay.knownAt(stay.now) ?? Number.POSITIVE_INFINITY
         return (known < until ? edges : []).map((edge) => Math.max(since, edge - day, known))
       })
-    return Math.min(since + 27 * hour, ...near.map((at) => at + this.seen + 10 * minute))
+    return Math.min(since + dailyLook, ...near.map((at) => at + this.seen + 10 * minute))
   }
 
   check(id: string, holds: boolean, text: () => string): void {

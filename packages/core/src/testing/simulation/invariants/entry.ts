@@ -1,5 +1,5 @@
 import type { Judge } from '../judge.ts'
-import { hour, minute } from '../plot.ts'
+import { dailyLook, minute } from '../plot.ts'
 import { Random } from '../random.ts'
 import type { Truth } from '../truth.ts'
 import { doorsOf, type Stay, type Version, windowOf } from '../world/stays.ts'
@@ -75,7 +75,7 @@ export function entryJudge(truth: Truth): Judge {
       const keypad = truth.keypads[door]
       if (!keypad) return 0
       // A lock in trouble is read once that is over.
-      const isTouched = truth.now - keypad.touchedAt < 27 * hour
+      const isTouched = truth.now - keypad.touchedAt < dailyLook
       const read = isTouched ? truth.health.calmFrom(truth.now, keypad.where, `door-${door}`) + 6 * minute : 0
       return Math.max(truth.foundBy(keypad), read)
     })
