@@ -108,7 +108,7 @@ export async function liveIn({ store, rooms, doors, vault, hear }: TestTenant): 
   const held = { status: 'held', reason: { code: 'too-early', text: 'Too early.', remedy: 'Wait.' } } as const
   await store.saveStay(
     looking.at('booking', booking.id),
-    { bookingId: booking.id, plan: held, create: [made], lastPin: made.pin },
+    { bookingId: booking.id, plan: held, create: [made], lastPins: [made.pin] },
     {
       now,
       raise: [{ kind: 'arrival', subject: `booking:${booking.id}`, text: 'Late.', remedy: 'Go.', loud: 'page' }],

@@ -63,7 +63,7 @@ describe('purge', () => {
     await leave(now)
     const day = plus(now, limits.pinAfterRevoked)
     await purge(hub.pool, plus(day, -1))
-    expect((await tenant.store.loadStay(lived.booking.id, now))?.lastPin).toBe(lived.code.pin)
+    expect((await tenant.store.loadStay(lived.booking.id, now))?.lastPins).toEqual([lived.code.pin])
     await purge(hub.pool, day)
     const row = await one<Record<string, string | null>>(
       `select k.pin_sealed, k.pin_fingerprint, b.last_pin_sealed, m.told_sealed, m.version_sealed, m.text_sealed
@@ -78,7 +78,7 @@ describe('purge', () => {
       text_sealed: null,
     })
     const view = await tenant.store.loadStay(lived.booking.id, now)
-    expect(view?.lastPin).toBeUndefined()
+    expect(view?.lastPins).toBeUndefined()
     expect(view?.messages).toEqual([
       expect.objectContaining({ state: 'accepted', told: expect.objectContaining({ doors: [] }) }),
     ])

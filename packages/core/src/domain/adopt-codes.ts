@@ -21,8 +21,8 @@ export interface AdoptInput {
   readonly grant: Grant
   /** Of this stay. */
   readonly codes: readonly Code[]
-  /** The PIN to take up again, if none of the stay's codes is wanted any more. */
-  readonly lastPin?: string
+  /** The PINs to take up again, if none of the stay's codes is wanted any more. */
+  readonly lastPins?: readonly string[]
   readonly strays: readonly Stray[]
   /** Another booking of the flat has, or had in the lost time, a night in common: a stray may be its guest's. */
   readonly sharesNights: boolean
@@ -39,12 +39,12 @@ const step = 3_600_000
  * given to another guest is worse than a code made anew. It stands out where nobody else with these days goes through.
  */
 export function adoptable(input: AdoptInput): ReadonlyMap<string, Stray> {
-  const { grant, codes, lastPin, strays, sharesNights, lostFrom } = input
+  const { grant, codes, lastPins = [], strays, sharesNights, lostFrom } = input
   const held = new Set(codes.filter(({ want }) => want === 'present').map(({ deviceId }) => deviceId))
   const missing = new Set(
     grant.path.filter(isDeviceDoor).flatMap(({ entry }) => (held.has(entry.deviceId) ? [] : [entry.deviceId])),
   )
-  const own = new Set([...codes.map(({ pin }) => pin), ...(lastPin === undefined ? [] : [lastPin])])
+  const own = new Set([...codes.map(({ pin }) => pin), ...lastPins])
   const fitting = strays.filter(
     ({ deviceId, window, pin }) =>
       missing.has(deviceId) && (window === undefined ? own.has(pin) : fits(window, grant.window)),

@@ -151,14 +151,15 @@ function placeOf(
 const isInUse = (code: Code) => code.want === 'present' && !isPinRefused(code)
 
 /** The PINs this stay has or had, the newest in use first. One that a device has refused is in nobody's use. */
-function pinsOf({ codes, lastPin }: StayView): string[] {
+function pinsOf({ codes, lastPins = [] }: StayView): string[] {
   const inUse = codes.filter(isInUse).map(({ pin }) => pin)
   const ended = codes.filter((code) => code.want === 'absent' && !isPinRefused(code)).map(({ pin }) => pin)
-  return [...new Set([...inUse, ...(lastPin === undefined ? [] : [lastPin]), ...ended])]
+  return [...new Set([...inUse, ...lastPins, ...ended])]
 }
 
-/** Should all codes of a stay end, which of their PINs it takes up again: one that its guest has from a person comes first. */
-export function pinToRemember(codes: readonly Code[]): string | undefined {
-  const inUse = codes.filter(isInUse)
-  return (inUse.find(({ adopts }) => adopts !== undefined) ?? inUse.at(-1))?.pin
+/** Should all codes of a stay end, the PINs that it takes up again: those that its guest has from a person come first. */
+export function pinsToRemember(codes: readonly Code[]): readonly string[] {
+  const newestFirst = codes.filter(isInUse).toReversed()
+  const fromPerson = newestFirst.filter(({ adopts }) => adopts !== undefined)
+  return [...new Set([...fromPerson, ...newestFirst].map(({ pin }) => pin))]
 }

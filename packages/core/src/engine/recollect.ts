@@ -73,13 +73,13 @@ function isOldEnd({ codes }: StayView, { codeId, cause }: AccessPlan['close'][nu
   return cause === 'over' && codes.some(({ id, window }) => id === codeId && window.until <= now)
 }
 
-const strayFacts = ({ codes, lastPin, strays = [], nightsSharedUntil }: StayView, { from }: LostTime) => ({
+const strayFacts = ({ codes, lastPins, strays = [], nightsSharedUntil }: StayView, { from }: LostTime) => ({
   codes,
   strays,
   lostFrom: from,
   // Who had cancelled before the lost time was given no code in it.
   sharesNights: nightsSharedUntil !== undefined && nightsSharedUntil > from,
-  ...(lastPin === undefined ? {} : { lastPin }),
+  ...(lastPins === undefined ? {} : { lastPins }),
 })
 
 /** While nothing is written, a person is called for every arrival as early as they would otherwise be warned. */

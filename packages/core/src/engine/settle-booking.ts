@@ -11,7 +11,7 @@ import { toldOf } from '../domain/plan-messages.ts'
 import type { Effects, StayView } from '../ports/stores.ts'
 import type { Look, Mark } from '../ports/work-queue.ts'
 import { takeOver, type TakenOver } from './adopt-by-hand.ts'
-import { allotPins, type Allotment, pinToRemember } from './allot-pins.ts'
+import { allotPins, type Allotment, pinsToRemember } from './allot-pins.ts'
 import { alertsOf } from './booking-alerts.ts'
 import { storyOf } from './booking-story.ts'
 import { clockAlert, clockSubject, endingsOf } from './clock-alert.ts'
@@ -63,14 +63,14 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     settle: [...alerts.settle, ...(kept.length > 0 ? [] : [clockSubject(endingsOf(view))])],
   }
   const level = readiness === undefined ? {} : { readiness: readiness.level }
-  const lastPin = touched.size > 0 ? pinToRemember(codes) : undefined
+  const lastPins = touched.size > 0 ? pinsToRemember(codes) : []
   await store.saveStay(
     look,
     {
       bookingId: view.booking.id,
       plan,
       ...level,
-      ...(lastPin === undefined ? {} : { lastPin }),
+      ...(lastPins.length > 0 ? { lastPins } : {}),
       create: [...adopted, ...created],
       update: updated,
       ...(byHand.settled.length > 0 ? { settledAdoptions: byHand.settled } : {}),

@@ -177,8 +177,8 @@ export interface StayView {
   readonly grantedVersion?: number
   /** Codes of this booking that are not proven gone. */
   readonly codes: readonly Code[]
-  /** The PIN to take up again, if none of the stay's codes is wanted any more. */
-  readonly lastPin?: string
+  /** The PINs to take up again, the first before the others, if none of the stay's codes is wanted any more. */
+  readonly lastPins?: readonly string[]
   /** By device. May be empty while every device of the path has a code of this booking that it has not refused. */
   readonly takenPins: ReadonlyMap<string, TakenPins>
   /** Devices of `codes` outside the path on which another booking's window has begun. */
@@ -252,8 +252,8 @@ export interface StayChanges {
   /** How ready the arrival is; absent: nobody arrives, and what was stored is forgotten. */
   readonly readiness?: ReadinessLevel
   readonly create?: readonly Code[]
-  /** The PIN to take up again, should this stay ever need one after all its codes are gone; absent: as stored. */
-  readonly lastPin?: string
+  /** The PINs to take up again, should this stay ever need some after all its codes are gone; absent: as stored. */
+  readonly lastPins?: readonly string[]
   /** Of `adoptions`, those that are settled: the code is the stay's now, or does not become so. */
   readonly settledAdoptions?: readonly Pick<Adoption, 'deviceId' | 'vendorRef'>[]
   /**

@@ -54,7 +54,7 @@ describe('codes that no stay knows', () => {
     const { window: _shown, ...hidden } = stray('loft', '482913')
     for (const one of [stray('loft', '482913', later), stray('loft', '482913', open), hidden])
       expect(found([one])).toEqual({})
-    expect(found([hidden], { lastPin: '482913' })).toEqual({ loft: '482913' })
+    expect(found([hidden], { lastPins: ['482913'] })).toEqual({ loft: '482913' })
     // As coarsely as a device keeps it.
     const coarse = { window: { from: window.from, until: at('05T10:00') } }
     expect(found([stray('loft', '482913', coarse)])).toEqual({ loft: '482913' })
@@ -64,7 +64,7 @@ describe('codes that no stay knows', () => {
     const shared = { daysSharedUntil: at('01T07:00') }
     const street = stray('street', '482913', shared)
     expect(found([street])).toEqual({})
-    expect(found([street], { lastPin: '482913' })).toEqual({ street: '482913' })
+    expect(found([street], { lastPins: ['482913'] })).toEqual({ street: '482913' })
     expect(found([street, stray('loft', '482913')])).toEqual({ street: '482913', loft: '482913' })
     expect(found([stray('street', '482913', { daysSharedUntil: at('01T05:00') })])).toEqual({ street: '482913' })
   })
@@ -72,6 +72,6 @@ describe('codes that no stay knows', () => {
   it('are not taken when another booking has a night in common, whose guest may know them', () => {
     const strays = [stray('street', '482913'), stray('loft', '482913')]
     expect(found(strays, { sharesNights: true })).toEqual({})
-    expect(found(strays, { sharesNights: true, lastPin: '482913' })).toEqual({ street: '482913', loft: '482913' })
+    expect(found(strays, { sharesNights: true, lastPins: ['482913'] })).toEqual({ street: '482913', loft: '482913' })
   })
 })

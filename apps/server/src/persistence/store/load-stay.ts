@@ -157,7 +157,7 @@ export async function loadStay(
   if (!found) return undefined
   const codes = (found.codes ?? []).map((row) => rows.codeFrom(row, secrets))
   const path = (found.way ?? []).map((row) => rows.doorFrom(row, secrets))
-  const { last_pin_sealed: lastPin } = found.booking
+  const { last_pin_sealed: lastPins } = found.booking
   return {
     booking: rows.bookingFrom(found.booking, secrets),
     ...(found.unit ? { unit: { ...found.unit, path: path.map(({ id }) => id) } } : {}),
@@ -168,9 +168,9 @@ export async function loadStay(
     ...rows.present('readiness', found.grant?.readiness ?? null),
     ...rows.present('grantedVersion', found.grant?.version ?? null),
     codes,
-    ...(lastPin === null || codes.some(({ want }) => want === 'present')
+    ...(lastPins === null || codes.some(({ want }) => want === 'present')
       ? {}
-      : { lastPin: secrets.open(lastPin, rows.lastPinPlace(bookingId)) }),
+      : { lastPins: rows.openLastPins(secrets, bookingId, lastPins) }),
     takenPins: new Map(
       (found.taken ?? []).map(({ device, held, cooling }) => [device, { held: new Set(held), cooling: cooling ?? [] }]),
     ),

@@ -5,7 +5,7 @@ import { settleAdoptions } from './adoptions.ts'
 import { afterLocks, codesBefore, storedCode, writeTransitions } from './code-transitions.ts'
 import { applyEffects } from './effects.ts'
 import { leaseLost } from './fence.ts'
-import { labelPlace, lastPinPlace, pinPlace } from './stored-rows.ts'
+import { labelPlace, pinPlace, sealLastPins } from './stored-rows.ts'
 import type { Run, Statement } from './tenant-session.ts'
 
 /** The booking's fence and who is let in, in one statement. $3 fence, $4 the PIN chosen now, $5–$14 the plan, $15 now, $16 readiness. */
@@ -74,12 +74,12 @@ export interface StaySave {
 }
 
 export async function saveStay({ run, tenantId, secrets, look, changes, effects }: StaySave): Promise<boolean> {
-  const { bookingId, plan, readiness = null, lastPin, create = [], update = [], settledAdoptions = [] } = changes
+  const { bookingId, plan, readiness = null, lastPins, create = [], update = [], settledAdoptions = [] } = changes
   if (!isId(bookingId)) throw leaseLost(look)
   const changed = [...create, ...update]
-  const sealedPin = lastPin === undefined ? null : secrets.seal(lastPin, lastPinPlace(bookingId))
+  const sealedPins = lastPins === undefined ? null : sealLastPins(secrets, bookingId, lastPins)
   const { now } = effects
-  const own = await run(grant, [tenantId, bookingId, look.fence, sealedPin, ...columnsOf(plan), now, readiness])
+  const own = await run(grant, [tenantId, bookingId, look.fence, sealedPins, ...columnsOf(plan), now, readiness])
   if (own.length === 0) throw leaseLost(look)
   if (changed.length > 0) {
     const rows = changed.map((code) => rowOf(code, secrets, now))

@@ -110,7 +110,17 @@ export const codeColumns = `k.id, k.booking_id, k.device_id, k.mark, k.label_sea
 
 export const labelPlace = (row: string) => ({ table: 'code', column: 'label_sealed', row })
 export const pinPlace = (row: string) => ({ table: 'code', column: 'pin_sealed', row })
-export const lastPinPlace = (row: string) => ({ table: 'booking', column: 'last_pin_sealed', row })
+
+const lastPinsPlace = (row: string) => ({ table: 'booking', column: 'last_pin_sealed', row })
+
+/** One text: PINs are digits, so a space keeps them apart. A row that was written before there were several holds one. */
+export function sealLastPins(secrets: TenantSecrets, bookingId: string, pins: readonly string[]): string {
+  return secrets.seal(pins.join(' '), lastPinsPlace(bookingId))
+}
+
+export function openLastPins(secrets: TenantSecrets, bookingId: string, sealed: string): readonly string[] {
+  return secrets.open(sealed, lastPinsPlace(bookingId)).split(' ')
+}
 
 export const strayPinPlace = (deviceId: string, vendorRef: string) => ({
   table: 'foreign_code',

@@ -37,7 +37,7 @@ export function describeStoredStays(subject: StoreSubject): void {
       ])
       expect(view.policy).toEqual(defaultPolicy)
       expect(view).toMatchObject({ codes: [], messages: [] })
-      expect(view.lastPin).toBeUndefined()
+      expect(view.lastPins).toBeUndefined()
     })
 
     it('remembers how ready the arrival was, and forgets it with the arrival', async () => {
@@ -132,18 +132,18 @@ export function describeStoredStays(subject: StoreSubject): void {
       ])
     })
 
-    it('lets go of a code that is proven gone, and remembers its PIN for the stay from its end on', async () => {
+    it('lets go of a code that is proven gone, and remembers its PINs for the stay from its end on', async () => {
       const { id } = await world.import(stay('b-1'))
-      await save(id, { create: [newCode(id, world.street, { pin: '731905' })], lastPin: '731905' })
+      await save(id, { create: [newCode(id, world.street, { pin: '731905' })], lastPins: ['731905', '0481'] })
       const [code] = (await world.load(id)).codes
       if (!code) throw new Error('no code')
       await save(id, { update: [{ ...code, want: 'absent', endCause: 'cancelled' }] })
-      expect(await world.load(id)).toMatchObject({ codes: [{ want: 'absent' }], lastPin: '731905' })
+      expect(await world.load(id)).toMatchObject({ codes: [{ want: 'absent' }], lastPins: ['731905', '0481'] })
       const [ending] = (await world.load(id)).codes
       if (!ending) throw new Error('the code is gone too early')
       const gone = { ...ending, evidence: 'confirmed' as const }
       await world.store.saveDevice(look('device', world.street), { deviceId: world.street, update: [gone] }, { now })
-      expect(await world.load(id)).toMatchObject({ codes: [], lastPin: '731905' })
+      expect(await world.load(id)).toMatchObject({ codes: [], lastPins: ['731905', '0481'] })
       expect((await world.store.loadDevice(world.street))?.codes).toEqual([])
     })
 

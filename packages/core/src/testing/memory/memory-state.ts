@@ -58,7 +58,7 @@ export interface StoredBooking {
   readonly sourceFence: number
   /** When a fact of the source changed last. */
   readonly changedAt: Instant
-  readonly lastPin?: string
+  readonly lastPins?: readonly string[]
   readonly plan?: GrantPlan
   readonly readiness?: ReadinessLevel
 }

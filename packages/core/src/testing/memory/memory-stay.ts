@@ -51,9 +51,9 @@ export function stayOf(state: MemoryState, stored: StoredBooking, now: Instant, 
     ...(stored.readiness === undefined ? {} : { readiness: stored.readiness }),
     ...(stored.plan?.status === 'granted' ? { grantedVersion: stored.plan.grant.bookingVersion } : {}),
     codes: codes.map(codeOf),
-    ...(stored.lastPin === undefined || codes.some(({ want }) => want === 'present')
+    ...(stored.lastPins === undefined || codes.some(({ want }) => want === 'present')
       ? {}
-      : { lastPin: stored.lastPin }),
+      : { lastPins: stored.lastPins }),
     takenPins: new Map(needsPin || adoptions.length > 0 ? [...deviceIds].map(taken) : []),
     claimedDevices: new Set(
       left.map((code) => code.deviceId).filter((deviceId) => isClaimed(state, deviceId, id, now)),

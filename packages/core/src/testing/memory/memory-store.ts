@@ -136,7 +136,7 @@ export class MemoryStore implements stores.TenantStore {
 
   async saveStay(look: Look, changes: stores.StayChanges, effects: stores.Effects): Promise<void> {
     checkFence(this.state, look)
-    const { bookingId, plan, readiness, lastPin, create = [], update = [], settledAdoptions = [] } = changes
+    const { bookingId, plan, readiness, lastPins, create = [], update = [], settledAdoptions = [] } = changes
     for (const code of [...create, ...update])
       storeCode(this.state, look, withWanted(this.state.codes.get(code.id), code), effects.now)
     settleAdoptions(this.state, settledAdoptions)
@@ -147,7 +147,7 @@ export class MemoryStore implements stores.TenantStore {
         ...rest,
         plan,
         ...(readiness === undefined ? {} : { readiness }),
-        ...(lastPin === undefined ? {} : { lastPin }),
+        ...(lastPins === undefined ? {} : { lastPins }),
       })
     }
     applyEffects(this.state, effects, this.#kit)

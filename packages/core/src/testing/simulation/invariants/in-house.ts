@@ -1,3 +1,4 @@
+import type { AccessWindow } from '../../../domain/grant.ts'
 import type { DeviceChanges } from '../../../ports/stores.ts'
 import type { Judge } from '../judge.ts'
 import { forgottenIn, minute } from '../plot.ts'
@@ -50,6 +51,14 @@ export function inHouseJudge(truth: Truth): Judge {
     return news || isTheirs || forgottenIn(truth.plot).some(({ until }) => until < truth.now)
   }
 
+  /** A look that was begun before the news proves what was wished then. */
+  function isKnown(mark: string, { from, until }: AccessWindow): boolean {
+    const known = truth.owners.get(mark)?.stay.known()
+    if (!known) return false
+    const wished = windowOf(known.facts, house)
+    return wished.from === Date.parse(from) && wished.until === Date.parse(until)
+  }
+
   return {
     writeAsked: (keypad, words, ref) => {
       touched(keypad, ref === undefined ? undefined : keypad.cloud.get(ref), words)
@@ -74,8 +83,9 @@ export function inHouseJudge(truth: Truth): Judge {
       }
       const keypad = truth.keypads.find((one) => one && truth.deviceIds.get(one.id) === deviceId)
       if (!keypad) return
-      for (const { mark, want, evidence } of update)
-        if (want === 'present' && evidence === 'confirmed') proven.set(`${keypad.id} ${mark}`, truth.now)
+      for (const { mark, want, evidence, window } of update)
+        if (want === 'present' && evidence === 'confirmed' && isKnown(mark, window))
+          proven.set(`${keypad.id} ${mark}`, truth.now)
     },
   }
 }

@@ -13,7 +13,10 @@ import { doorsOf, type Stay, type Version, windowOf } from '../world/stays.ts'
 export function messageJudge(truth: Truth): Judge {
   const { house } = truth.plot
   const sends = new Map<string, number>()
-  const taken = new Map<string, { readonly at: number; readonly id: string; readonly text: string }[]>()
+  const taken = new Map<
+    string,
+    { readonly at: number; readonly id: string; readonly stay: Stay; readonly text: string }[]
+  >()
 
   /** What a message says has to be so at the moment it is claimed, by the newest state the hub has stored. */
   function judgeClaim({ message, text }: MessageClaim): void {
@@ -98,10 +101,11 @@ export function messageJudge(truth: Truth): Judge {
     truth.check('M1', isNews, () => `${stay.ref} is told the same thing twice in a row.`)
     const today = [
       ...before.filter(({ at }) => truth.now - at < day),
-      { at: truth.now, id: intent.id, text: text.text },
+      { at: truth.now, id: intent.id, stay, text: text.text },
     ]
     taken.set(`${channel} ${text.to}`, today)
-    const messages = new Set(today.map(({ id }) => id)).size // M1's resend is counted there
+    // Who has booked two flats may hear of each; M1's resend is counted there.
+    const messages = new Set(today.flatMap((one) => (one.stay === stay ? [one.id] : []))).size
     truth.check('M8', messages <= 6, () => `${stay.ref} is sent ${messages} messages in one day.`)
   }
 
