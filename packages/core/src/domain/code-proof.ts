@@ -4,7 +4,8 @@ import { limits } from './limits.ts'
 import type { CodesInput, CodeStep } from './code-step.ts'
 
 /** The listing agrees with what is wanted. How far that proves the device itself is the vendor's `readBack`. */
-export function proveOrWait(code: Code, vendorRef: string | undefined, input: CodesInput): CodeStep[] {
+export function proveOrWait(known: Code, vendorRef: string | undefined, input: CodesInput): CodeStep[] {
+  const code = isInDoubt(known) ? { ...known, writtenAt: input.now } : known
   const evidence = provenBy(code, vendorRef, input)
   const note: CodeStep[] =
     evidence === code.evidence && (vendorRef === undefined || vendorRef === code.vendorRef)
@@ -39,6 +40,9 @@ function provenBy(
       return code.want === 'absent' && plus(code.window.until, limits.sweepFar) <= input.now ? 'confirmed' : 'accepted'
   }
 }
+
+/** It has arrived, as is seen now. When it left nobody knows: a process that was frozen may have sent it a moment ago. */
+const isInDoubt = ({ evidence, pendingUntil }: Code) => evidence === 'sent' && pendingUntil !== undefined
 
 /** The longer a proof is missing, the more slowly it is asked for: a gateway may be without power for days. */
 function nextProof({ writtenAt, window }: Code, { now, heartbeatAfterWrite }: CodesInput): Instant {

@@ -52,7 +52,7 @@ export interface Code {
   readonly wantedSince: Instant
   readonly vendorRef?: string
   readonly endCause?: EndCause
-  /** When the newest write or removal left for the vendor. */
+  /** When the newest write or removal left for the vendor; of one whose answer nobody heard, when it was seen to have arrived. */
   readonly writtenAt?: Instant
   /** Until then no repeat and no opposite write (rule 3); afterwards the device is read first. */
   readonly pendingUntil?: Instant

@@ -23,6 +23,7 @@ export function noted(code: Code, step: CodeStep, now: Instant): Code {
         ...rest,
         ...(opensUntil === undefined || isProven ? {} : { opensUntil }),
         evidence: step.evidence,
+        ...(step.code.writtenAt === undefined ? {} : { writtenAt: step.code.writtenAt }),
         ...(step.vendorRef === undefined ? {} : { vendorRef: step.vendorRef }),
         ...(isProven ? { provenAt: now } : {}),
       }

@@ -53,9 +53,7 @@ export async function settleBooking(engine: Engine, look: Look): Promise<void> {
     timeline: [...byHand.story, ...storyOf(view, plan, access, allotment, story), ...braked.story],
     marks: [
       ...[...touched].map((key): Mark => ({ kind: 'device', key, why: 'step', ...nearness(plan) })),
-      ...(isOld(look, view, plan, touched)
-        ? []
-        : [{ kind: 'messages' as const, key: view.booking.id, why: 'step' as const, ...nearness(plan) }]),
+      ...(isOld(look, view, plan, touched) ? [] : [messagesMark(view, plan, touched)]),
     ],
     timers: [{ kind: 'booking', key: view.booking.id, at: next ?? null }],
     events: readinessEvents(view.booking.id, view.readiness, readiness),
@@ -177,6 +175,12 @@ function isOld({ why }: Look, view: StayView, plan: GrantPlan, touched: Readonly
   return (
     why === 'timer' && touched.size === 0 && plan.status === 'granted' && view.grantedVersion === view.booking.version
   )
+}
+
+/** What is new is told at once, also where the looks of its guest's messages wait for a channel in trouble: another one may speak. */
+function messagesMark({ booking, grantedVersion }: StayView, plan: GrantPlan, touched: ReadonlySet<string>): Mark {
+  const isNews = touched.size > 0 || (plan.status === 'granted' && grantedVersion !== booking.version)
+  return { kind: 'messages', key: booking.id, why: isNews ? 'freed' : 'step', ...nearness(plan) }
 }
 
 function nearness(plan: GrantPlan): { readonly priority?: Instant } {

@@ -372,6 +372,18 @@ describe('what a cloud’s list proves', () => {
     expect(evidence('device', {}, ended)).toEqual(['confirmed'])
   })
 
+  it('counts from when a write was seen whose answer nobody heard: it may have left a moment ago', () => {
+    const late = plus(now, 20 * 60_000)
+    for (const over of [{}, { want: 'absent' as const }]) {
+      const doubted = { ...written, ...over, evidence: 'sent' as const, pendingUntil: plus(now, 180_000) }
+      const observed = doubted.want === 'present' ? [{ ...listed(doubted), vendorRef: 'x' }] : []
+      const input = { codes: [doubted], observed, traits: { ...traits, readBack: 'heartbeat' as const }, now: late }
+      const [note, wait] = plan({ ...input, lastSeen: plus(late, -5000) })
+      expect(note).toMatchObject({ do: 'note', evidence: 'accepted', code: { writtenAt: late } })
+      expect(wait).toMatchObject({ do: 'wait', until: plus(late, 30_000), because: 'unproven' })
+    }
+  })
+
   it('is the vendor’s own word where it gives one', () => {
     expect(evidence('synced', {})).toEqual([])
     expect(evidence('synced', {}, written, { synced: true })).toEqual(['confirmed'])

@@ -20,6 +20,16 @@ describe('a channel in trouble', () => {
     expect(kinds(textsOn(world))).toEqual(['door-code'])
   })
 
+  it('does not keep what is new from being told by the other, however long it has been in trouble', async () => {
+    const [world, ref] = await untold('2026-07-01')
+    world.wire.source.failAll('unauthorized', ({ url }) => url.endsWith('/message'))
+    await world.advance(hours(5))
+    const before = textsOn(world).length
+    world.source.change(ref, { departure: '2026-07-06' })
+    await world.advance(minutes(2))
+    expect(kinds(textsOn(world).slice(before))).toEqual(['change'])
+  })
+
   it('that cannot even be opened speaks when it can', async () => {
     const [world, ref] = await untold('2026-07-01')
     world.hub.broken.add(world.ids.sms)

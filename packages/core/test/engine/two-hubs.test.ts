@@ -3,7 +3,7 @@ import { lookAt } from '../../src/engine/look-at.ts'
 import { LeaseLost } from '../../src/ports/stores.ts'
 import type { Look, WorkKind } from '../../src/ports/work-queue.ts'
 import { bookingId, inboxOf, kinds, pinsOn, textsOn } from './truth.ts'
-import { makeWorld, minutes, type World } from './world.ts'
+import { makeWorld, minutes, type World, type WorldOptions } from './world.ts'
 
 /** A look that some hub has claimed, later than all before. */
 async function claimed(
@@ -49,10 +49,22 @@ async function frozen(world: World, kind: WorkKind, key: string, at: number) {
   return { after, end, wasFrozen: woken }
 }
 
-async function ready(): Promise<[World, string]> {
-  const world = await makeWorld()
+async function ready(options: WorldOptions = {}): Promise<[World, string]> {
+  const world = await makeWorld(options)
   const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
   return [world, ref]
+}
+
+/** Rounds from a webhook until the guest's messages are looked at: fetch, booking, both doors. */
+const untilTold = 4
+
+/** What somebody waits for until it is opened. */
+function gate() {
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
 }
 
 const isVendorCall = (site: string) => /^before (?:source|lock|sms|gate)\./.test(site)
@@ -66,7 +78,7 @@ describe('two hubs at one key', () => {
         if (kind === 'fetch' || kind === 'connection') world.hear()
         else {
           // Everything up to this kind of look is done.
-          const before = { booking: 1, device: 2, messages: 5 }[kind]
+          const before = { booking: 1, device: 2, messages: untilTold }[kind]
           world.hear()
           for (let round = 0; round < before; round++) await world.hub.round()
         }
@@ -93,6 +105,49 @@ describe('two hubs at one key', () => {
       }
     },
   )
+
+  it('only one of them speaks when a send ends, after half an hour, in the middle of the look that judges its silence', async () => {
+    const ends = new Set<boolean>()
+    for (let at = 0; ; at++) {
+      const [world, ref] = await ready({ sms: { reportsDelivery: false } })
+      await world.house.setPolicy({ mode: 'fallback' })
+      world.hub.bends.set('sms.lookUp', async () => undefined)
+      world.hear()
+      for (let round = 0; round < untilTold; round++) await world.hub.round()
+      const key = bookingId(world, ref)
+      const [fell, asleep] = [gate(), gate()]
+      const sending = await claimed(world, 'messages', key)
+      const older = lookAt(
+        world.hub.engine(async (site) => {
+          if (site !== 'after sms.send') return
+          fell.open()
+          await asleep.opened
+        }),
+        sending.look,
+      ).then(
+        () => 'finished',
+        (error: unknown) => error,
+      )
+      await fell.opened
+      world.clock.advance(minutes(30))
+      const judging = await claimed(world, 'messages', key)
+      let calls = 0
+      const newer = world.hub.engine(async () => {
+        calls += 1
+        if (calls - 1 !== at) return
+        asleep.open()
+        await older
+      })
+      await lookAt(newer, judging.look)
+      if (calls <= at) break
+      // Either the older one is heard, or it is shut out and its channel counts as silent.
+      const end = await older
+      if (end !== 'finished') expect(end).toBeInstanceOf(LeaseLost)
+      expect(kinds(inboxOf(world, ref))).toEqual(end === 'finished' ? [] : ['door-code'])
+      ends.add(end === 'finished')
+    }
+    expect(ends).toEqual(new Set([true, false]))
+  })
 
   it('the older one of two saves is refused', async () => {
     const [world, ref] = await ready()

@@ -6,8 +6,8 @@ import { leadsThrough, type Stay, type Version, windowOf } from '../world/stays.
 
 /** A call takes a moment; what it was decided by may be that old when it arrives. */
 const underWay = 2 * minute
-/** A booking whose looks failed while the database was away may wait as long for its next one, whatever is heard of it meanwhile. */
-const backingOff = 5.5 * minute
+/** So much older where every call of a look takes long, or a booking's own look waits because the database was away. */
+const slow = 5.5 * minute
 
 /** A2, A7, A8, A9: what a hub asks a device for. */
 export function writeJudge(truth: Truth): Judge {
@@ -31,7 +31,7 @@ export function writeJudge(truth: Truth): Judge {
     truth.check('A7', owner !== undefined, () => `${keypad.id}: a code is written that was made for nobody.`)
     if (!owner) return
     const { stay } = owner
-    const known = stay.knownSince(decidedBy())
+    const known = stay.knownSince(decidedBy(keypad))
     const entitling = known.filter(({ facts }) => leadsThrough(facts, keypad.door, house))
     // A door that the guest has left keeps its code, and gets it back, until the new one is ready.
     const left = stay.commits.filter(({ version }) => leadsThrough(version.facts, keypad.door, house))
@@ -69,17 +69,17 @@ export function writeJudge(truth: Truth): Judge {
     const doubles = [...keypad.cloud.values()].filter((other) => other.mark === entry.mark)
     if (doubles.length > 1) return
     if (truth.newestMarks.get(`${stay.ref} ${truth.deviceIds.get(keypad.id)}`) !== entry.mark) return
-    const known = stay.knownSince(decidedBy())
+    const known = stay.knownSince(decidedBy(keypad))
     const stands =
       known.length > 0 && known.every((version) => entitles(version, keypad.door) && !isRestedTillDue(stay, version))
-    truth.check('A9', !stands || isDenied(stay), () => {
+    truth.check('A9', !stands || isDenied(stay, decidedBy(keypad)), () => {
       return `${keypad.id}: the code of ${stay.ref} is removed although the stay goes on there.`
     })
   }
 
   /** A wish that was the newest one at this instant, or since, may still be acted on. */
-  function decidedBy(): number {
-    return truth.now - underWay - (truth.health.isCalm(truth.now, 'hub') ? 0 : backingOff)
+  function decidedBy({ where }: SimulatedKeypad): number {
+    return truth.now - underWay - (truth.health.isCalm(truth.now, 'hub', where) ? 0 : slow)
   }
 
   function entitles({ facts }: Version, door: number): boolean {
@@ -95,8 +95,8 @@ export function writeJudge(truth: Truth): Judge {
   }
 
   /** Its vendor has said, twice and in two ways, that there is no such booking: that is all the proof there can be. */
-  function isDenied({ ref }: Stay): boolean {
-    return Math.min(unread.get(ref) ?? 0, unlisted) > truth.now - underWay
+  function isDenied({ ref }: Stay, since: number): boolean {
+    return Math.min(unread.get(ref) ?? 0, unlisted) > since
   }
 
   return {
