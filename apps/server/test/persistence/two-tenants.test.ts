@@ -102,6 +102,7 @@ describe('one tenant’s store, asked about another’s things', () => {
           { bookingId: booking.id, update: [{ ...message, state: 'withdrawn' }] },
           effects,
         ),
+      shutOut: () => store.shutOut(looking.at('booking', booking.id)),
       claimMessage: () =>
         store.claimMessage(looking.at('messages', booking.id), {
           message,
@@ -145,6 +146,7 @@ describe('one tenant’s store, asked about another’s things', () => {
       saveDevice: 'nothing there',
       bookingOfMessage: undefined,
       saveMessages: 'nothing there',
+      shutOut: undefined,
       claimMessage: 'nothing there',
       unsentAlarms: { alerts: [] },
       saveConnection: 'nothing there',

@@ -92,9 +92,9 @@ export function isPinRefused({ refusal }: Pick<Code, 'refusal'>): boolean {
 }
 
 /** Until when its device may let somebody in with it, as far as anything is proven; some devices know whole hours only. */
-export function mayOpenUntil({ window, opensUntil, endCause }: Code): Instant {
-  // What ends by itself, and was never asked to end later, ends there.
-  if (endCause === 'over' && opensUntil === undefined) return window.until
+export function mayOpenUntil({ window, opensUntil, endCause, wantedSince }: Code): Instant {
+  // What ended by itself, and was never asked to end later, ended there. A stay can also be over early, by a shorter date.
+  if (endCause === 'over' && opensUntil === undefined && wantedSince >= window.until) return window.until
   return plus(latest(window.until, opensUntil ?? window.until), limits.coarsestStep)
 }
 

@@ -27,7 +27,7 @@ import { connectionAlert, needsPerson, troubleLines } from './trouble.ts'
  */
 export async function settleMessages(engine: Engine, look: Look): Promise<void> {
   const { store, clock } = engine
-  const view = await loadAlone(engine, look)
+  const view = await store.loadStay(look.key, clock.now())
   if (!view) return
   const channels = await Promise.all(view.policy.channels.map((channel) => openChannel(engine, view, channel)))
 
@@ -90,17 +90,6 @@ export async function settleMessages(engine: Engine, look: Look): Promise<void> 
   )
   const failure = delivered.failure ?? troubles[0]?.error
   if (failure) throw failure
-}
-
-/**
- * What an older look left open may be going on still, in a process that has woken from a freeze: that process is shut out
- * first, and what it did until then is read. Otherwise both could speak, or what it has just written would be overwritten.
- */
-async function loadAlone({ store, clock }: Engine, look: Look): Promise<StayView | undefined> {
-  const view = await store.loadStay(look.key, clock.now())
-  if (!view?.messages.some(({ state }) => state === 'planned' || state === 'claimed')) return view
-  await store.saveMessages(look, { bookingId: look.key }, { now: clock.now() })
-  return await store.loadStay(look.key, clock.now())
 }
 
 /** One channel in trouble does not keep the others from speaking. */

@@ -35,6 +35,12 @@ export interface TenantStore {
   /** Stores what the source says. Marks `booking:<id>` for every booking that is new or changed. */
   saveBookings(look: Look, found: FoundBookings, effects: Effects): Promise<SavedBookings>
 
+  /**
+   * From now on no older look at this key saves anything. Does nothing where a newer one has saved, and for what is not there
+   * (any more).
+   */
+  shutOut(look: Look): Promise<void>
+
   /** What came of reading one thing a webhook pointed at; shown beside the delivery in the webhook log. */
   saveFetch(look: Look, outcome: FetchOutcome, effects: Effects): Promise<void>
   devicesOf(connectionId: string): Promise<readonly ListedDevice[]>

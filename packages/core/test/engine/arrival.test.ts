@@ -178,17 +178,23 @@ describe('a code that should be gone', () => {
     expect(openAlerts(world)).toEqual([])
   })
 
-  it('is doubted for an hour longer than its dates: a device may know whole hours only', async () => {
-    const world = await makeWorld()
-    const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-02' }) // until 09:30 UTC
-    await world.advance(hours(8))
-    world.lock.setOnline('loft-lock', false)
-    world.source.cancel(ref)
-    await world.advance(hours(18)) // 10:00 UTC
-    expect(openAlerts(world)).toContain('door-doubt')
-    await world.advance(minutes(31))
-    expect(openAlerts(world)).not.toContain('door-doubt')
-  })
+  it.each([
+    ['called off', { state: 'cancelled' }],
+    ['over, by a day that has passed', { arrival: '2026-06-30', departure: '2026-07-01' }],
+  ] as const)(
+    'is doubted for an hour longer than its dates, being %s: a device may know whole hours only',
+    async (_case, change) => {
+      const world = await makeWorld()
+      const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-02' }) // until 09:30 UTC
+      await world.advance(hours(8))
+      world.lock.setOnline('loft-lock', false)
+      world.source.change(ref, change)
+      await world.advance(hours(18)) // 10:00 UTC
+      expect(openAlerts(world)).toContain('door-doubt')
+      await world.advance(minutes(31))
+      expect(openAlerts(world)).not.toContain('door-doubt')
+    },
+  )
 
   it('and ended by itself at a door that is offline is nobody’s worry', async () => {
     const world = await makeWorld()

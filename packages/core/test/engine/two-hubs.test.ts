@@ -5,19 +5,23 @@ import type { Look, WorkKind } from '../../src/ports/work-queue.ts'
 import { bookingId, inboxOf, kinds, pinsOn, textsOn } from './truth.ts'
 import { makeWorld, minutes, type World, type WorldOptions } from './world.ts'
 
+/** A lease that has run out counts as a failed look. */
+const afterLapse = 1
+
 /** A look that some hub has claimed, later than all before. */
 async function claimed(
   { queue, clock }: World,
   kind: WorkKind,
   key: string,
+  attempt = 0,
 ): Promise<{ readonly look: Look; lose(): void }> {
   const controller = new AbortController()
   // Another tenant's claim of the same name gives a fence without touching this key's lease.
-  queue.put('other', [{ kind, key, why: 'edit' }], [], clock.now())
+  queue.put('other', [{ kind, key, why: 'step' }], [], clock.now())
   const [claim] = await queue.claim(1, ['tenant'], clock.now())
   if (!claim) throw new Error('nothing to claim')
   await queue.finish([claim], clock.now())
-  const look = { ...claim, tenantId: 'tenant', signal: controller.signal }
+  const look = { ...claim, tenantId: 'tenant', attempt, signal: controller.signal }
   return { look, lose: () => controller.abort(new LeaseLost('Another process has the key.')) }
 }
 
@@ -35,7 +39,7 @@ async function frozen(world: World, kind: WorkKind, key: string, at: number) {
     calls += 1
     if (calls - 1 !== at) return
     old.lose()
-    const { look } = await claimed(world, kind, key)
+    const { look } = await claimed(world, kind, key, afterLapse)
     await lookAt(
       world.hub.engine(async () => {}),
       look,
@@ -49,14 +53,40 @@ async function frozen(world: World, kind: WorkKind, key: string, at: number) {
   return { after, end, wasFrozen: woken }
 }
 
-async function ready(options: WorldOptions = {}): Promise<[World, string]> {
-  const world = await makeWorld(options)
-  const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
-  return [world, ref]
+/**
+ * One hub freezes at this site of its look for half an hour and wakes at the n-th call of the look of another one, which has taken
+ * the key over. Resolves to what the older look ended with.
+ */
+async function wakingAmid(world: World, kind: WorkKind, key: string, freezesAt: string, at: number) {
+  const [fell, asleep] = [gate(), gate()]
+  const { look } = await claimed(world, kind, key)
+  const frozenLook = lookAt(
+    world.hub.engine(async (site) => {
+      if (site !== freezesAt) return
+      fell.open()
+      await asleep.opened
+    }),
+    look,
+  )
+  const older = frozenLook.then(
+    () => 'finished',
+    (error: unknown) => (error instanceof Error ? error.name : 'no error'),
+  )
+  await fell.opened
+  world.clock.advance(minutes(30))
+  const newer = await claimed(world, kind, key, afterLapse)
+  let calls = 0
+  const engine = world.hub.engine(async () => {
+    calls += 1
+    if (calls - 1 !== at) return
+    asleep.open()
+    await older
+  })
+  await lookAt(engine, newer.look)
+  const wasWoken = calls > at
+  asleep.open()
+  return { end: await older, wasWoken }
 }
-
-/** Rounds from a webhook until the guest's messages are looked at: fetch, booking, both doors. */
-const untilTold = 4
 
 /** What somebody waits for until it is opened. */
 function gate() {
@@ -67,6 +97,16 @@ function gate() {
   return { opened, open: () => open() }
 }
 
+async function ready(options: WorldOptions = {}): Promise<[World, string]> {
+  const world = await makeWorld(options)
+  const ref = world.source.add({ arrival: '2026-07-01', departure: '2026-07-05' })
+  world.hear()
+  return [world, ref]
+}
+
+/** Rounds from a webhook until the guest's messages are looked at: fetch, booking, both doors. */
+const untilTold = 4
+
 const isVendorCall = (site: string) => /^before (?:source|lock|sms|gate)\./.test(site)
 
 describe('two hubs at one key', () => {
@@ -75,13 +115,9 @@ describe('two hubs at one key', () => {
     async (kind) => {
       for (let at = 0; ; at++) {
         const [world, ref] = await ready()
-        if (kind === 'fetch' || kind === 'connection') world.hear()
-        else {
-          // Everything up to this kind of look is done.
-          const before = { booking: 1, device: 2, messages: untilTold }[kind]
-          world.hear()
-          for (let round = 0; round < before; round++) await world.hub.round()
-        }
+        // Everything up to this kind of look is done.
+        const before = { fetch: 0, connection: 0, booking: 1, device: 2, messages: untilTold }[kind]
+        for (let round = 0; round < before; round++) await world.hub.round()
         const booking = kind === 'fetch' || kind === 'connection' ? '' : bookingId(world, ref)
         const key = {
           device: world.devices.loft,
@@ -107,46 +143,32 @@ describe('two hubs at one key', () => {
   )
 
   it('only one of them speaks when a send ends, after half an hour, in the middle of the look that judges its silence', async () => {
-    const ends = new Set<boolean>()
+    const outcomes = new Set<string>()
     for (let at = 0; ; at++) {
       const [world, ref] = await ready({ sms: { reportsDelivery: false } })
       await world.house.setPolicy({ mode: 'fallback' })
       world.hub.bends.set('sms.lookUp', async () => undefined)
-      world.hear()
       for (let round = 0; round < untilTold; round++) await world.hub.round()
-      const key = bookingId(world, ref)
-      const [fell, asleep] = [gate(), gate()]
-      const sending = await claimed(world, 'messages', key)
-      const older = lookAt(
-        world.hub.engine(async (site) => {
-          if (site !== 'after sms.send') return
-          fell.open()
-          await asleep.opened
-        }),
-        sending.look,
-      ).then(
-        () => 'finished',
-        (error: unknown) => error,
-      )
-      await fell.opened
-      world.clock.advance(minutes(30))
-      const judging = await claimed(world, 'messages', key)
-      let calls = 0
-      const newer = world.hub.engine(async () => {
-        calls += 1
-        if (calls - 1 !== at) return
-        asleep.open()
-        await older
-      })
-      await lookAt(newer, judging.look)
-      if (calls <= at) break
+      const { end, wasWoken } = await wakingAmid(world, 'messages', bookingId(world, ref), 'after sms.send', at)
+      if (!wasWoken) break
       // Either the older one is heard, or it is shut out and its channel counts as silent.
-      const end = await older
-      if (end !== 'finished') expect(end).toBeInstanceOf(LeaseLost)
       expect(kinds(inboxOf(world, ref))).toEqual(end === 'finished' ? [] : ['door-code'])
-      ends.add(end === 'finished')
+      outcomes.add(end)
     }
-    expect(ends).toEqual(new Set([true, false]))
+    expect(outcomes).toEqual(new Set(['finished', 'LeaseLost']))
+  })
+
+  it('only one of them makes codes', async () => {
+    const outcomes = new Set<string>()
+    for (let at = 0; ; at++) {
+      const [world, ref] = await ready()
+      await world.hub.round() // the fetch; the booking comes next
+      const { end, wasWoken } = await wakingAmid(world, 'booking', bookingId(world, ref), 'after store.loadStay', at)
+      if (!wasWoken) break
+      expect(world.store.state.codes.size).toBe(2)
+      outcomes.add(end)
+    }
+    expect(outcomes).toEqual(new Set(['finished', 'LeaseLost']))
   })
 
   it('the older one of two saves is refused', async () => {

@@ -22,11 +22,17 @@ const statements = {
  * what it is about is no longer there. A `fetch` has no row of its own; the bookings it saves carry the fence.
  */
 export async function passFence(run: Run, tenantId: string, look: Look): Promise<void> {
-  if (look.kind === 'fetch') return
-  const key = look.kind === 'alarms' ? tenantId : look.key
-  if (!isId(key)) throw leaseLost(look)
-  const rows = await run(statements[look.kind], [tenantId, key, look.fence])
-  if (rows.length === 0) throw leaseLost(look)
+  if (look.kind !== 'fetch' && !(await takeFence(run, tenantId, look.kind, look))) throw leaseLost(look)
+}
+
+/** The same for a look that has nothing to save yet; of a newer one it is told when it has. */
+export async function shutOut(run: Run, tenantId: string, look: Look): Promise<void> {
+  if (look.kind !== 'fetch') await takeFence(run, tenantId, look.kind, look)
+}
+
+async function takeFence(run: Run, tenantId: string, kind: keyof typeof statements, look: Look): Promise<boolean> {
+  const row = kind === 'alarms' ? tenantId : look.key
+  return isId(row) && (await run(statements[kind], [tenantId, row, look.fence])).length > 0
 }
 
 export function leaseLost({ kind, key }: Pick<Look, 'kind' | 'key'>): LeaseLost {

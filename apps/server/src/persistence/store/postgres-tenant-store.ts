@@ -6,6 +6,7 @@ import { claimLoss, decideLosses, heldLosses, weighLosses } from './brake.ts'
 import { codeHistory } from './code-transitions.ts'
 import { decideDrift } from './decide-drift.ts'
 import { saveAlarms, saveConnection, saveFetch, unsentAlarms } from './connections.ts'
+import { shutOut } from './fence.ts'
 import { devicesOf, loadDevice } from './load-device.ts'
 import { loadStay } from './load-stay.ts'
 import { bookingOfMessage, bookingsAwaitingDelivery, claimMessage, heardOn, saveMessages } from './messages.ts'
@@ -48,6 +49,7 @@ export function postgresTenantStore({
       if (marked) markedLocally?.()
       return saved
     },
+    shutOut: (look) => session.write((run) => shutOut(run, tenantId, look)),
     saveFetch: (look, outcome, effects) => save((run) => saveFetch(about(run, look, effects), outcome)),
     devicesOf: (connectionId) => devicesOf(session, connectionId),
     bookingsAwaitingDelivery: (channel, since) => bookingsAwaitingDelivery(session, channel, since),

@@ -91,6 +91,31 @@ export function describeStoreEffects(subject: StoreSubject): void {
       expect(await world.events()).toEqual([])
     })
 
+    it.each(['messages', 'booking', 'alarms'] as const)(
+      'says nothing of an older look at %s that was shut out',
+      async (kind) => {
+        const key = kind === 'alarms' ? 'all' : bookingId
+        const old = look(kind, key)
+        await world.store.shutOut(look(kind, key))
+        await world.store.shutOut(old) // it is the older one, and changes nothing
+        const effects = { now, timeline: [line('A')] }
+        const late = {
+          messages: () => world.store.saveMessages(old, { bookingId }, effects),
+          booking: () => world.store.claimLoss(old, { bookingId, bookingVersion: 1, codeIds: [], whole: false, now }),
+          alarms: () => world.store.saveAlarms(old, [], effects),
+        }[kind]
+        await expect(late()).rejects.toBeInstanceOf(LeaseLost)
+        expect(await said()).toEqual([])
+      },
+    )
+
+    it('is not refused because a look at something that is gone was to shut out others', async () => {
+      await world.store.shutOut(look('device', globalThis.crypto.randomUUID()))
+      await world.store.shutOut(look('fetch', `${world.source}/b-1`))
+      await save({ timeline: [line('A')] })
+      expect(await said()).toEqual(['A'])
+    })
+
     describe('alerts', () => {
       const alert = (over: Partial<Alert> = {}): Alert => ({
         kind: 'arrival',

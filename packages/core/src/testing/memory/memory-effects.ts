@@ -4,6 +4,13 @@ import type { Look, Mark } from '../../ports/work-queue.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 import type { MemoryState } from './memory-state.ts'
 
+/** Takes the fence, if no newer look has. */
+export function shutOut(state: MemoryState, { kind, key, fence }: Look): void {
+  const name = `${kind}:${key}`
+  if (kind !== 'fetch' && isThere(state, kind, key) && (state.fences.get(name) ?? 0) <= fence)
+    state.fences.set(name, fence)
+}
+
 /** Refuses a save under an older fence than the key has seen, and one about something that is no longer there. */
 export function checkFence(state: MemoryState, { kind, key, fence }: Look): void {
   if (kind === 'fetch') return // its bookings carry the fence

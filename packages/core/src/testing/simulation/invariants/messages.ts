@@ -12,7 +12,8 @@ import { doorsOf, type Stay, type Version, windowOf } from '../world/stays.ts'
 /** A16, M1–M4, M6, M8: what guests are told, by whom it is taken, and how often. */
 export function messageJudge(truth: Truth): Judge {
   const { house } = truth.plot
-  const sends = new Map<string, number>()
+  /** By message: how often it arrived, and whether some claim of it came after one in doubt, whose text may arrive last. */
+  const sends = new Map<string, { readonly count: number; readonly isDoubted: boolean }>()
   const taken = new Map<
     string,
     { readonly at: number; readonly id: string; readonly stay: Stay; readonly text: string }[]
@@ -81,13 +82,14 @@ export function messageJudge(truth: Truth): Judge {
   }
 
   function judgeCount(stay: Stay, channel: 'sms' | 'inbox', text: Text, intent: SentIntent): void {
-    const count = (sends.get(intent.id) ?? 0) + 1
-    sends.set(intent.id, count)
+    const sent = sends.get(intent.id)
+    const count = (sent?.count ?? 0) + 1
+    const isDoubted = sent?.isDoubted === true || intent.inDoubt > 0
+    sends.set(intent.id, { count, isDoubted })
     const { kind } = heard(text.text)
     if (kind !== 'door-code') truth.happened(kind === 'change' ? 'a correction was sent' : 'a withdrawal was sent')
     if (count > 1) truth.happened('a message was sent again after a silence')
-    const most = 1 + Math.min(1, intent.inDoubt)
-    truth.check('M1', count <= most, () => `${stay.ref} is sent one message ${count} times.`)
+    truth.check('M1', count <= (isDoubted ? 2 : 1), () => `${stay.ref} is sent one message ${count} times.`)
     const before = taken.get(`${channel} ${text.to}`) ?? []
     const last = before.at(-1)
     // After a word in between, even one of which nobody knows whether it went out, the same words are news again.
