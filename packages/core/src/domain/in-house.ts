@@ -22,7 +22,15 @@ export function letsInUntil(code: Code, seen: ObservedCode | undefined, now: Ins
   return (from === null || from <= now) && now < end ? end : undefined
 }
 
-/** When to look again at a code that is left alone: at the latest when it no longer lets its guest in. */
-export function lookAgainInHouse(lets: Instant | undefined, now: Instant): Instant {
-  return earliest(lets ?? plus(now, limits.sweepNear), plus(now, limits.sweepNear))
+/** Until when such an entry is left alone: putting it right takes its time, and is begun before it ends on its guest. */
+export function leftAloneUntil(code: Code, seen: ObservedCode | undefined, now: Instant): Instant | undefined {
+  const lets = letsInUntil(code, seen, now)
+  if (lets === undefined || lets >= code.window.until) return lets
+  const until = plus(lets, -limits.beforeItEnds)
+  return now < until ? until : undefined
+}
+
+/** When to look again at a code that is left alone: at the latest when it is not any more. */
+export function lookAgainInHouse(left: Instant | undefined, now: Instant): Instant {
+  return earliest(left ?? plus(now, limits.sweepNear), plus(now, limits.sweepNear))
 }

@@ -46,6 +46,8 @@ export const limits = {
   proofAgain: seconds(10),
   /** A device that does not keep a code is given it again no more often than this while its guest is near or in. */
   repairNear: minutes(5),
+  /** A code that somebody has cut short under a guest in the house is put right this long before it ends. */
+  beforeItEnds: minutes(10),
   /** A code that was changed on its device this often after it had been proven is left to a person. */
   rewrites: 5,
   /** A code that was there and is not listed, though nobody of ours removed it, is believed to be gone after this. */

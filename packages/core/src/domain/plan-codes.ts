@@ -3,7 +3,7 @@ import { isNear, proveOrWait } from './code-proof.ts'
 import type { CodesInput, CodeStep, WaitCause, WriteCause } from './code-step.ts'
 import { answerDrift, driftAfter, isTakenAway, madeOutside, wasAsWanted, wasProven, windowWanted } from './drift.ts'
 import { handMadeEntry } from './hand-made.ts'
-import { isGuestsOwn, letsInUntil, lookAgainInHouse } from './in-house.ts'
+import { isGuestsOwn, leftAloneUntil, lookAgainInHouse } from './in-house.ts'
 import { between, type Instant, plus } from './instant.ts'
 import { limits } from './limits.ts'
 import { steppedWindow } from './stepped-window.ts'
@@ -90,10 +90,10 @@ function planPresent(code: Code, seen: ObservedCode | undefined, input: CodesInp
     return [...found, ...putRight(after, seen, 'outlives', restores, input)]
   }
   const isLeft = isGuestsOwn(code, input)
-  const lets = letsInUntil(code, seen, now)
+  const left = leftAloneUntil(code, seen, now)
   // What keeps a guest in the house from nothing is not touched; only the end of their code is the hub's all the same.
   const mayShorten = answer?.outlives === true && traits.canUpdate
-  if (restores && isLeft && lets !== undefined && !mayShorten) return wait(lookAgainInHouse(lets, now), 'in-house')
+  if (restores && isLeft && left !== undefined && !mayShorten) return wait(lookAgainInHouse(left, now), 'in-house')
   switch (pinInTheWay(code, input)) {
     case 'strange':
       return isLeft ? wait(lookAgainInHouse(undefined, now), 'in-house') : [{ do: 'repin', code }]

@@ -1,3 +1,4 @@
+import { limits } from '../../../domain/limits.ts'
 import type { AccessWindow } from '../../../domain/grant.ts'
 import type { DeviceChanges } from '../../../ports/stores.ts'
 import type { Judge } from '../judge.ts'
@@ -36,7 +37,10 @@ export function inHouseJudge(truth: Truth): Judge {
     // Somebody has given it a later end than the stay has.
     const outlives =
       entry.until === null || (words?.until != null && words.until < entry.until - keypad.plot.windowStep)
-    truth.check('A15', isCaused(stay, since) || isMisled || isDouble || outlives, () => {
+    // … or an earlier one, which is put right in time.
+    const { until } = windowOf(stay.now.facts, house)
+    const endsSoon = entry.until !== null && entry.until < Math.min(until, truth.now + limits.beforeItEnds + minute)
+    truth.check('A15', isCaused(stay, since) || isMisled || isDouble || outlives || endsSoon, () => {
       return `${keypad.id}: the code of ${stay.ref}, who is in the house, is ${words ? 'written' : 'removed'}, and nobody asked for it.`
     })
   }

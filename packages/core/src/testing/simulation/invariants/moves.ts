@@ -68,7 +68,7 @@ export function moveJudge(truth: Truth): Judge {
     return doors.some((door) => {
       const keypad = truth.keypads[door]
       if (!keypad) return true
-      const isBlind = keypad.plot.readBack === 'cloud' || truth.now < keypad.touchedAt + 50 * minute
+      const isBlind = keypad.plot.readBack === 'cloud' || truth.now < truth.foundBy(keypad)
       return isBlind || !truth.health.isCalm(truth.now, keypad.where, `door-${door}`)
     })
   }
@@ -77,13 +77,17 @@ export function moveJudge(truth: Truth): Judge {
   function hasAnotherGuest({ door }: SimulatedKeypad, stay: Stay): boolean {
     return [...truth.bookings.stays.values()].some((other) => {
       if (other === stay) return false
+      // Whom the brake keeps in may be there still, for all a hub knows.
+      if (truth.isBraked(other) && other.versions.some((version) => isThere(version, door))) return true
       // As it is, or as a hub has known it a moment ago.
-      return [other.now, ...other.knownSince(truth.now - underWay)].some((version) => {
-        if (!leadsThrough(version.facts, door, house)) return false
-        const { from, until } = windowOf(version.facts, house)
-        return from <= truth.now && truth.now < until
-      })
+      return [other.now, ...other.knownSince(truth.now - underWay)].some((version) => isThere(version, door))
     })
+  }
+
+  function isThere({ facts }: Version, door: number): boolean {
+    if (!leadsThrough(facts, door, house)) return false
+    const { from, until } = windowOf(facts, house)
+    return from <= truth.now && truth.now < until
   }
 
   return { removeAsked }
