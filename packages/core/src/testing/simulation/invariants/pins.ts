@@ -58,7 +58,9 @@ export function pinJudge(truth: Truth): Judge {
 
   /** A5: nobody else's, and nobody's of late. Two stays may have drawn it at the same moment, if the device takes it once. */
   function judgeUse(keypad: SimulatedKeypad, stay: Stay, pin: string, isRefused: boolean): void {
-    const others = (users.get(`${keypad.id} ${pin}`) ?? []).filter((use) => use.stay !== stay)
+    const others = (users.get(`${keypad.id} ${pin}`) ?? []).filter(
+      (use) => use.stay !== stay && !wasGivenUp(keypad, use, pin),
+    )
     const { from } = windowOf(stay.known()?.facts ?? stay.now.facts, house)
     const isAtOnce = (use: Use) => isRefused && truth.now - use.at < underWay
     truth.check(
@@ -70,6 +72,15 @@ export function pinJudge(truth: Truth): Judge {
     truth.check('A5', !isStrangers(keypad, stay, pin) || refusesTaken || !readsPin, () => {
       return `${keypad.id}: ${stay.ref} gets the PIN of a standing code.`
     })
+  }
+
+  /** It was refused somewhere else, and the stay has another one since: nobody was ever told this. */
+  function wasGivenUp({ id }: SimulatedKeypad, { stay }: Use, pin: string): boolean {
+    const has = pins.get(`${id} ${stay.ref}`)
+    const tellings = truth.told.get(stay.ref) ?? []
+    return (
+      has !== undefined && has !== pin && !tellings.some(({ doors }) => doors.some(({ enter }) => enter.endsWith(pin)))
+    )
   }
 
   function isStrangers({ id, held }: SimulatedKeypad, stay: Stay, pin: string): boolean {
