@@ -24,7 +24,9 @@ export function brakeJudge(truth: Truth): Judge {
     if (!entry || !stay || isOver) return
     if (stay.known()?.facts.state === 'confirmed' || truth.braked.get(stay)?.state === 'approved') return
     const decidedAt = ended.get(entry.mark ?? '')
-    if (decidedAt === undefined && !keypad.plot.canUpdate) return // it is put right: taken away, and made anew
+    // It is put right: taken away, and made anew; or a double of it goes.
+    const isTwice = [...keypad.cloud.values()].some((other) => other.mark === entry.mark && other.ref !== ref)
+    if (decidedAt === undefined && (isTwice || !keypad.plot.canUpdate)) return
     const at = decidedAt ?? truth.now
     const before = lost.get(stay)
     if (before === undefined || at - before >= hour) lost.set(stay, at)

@@ -66,8 +66,9 @@ export function writeJudge(truth: Truth): Judge {
     )
     const stay = truth.owners.get(entry.mark ?? '')?.stay
     if (!stay || !keypad.plot.canUpdate) return
-    const doubles = [...keypad.cloud.values()].filter((other) => other.mark === entry.mark)
-    if (doubles.length > 1) return
+    // What somebody has deleted is listed until its device has heard of it.
+    const listed = [...keypad.cloud.values(), ...keypad.held.values()]
+    if (listed.some((other) => other.mark === entry.mark && other.ref !== ref)) return
     if (truth.newestMarks.get(`${stay.ref} ${truth.deviceIds.get(keypad.id)}`) !== entry.mark) return
     const known = stay.knownSince(decidedBy(keypad))
     const stands =
