@@ -140,7 +140,7 @@ export function pinJudge(truth: Truth): Judge {
     )
       return true
     // The list of a while ago shows it under an earlier mark of the same stay.
-    return uses.length > 1 && (misled.get(keypad.id) ?? 0) > truth.now
+    return uses.some(({ mark }) => mark !== newest) && (misled.get(keypad.id) ?? 0) > truth.now
   }
 
   function refuse(stay: Stay, pin: string): void {
