@@ -45,7 +45,9 @@ export function recollect(
     if (!stray) return []
     const { pin, mark, vendorRef } = stray
     const code = newCode(engine, view, { deviceId, window, pin })
-    return [{ ...code, mark, vendorRef, evidence: 'accepted', writtenAt: lost.until }]
+    // Which dates it has is not shown: it is written once more, unless its guest has come by it already.
+    const isUnsure = stray.window === undefined && window.from > now
+    return [{ ...code, mark, vendorRef, evidence: isUnsure ? 'planned' : 'accepted', writtenAt: lost.until }]
   })
   const missing = access.create.filter(({ deviceId }) => !found.has(deviceId))
   const waiting = restoring || (patient && unread.length > 0) ? missing : []

@@ -96,6 +96,29 @@ describe('a store that was set back', () => {
     expect(doorsOpen(world, textsOn(world))).toBe(true)
   })
 
+  it('gets back a code whose dates its lock does not show, and gives it those of today', async () => {
+    world = await makeWorld({ lock: { readsWindow: false } })
+    const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
+    await world.advance(minutes(5))
+    const pin = pinIn(textsOn(world))
+    world.source.change(ref, { state: 'cancelled' })
+    await world.advance(minutes(10))
+    const restore = backUp(world)
+    world.source.change(ref, { state: 'confirmed' })
+    await world.advance(minutes(5))
+    expect(world.lock.codesOn('loft-lock')).toMatchObject([{ pin, until: '2026-07-05T09:30:00.000Z' }])
+
+    world.listening = false
+    world.source.change(ref, { departure: '2026-07-06' })
+    world.hear()
+    restore(world)
+    await world.advance(minutes(10))
+    expect(timeline(world, ref)).toContain('code-adopted')
+    confirm(world)
+    await world.advance(hours(2))
+    expect(world.lock.codesOn('loft-lock')).toMatchObject([{ pin, until: '2026-07-06T09:30:00.000Z' }])
+  })
+
   it('does not put back the old dates, nor the old door, of a stay that was changed in the lost time', async () => {
     const ref = world.source.add({ arrival: '2026-07-02', departure: '2026-07-05' })
     await world.advance(minutes(5))
