@@ -1,5 +1,6 @@
 import { AdapterError, type Call, type CivilDate, type ListedPage, unreadable } from '@stayward/core/adapter'
 import * as z from 'zod'
+import type { ConversationPace } from './conversation-pace.ts'
 import type { Client } from './hospitable-client.ts'
 
 /** Hospitable's ids are UUIDs of any version. Lower case. */
@@ -64,7 +65,7 @@ export interface HospitableApi {
 const include = ['include', 'guest,properties'] as const
 
 /** Hospitable's HTTP in Hospitable's words: paths, shapes and refusals. Docs: docs/vendors/hospitable.md. */
-export function hospitableApi(client: Client): HospitableApi {
+export function hospitableApi(client: Client, pace: ConversationPace): HospitableApi {
   const get = (path: string, query: URLSearchParams, call: Call, judges: readonly number[] = []) =>
     client({ method: 'GET', path, query: query.toString(), effect: 'read', judges }, call)
 
@@ -104,7 +105,10 @@ export function hospitableApi(client: Client): HospitableApi {
     },
 
     messages: async (id, call) => {
-      const { data, meta } = (await get(`/reservations/${id}/messages`, new URLSearchParams(), call)).as(threadSchema)
+      pace.mayRead(id)
+      const answer = await get(`/reservations/${id}/messages`, new URLSearchParams(), call)
+      pace.wasRead(id, answer.headers)
+      const { data, meta } = answer.as(threadSchema)
       // Somebody looks here before writing again: a conversation with a hole must not say "nothing was sent".
       if (meta && meta.total > data.length)
         throw unreadable('Hospitable', { effect: 'read' }, 'with a part of the conversation only')

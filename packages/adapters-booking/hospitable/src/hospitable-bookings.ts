@@ -15,6 +15,7 @@ import {
   unreadable,
 } from '@stayward/core/adapter'
 import * as z from 'zod'
+import { conversationPace } from './conversation-pace.ts'
 import { type HospitableMessage, hospitableApi, hospitableId } from './hospitable-api.ts'
 import { type ClientContext, createClient } from './hospitable-client.ts'
 import { readReservation } from './reservation.ts'
@@ -35,9 +36,9 @@ const furthest = 3 * 365 - 7
 
 /** Hospitable as a booking source. Only reads, but for messages to guests: reservations are never changed. */
 export function openHospitable(context: HospitableContext): BookingSource {
-  const client = createClient(context)
-  const api = hospitableApi(client)
   const { config, clock } = context
+  const client = createClient(context)
+  const api = hospitableApi(client, conversationPace(clock))
 
   return {
     specVersion: 'v1',

@@ -87,14 +87,15 @@ describe('the conversation', () => {
     const read = await answering(200, JSON.stringify({ data })).readMessages?.(ref, calm)
     expect(read?.map(({ from }) => from)).toEqual(['guest', 'guest', 'host', 'host', 'host'])
   })
-  it('is read twice a minute; a third time waits as long as Hospitable says (trap 13)', async () => {
-    const { provider, advance, now } = account()
+  it('is read twice a minute; a third time it is not asked for, and waits for the end of that minute (trap 13)', async () => {
+    const { provider, advance, now, wire } = account()
     for (let n = 0; n < 2; n++) {
       await provider.readMessages?.(ref, calm)
       advance(10_000)
     }
     const { code, retryAt } = await failureOf(provider.readMessages?.(ref, calm))
     expect([code, retryAt && between(now(), retryAt)]).toEqual(['rate-limited', 40_000])
+    expect(wire.calls).toHaveLength(2)
     advance(40_000)
     expect(await provider.readMessages?.(ref, calm)).toEqual([])
   })
