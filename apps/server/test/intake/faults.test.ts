@@ -98,6 +98,14 @@ describe('with a database of its own', () => {
     } finally {
       await later.end()
     }
+    // A connection that was ended is found out by who uses it; the next test is not to be the one.
+    const askOnAll = () => Promise.all(Array.from({ length: 10 }, () => hub.pool.query('select 1')))
+    const state = async () =>
+      await askOnAll().then(
+        () => 'well',
+        () => 'broken',
+      )
+    await expect.poll(state).toBe('well')
   })
 
   it('keeps nothing of a sender that hangs up before the end, and what came whole of one that does not wait', async () => {
