@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Code, ObservedCode } from '../../src/domain/code.ts'
-import { type Instant, plus } from '../../src/domain/instant.ts'
+import { type Instant, latest, plus } from '../../src/domain/instant.ts'
 import type { CodeStep } from '../../src/domain/code-step.ts'
 import { planCodes } from '../../src/domain/plan-codes.ts'
 import { at, codeOf, listed } from './house.ts'
@@ -30,17 +30,18 @@ const stay = (index: number, from: Instant, hours: number, partial: Partial<Code
     ...partial,
   })
 
-/** Stays behind one door, one after the other: some with hours between them, some with none, some over each other. */
+/** Stays to come behind one door, one after the other: some with hours between them, some with none, some over each other. */
 const sequences = fc
   .array(fc.record({ gap: fc.integer({ min: -6, max: 6 }), hours: fc.integer({ min: 1, max: 96 }) }), {
     minLength: 1,
     maxLength: 8,
   })
   .map((list) => {
-    let from = plus(now, 3_600_000)
+    const first = plus(now, 3_600_000)
+    let from = first
     return list.map(({ gap, hours }, index) => {
       const code = stay(index, from, hours)
-      from = plus(code.window.until, gap * 3_600_000)
+      from = latest(first, plus(code.window.until, gap * 3_600_000))
       return code
     })
   })
