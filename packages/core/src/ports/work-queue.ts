@@ -20,8 +20,8 @@ export interface Mark {
   readonly key: string
   /**
    * `nudge`: from outside; the first is looked at at once, further ones within the nudge spacing cost one more look.
-   * `edit`: a person changed something; also ends a back-off. `freed`: what was in the way is gone; looked at once as well, and if
-   * that fails the back-off goes on. `step`: our own; waits out a back-off.
+   * `edit`: a person changed something; also ends a back-off. `freed`: what was in the way is gone, or there is news; looked at
+   * once as well, and if that fails the back-off goes on. `step`: our own; waits out a back-off.
    */
   readonly why: 'nudge' | 'edit' | 'freed' | 'step'
   /** The nearest arrival this is about: nearer ones go first within a tenant. */

@@ -58,13 +58,13 @@ async function frozen(world: World, kind: WorkKind, key: string, at: number) {
  * the key over. Resolves to what the older look ended with.
  */
 async function wakingAmid(world: World, kind: WorkKind, key: string, freezesAt: string, at: number) {
-  const [fell, asleep] = [gate(), gate()]
+  const [fell, asleep] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const { look } = await claimed(world, kind, key)
   const frozenLook = lookAt(
     world.hub.engine(async (site) => {
       if (site !== freezesAt) return
-      fell.open()
-      await asleep.opened
+      fell.resolve()
+      await asleep.promise
     }),
     look,
   )
@@ -72,29 +72,20 @@ async function wakingAmid(world: World, kind: WorkKind, key: string, freezesAt: 
     () => 'finished',
     (error: unknown) => (error instanceof Error ? error.name : 'no error'),
   )
-  await fell.opened
+  await fell.promise
   world.clock.advance(minutes(30))
   const newer = await claimed(world, kind, key, afterLapse)
   let calls = 0
   const engine = world.hub.engine(async () => {
     calls += 1
     if (calls - 1 !== at) return
-    asleep.open()
+    asleep.resolve()
     await older
   })
   await lookAt(engine, newer.look)
   const wasWoken = calls > at
-  asleep.open()
+  asleep.resolve()
   return { end: await older, wasWoken }
-}
-
-/** What somebody waits for until it is opened. */
-function gate() {
-  let open = (): void => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { opened, open: () => open() }
 }
 
 async function ready(options: WorldOptions = {}): Promise<[World, string]> {

@@ -8,7 +8,7 @@ import { leaseLost } from './fence.ts'
 import { labelPlace, pinPlace, sealLastPins } from './stored-rows.ts'
 import type { Run, Statement } from './tenant-session.ts'
 
-/** The booking's fence and who is let in, in one statement. $3 fence, $4 the PIN chosen now, $5–$14 the plan, $15 now, $16 readiness. */
+/** The booking's fence and who is let in, in one statement. $3 fence, $4 the PINs to take up again, $5–$14 the plan, $15 now, $16 readiness. */
 const grant: Statement = {
   name: 'store-stay',
   text: `

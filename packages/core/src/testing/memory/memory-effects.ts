@@ -4,20 +4,18 @@ import type { Look, Mark } from '../../ports/work-queue.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 import type { MemoryState } from './memory-state.ts'
 
-/** Takes the fence, if no newer look has. */
-export function shutOut(state: MemoryState, { kind, key, fence }: Look): void {
-  const name = `${kind}:${key}`
-  if (kind !== 'fetch' && isThere(state, kind, key) && (state.fences.get(name) ?? 0) <= fence)
-    state.fences.set(name, fence)
+/** Refuses a save under an older fence than the key has seen, and one about something that is no longer there. */
+export function checkFence(state: MemoryState, look: Look): void {
+  if (!takeFence(state, look)) throw new LeaseLost(`A newer look has saved ${look.kind}:${look.key}.`)
 }
 
-/** Refuses a save under an older fence than the key has seen, and one about something that is no longer there. */
-export function checkFence(state: MemoryState, { kind, key, fence }: Look): void {
-  if (kind === 'fetch') return // its bookings carry the fence
+/** Whether no newer look has the fence, and there is something to save about; then it is this look's. */
+export function takeFence(state: MemoryState, { kind, key, fence }: Look): boolean {
+  if (kind === 'fetch') return true // its bookings carry the fence
   const name = `${kind}:${key}`
-  if (!isThere(state, kind, key) || (state.fences.get(name) ?? 0) > fence)
-    throw new LeaseLost(`A newer look has saved ${name}.`)
+  if (!isThere(state, kind, key) || (state.fences.get(name) ?? 0) > fence) return false
   state.fences.set(name, fence)
+  return true
 }
 
 function isThere(state: MemoryState, kind: Exclude<Look['kind'], 'fetch'>, key: string): boolean {

@@ -17,7 +17,7 @@ import { adoptionsAt, handMadeCodes, requestAdoption, saveAdoptions, settleAdopt
 import { claimLoss, decideLosses, heldLosses } from './memory-brake.ts'
 import { storeBookings } from './memory-bookings.ts'
 import { decideDrift, storeCode } from './memory-codes.ts'
-import { applyEffects, checkFence, type EffectsKit, shutOut } from './memory-effects.ts'
+import { applyEffects, checkFence, type EffectsKit, takeFence } from './memory-effects.ts'
 import { hasUnreadWord, hear, heardOn } from './memory-heard.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 import { bookingOf, emptyState, type MemoryState } from './memory-state.ts'
@@ -96,7 +96,7 @@ export class MemoryStore implements stores.TenantStore {
   }
 
   async shutOut(look: Look): Promise<void> {
-    shutOut(this.state, look)
+    takeFence(this.state, look)
   }
 
   async saveFetch(look: Look, outcome: stores.FetchOutcome, effects: stores.Effects): Promise<void> {

@@ -73,10 +73,10 @@ export function inHouseJudge(truth: Truth): Judge {
       const failed = outcome !== 'ok' && outcome !== 'ok-late'
       if (operation === 'readCodes' && failed) misled.set(about, truth.now + 10 * minute)
       // A write that was begun by such an answer is brought to its end: where the PIN is hidden, only a write proves it.
-      const [where = ''] = about.split(' ')
+      const [where = '', mark = ''] = about.split(' ')
       if (operation === 'writeCode' && failed && (misled.get(where) ?? 0) > truth.now)
         misled.set(where, truth.now + 10 * minute)
-      const stay = operation === 'writeCode' ? truth.owners.get(about.split(' ').at(-1) ?? '')?.stay : undefined
+      const stay = operation === 'writeCode' ? truth.owners.get(mark)?.stay : undefined
       if (!stay) return
       if (outcome.startsWith('refused')) refusedAt.set(stay, truth.now)
       // What was begun before they came is brought to its end.
